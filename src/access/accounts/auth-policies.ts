@@ -1,0 +1,49 @@
+import type { RealmTable } from '../../store/schema.ts'
+import type { Call } from '../call.ts'
+import { AccessError } from '../errors.ts'
+import { type AuthPolicy, type PolicyGroup, resetGroups } from '../passwords/auth-policy.ts'
+
+export type AuthPolicies = ReturnType<typeof createAuthPolicies>
+
+/** The auth policy of every realm. */
+export function createAuthPolicies(realms: readonly RealmTable[]) {
+  const policies = new Map<string, AuthPolicy>(realms.map((realm) => [realm.id, JSON.parse(realm.authPolicy)]))
+
+  function read(realmId: string): AuthPolicy {
+    const policy = policies.get(realmId)
+    if (!policy) throw new Error(`no realm ${realmId}`)
+    return policy
+  }
+
+  function store(call: Call, realmId: string, next: (policy: AuthPolicy) => AuthPolicy): Promise<AuthPolicy> {
+    return call.change(async ({ stores, values, onCommit }) => {
+      const before: AuthPolicy = JSON.parse(await stores.realms.authPolicy(realmId))
+      const after = next(before)
+      await stores.realms.setAuthPolicy(realmId, JSON.stringify(after))
+      values(realmId, before, after)
+      onCommit(() => policies.set(realmId, after))
+      return after
+    })
+  }
+
+  return {
+    read,
+
+    /** @throws {AccessError} `invalid_field` when the lengths leave no password that could be chosen. */
+    update(call: Call, realmId: string, fields: Partial<AuthPolicy>): Promise<AuthPolicy> {
+      return store(call, realmId, (policy) => {
+        const next = { ...policy, ...fields }
+        if (next.minimumLength > next.maximumLength) {
+          throw new AccessError(
+            'invalid_field',
+            `value ${next.minimumLength} of property minimum_password_length is greater than ${next.maximumLength} of property maximum_password_length`,
+          )
+        }
+        return next
+      })
+    },
+
+    reset: (call: Call, realmId: string, groups: readonly PolicyGroup[]): Promise<AuthPolicy> =>
+      store(call, realmId, (policy) => resetGroups(policy, groups)),
+  }
+}

@@ -1,0 +1,16 @@
+const dayInMs = 24 * 60 * 60 * 1000
+
+/** Whole days since a password was last changed. */
+export function daysSince(changedAt: number, now: number): number {
+  return Math.max(0, Math.floor((now - changedAt) / dayInMs))
+}
+
+/**
+ * When a password stops being valid, in milliseconds since 1970.
+ *
+ * @param validDays 1 to 9999; 0 means never.
+ * @see NSX REST API 4.2.1, NodeUserProperties.password_change_frequency
+ */
+export function expiresAt(changedAt: number, validDays: number): number {
+  return validDays === 0 ? Number.POSITIVE_INFINITY : changedAt + validDays * dayInMs
+}

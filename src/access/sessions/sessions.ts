@@ -1,0 +1,127 @@
+import { hash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import type { Change, Journal } from '../../audit/journal.ts'
+import type { SessionTable } from '../../store/schema.ts'
+import type { Clock } from '../clock.ts'
+import type { Directory, DirectoryEntry } from '../accounts/directory.ts'
+import { AccessError } from '../errors.ts'
+
+/** A session of one manager node. Its id and its token are known to the client only; here are their hashes. */
+export interface Session {
+  readonly idHash: string
+  readonly tokenHash: Buffer
+  readonly applianceId: string
+  readonly realmId: string
+  readonly userid: number
+  readonly createdAt: number
+  usedAt: number
+  /** The last use that is stored; `keepHouse` brings it up to date. */
+  storedUsedAt: number
+}
+
+export type Sessions = ReturnType<typeof createSessions>
+
+const sha256 = (text: string) => hash('sha256', text, 'buffer')
+
+/** Whether nothing was heard of a session for its timeout; 0 seconds means that it never ends by itself. */
+export function isIdle(session: Pick<Session, 'usedAt'>, timeout: number, now: number): boolean {
+  return timeout > 0 && now - session.usedAt >= timeout * 1000
+}
+
+/**
+ * The sessions of the nodes in this process. They outlive a restart.
+ *
+ * @param timeout The idle timeout in seconds, as it is now.
+ */
+export function createSessions(
+  stored: readonly SessionTable[],
+  directory: Directory,
+  journal: Journal,
+  clock: Clock,
+  timeout: () => number,
+) {
+  const sessions = new Map<string, Session>()
+  for (const { tokenHash, ...row } of stored) {
+    sessions.set(row.idHash, { ...row, tokenHash: Buffer.from(tokenHash, 'hex'), storedUsedAt: row.usedAt })
+  }
+
+  function forgetOnCommit(change: Change, idHashes: readonly string[]): void {
+    change.onCommit(() => {
+      for (const idHash of idHashes) sessions.delete(idHash)
+    })
+  }
+
+  async function end(change: Change, idHashes: readonly string[]): Promise<void> {
+    await change.stores.sessions.remove(idHashes)
+    forgetOnCommit(change, idHashes)
+  }
+
+  return {
+    /** @returns what the client presents from now on: 32 upper-case hex digits and a UUID. */
+    async create(change: Change, applianceId: string, entry: DirectoryEntry): Promise<{ id: string; token: string }> {
+      const id = randomBytes(16).toString('hex').toUpperCase()
+      const token = randomUUID()
+      const now = clock()
+      const { realmId, userid } = entry.account
+      const idHash = sha256(id).toString('hex')
+      const tokenHash = sha256(token)
+      const row = { idHash, applianceId, realmId, userid, createdAt: now, usedAt: now }
+      await change.stores.sessions.insert({ ...row, tokenHash: tokenHash.toString('hex') })
+      change.onCommit(() => sessions.set(idHash, { ...row, tokenHash, storedUsedAt: now }))
+      return { id, token }
+    },
+
+    /**
+     * The session a request belongs to; being asked counts as a use of it.
+     *
+     * @throws {AccessError} `unauthenticated` when this node has no such session, it was idle too long or its account
+     *   may no longer sign in; `token_mismatch` when the token is not the one given with it.
+     */
+    authenticate(applianceId: string, id: string, token: string | undefined): { session: Session; entry: DirectoryEntry } {
+      const session = sessions.get(hash('sha256', id, 'hex'))
+      const now = clock()
+      if (!session || session.applianceId !== applianceId || isIdle(session, timeout(), now)) {
+        throw new AccessError('unauthenticated', 'No such session')
+      }
+      const entry = directory.find(session.realmId, session.userid)
+      if (!entry?.account.active) throw new AccessError('unauthenticated', 'The account of the session is gone')
+      if (token === undefined || !timingSafeEqual(session.tokenHash, sha256(token))) {
+        throw new AccessError('token_mismatch', 'The XSRF token is not that of the session')
+      }
+      session.usedAt = now
+      return { session, entry }
+    },
+
+    end: (change: Change, session: Session): Promise<void> => end(change, [session.idHash]),
+
+    /** Ends an account's sessions on every node. @param except The one that may go on, where it is the caller's own. */
+    async endOfAccount(change: Change, realmId: string, userid: number, except?: Session): Promise<void> {
+      forgetOnCommit(change, await change.stores.sessions.removeOfAccount(realmId, userid, except?.idHash ?? ''))
+    },
+
+    /** Stores when sessions were last used and removes those that were idle too long. */
+    async keepHouse(): Promise<void> {
+      const now = clock()
+      const seconds = timeout()
+      const all = [...sessions.values()]
+      const idle = all.filter((session) => isIdle(session, seconds, now))
+      const used = all.filter((session) => session.usedAt !== session.storedUsedAt && !isIdle(session, seconds, now))
+      if (idle.length === 0 && used.length === 0) return
+      await journal.change(
+        async (change) => {
+          await end(
+            change,
+            idle.map((session) => session.idHash),
+          )
+          for (const session of used) {
+            const { usedAt } = session
+            await change.stores.sessions.touch(session.idHash, usedAt)
+            change.onCommit(() => {
+              session.storedUsedAt = usedAt
+            })
+          }
+        },
+        () => undefined,
+      )
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { DirectoryEntry } from '../accounts/directory.ts'
+
+export type RememberedPasswords = ReturnType<typeof createRememberedPasswords>
+
+/**
+ * Passwords that were verified, as hashes under a key that never leaves this process, so that a client which sends
+ * its password with every call does not cost an argon2 run each time. They are tied to the directory entry and
+ * vanish with it: with any change of the account, its password, its status or its roles.
+ */
+export function createRememberedPasswords() {
+  const key = randomBytes(32)
+  const remembered = new WeakMap<DirectoryEntry, Buffer>()
+
+  const digest = (password: string) => createHmac('sha256', key).update(password).digest()
+
+  return {
+    digest,
+
+    matches(entry: DirectoryEntry, password: string): boolean {
+      const known = remembered.get(entry)
+      return known !== undefined && timingSafeEqual(known, digest(password))
+    },
+
+    remember(entry: DirectoryEntry, password: string): void {
+      remembered.set(entry, digest(password))
+    },
+  }
+}

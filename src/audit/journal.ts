@@ -1,0 +1,191 @@
+import type { Logger } from 'pino'
+import type { AuditRow } from '../store/audit-records.ts'
+import type { Database } from '../store/database.ts'
+import { sql } from 'kysely'
+import { createStores, type Stores } from '../store/stores.ts'
+import { chainHash, chainStart } from './chain.ts'
+import { type LogFileSettings, openLogFiles } from './log-files.ts'
+import type { AuditRecord } from './record.ts'
+
+/** The journal could not be written: nothing of the call may be told as done. */
+export class JournalError extends Error {
+  override name = 'JournalError'
+}
+
+/** A change in the making: all of it becomes durable together with its audit record, or none of it happens. */
+export interface Change {
+  /** The tables, inside the transaction. */
+  readonly stores: Stores
+  /** What the audit record shows as the object changed, its old and its new value. Secrets are left out by the caller. */
+  values(entity: string, before: unknown, after?: unknown): void
+  /** Runs once the change is durable and before anyone is answered: the in-memory views are told here. */
+  onCommit(tell: () => void): void
+}
+
+export interface ChangedValues {
+  entity?: string
+  before?: unknown
+  after?: unknown
+}
+
+export type Journal = Awaited<ReturnType<typeof openJournal>>
+
+interface Unit {
+  /** The record of a call that changed nothing, or how to make the change and then its record. */
+  work: AuditRecord | ((stores: Stores) => Promise<{ record: AuditRecord | undefined; told: (() => void)[] }>)
+  done: (error?: Error) => void
+}
+
+/** Units taken into one transaction at most, so that one group never keeps the next waiting for long. */
+const groupLimit = 2000
+
+/**
+ * The one writer of the store: calls and changes queue here and are committed in groups.
+ *
+ * Whoever waits for a record waits for its group to be on disk. Changes run one after another, so a rule checked
+ * inside a change still holds when it is committed.
+ *
+ * @param name Of the chain of records: one data directory keeps one.
+ */
+export async function openJournal(db: Database, name: string, files: LogFileSettings, log: Logger) {
+  const stores = createStores(db)
+  const id = await stores.auditRecords.openJournal(name)
+  const last = await stores.auditRecords.last(id)
+  const head = { seq: last?.seq ?? 0, hash: last?.hash ?? chainStart }
+  const logFiles = await openLogFiles(files, stores.auditRecords, id)
+
+  let queue: Unit[] = []
+  let running: Promise<void> | undefined
+
+  function enqueue(unit: Unit): void {
+    queue.push(unit)
+    // The group gathers whatever arrives in the same turn of the event loop.
+    running ??= new Promise((resolve) => setImmediate(resolve)).then(drain)
+  }
+
+  async function drain(): Promise<void> {
+    while (queue.length > 0) {
+      const group = queue.length > groupLimit ? queue.slice(0, groupLimit) : queue
+      queue = queue.length > groupLimit ? queue.slice(groupLimit) : []
+      await commit(group)
+    }
+    running = undefined
+  }
+
+  async function commit(group: readonly Unit[]): Promise<void> {
+    const failed = new Map<Unit, Error>()
+    const told: (() => void)[] = []
+    const first = head.seq + 1
+    let records: AuditRecord[]
+    try {
+      records = group.some((unit) => typeof unit.work === 'function')
+        ? await commitChanges(group, failed, told)
+        : await commitRecords(stores, group.map((unit) => unit.work as AuditRecord))
+    } catch (error) {
+      log.error(error, 'the audit journal cannot be written')
+      const refusal = new JournalError('The audit journal cannot be written', { cause: error })
+      for (const unit of group) unit.done(failed.get(unit) ?? refusal)
+      return
+    }
+    for (const tell of told) tell()
+    try {
+      await logFiles.follow(records, first)
+    } catch (error) {
+      log.error(error, 'the audit log files cannot be written; they will be brought up to date from the journal')
+    }
+    for (const unit of group) unit.done(failed.get(unit))
+  }
+
+  async function commitRecords(into: Stores, records: AuditRecord[]): Promise<AuditRecord[]> {
+    if (records.length === 0) return records
+    let { seq, hash } = head
+    const rows = records.map((record): AuditRow => {
+      const text = JSON.stringify(record)
+      seq += 1
+      hash = chainHash(hash, text)
+      return [id, seq, record.at, text, hash]
+    })
+    await into.auditRecords.append(rows)
+    head.seq = seq
+    head.hash = hash
+    return records
+  }
+
+  async function commitChanges(
+    group: readonly Unit[],
+    failed: Map<Unit, Error>,
+    told: (() => void)[],
+  ): Promise<AuditRecord[]> {
+    const before = { ...head }
+    const transaction = await db.startTransaction().execute()
+    try {
+      const inside = createStores(transaction)
+      const records: AuditRecord[] = []
+      for (const unit of group) {
+        if (typeof unit.work !== 'function') {
+          records.push(unit.work)
+          continue
+        }
+        await sql`savepoint change`.execute(transaction)
+        try {
+          const made = await unit.work(inside)
+          if (made.record) records.push(made.record)
+          told.push(...made.told)
+        } catch (error) {
+          await sql`rollback to savepoint change`.execute(transaction)
+          failed.set(unit, error as Error)
+        }
+        await sql`release savepoint change`.execute(transaction)
+      }
+      await commitRecords(inside, records)
+      await transaction.commit().execute()
+      return records
+    } catch (error) {
+      Object.assign(head, before)
+      told.length = 0
+      if (!transaction.isCommitted && !transaction.isRolledBack) await transaction.rollback().execute()
+      throw error
+    }
+  }
+
+  return {
+    /** Calls back once the record is on disk, or with a {@link JournalError}. */
+    append(record: AuditRecord, done: (error?: Error) => void): void {
+      enqueue({ work: record, done })
+    },
+
+    /**
+     * Makes a change and journals it, in one transaction.
+     *
+     * @param work Makes the change; what it throws undoes it and comes out of here.
+     * @param describe The audit record of the change, from its result; `undefined` for housekeeping nobody asked for.
+     */
+    change<T>(
+      work: (change: Change) => Promise<T>,
+      describe: (result: T, values: ChangedValues) => AuditRecord | undefined,
+    ): Promise<T> {
+      return new Promise((resolve, reject) => {
+        let result: T
+        enqueue({
+          async work(inside) {
+            const told: (() => void)[] = []
+            const values: ChangedValues = {}
+            result = await work({
+              stores: inside,
+              values: (entity, before, after) => Object.assign(values, { entity, before, after }),
+              onCommit: (tell) => told.push(tell),
+            })
+            return { record: describe(result, values), told }
+          },
+          done: (error) => (error ? reject(error) : resolve(result)),
+        })
+      })
+    },
+
+    /** Waits for everything that is queued, then closes the files. */
+    async close(): Promise<void> {
+      while (running) await running
+      await logFiles.close()
+    },
+  }
+}

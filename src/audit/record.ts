@@ -1,0 +1,35 @@
+/** What happened, once, as the journal keeps it. Each surface renders its own wire form from it. */
+export interface AuditRecord {
+  /** Milliseconds since 1970, UTC. */
+  at: number
+  /** Name of the appliance that served the call. */
+  host: string
+  pid: number
+  kind: 'node-call' | 'call' | 'sign-in' | 'sign-out' | 'unauthenticated'
+  /** Who called; for a refused sign-in the name that was given, empty when there was none. */
+  user: string
+  /** The caller's address. */
+  source: string
+  requestId: string
+  externalRequestId?: string
+  externalUser?: string
+  method: string
+  url: string
+  status: number
+  /** Length of the answer's body. */
+  bytes: number
+  agent: string
+  /** From the request's arrival to the answer being ready, in microseconds. */
+  micros: number
+  module: string
+  operation: string
+  /** True for calls that change something, whether they did or were refused. */
+  write: boolean
+  /** Identifier of the object that was changed. */
+  entity?: string
+  /** The object before and after a change, as far as it is no secret. */
+  before?: unknown
+  after?: unknown
+  /** What the call was given: identifiers of the path, then the body. Secrets are masked. */
+  parameters?: unknown[]
+}

@@ -1,0 +1,88 @@
+import { setImmediate } from 'node:timers/promises'
+import { RE2JS } from 're2js'
+import { AccessError } from '../access/errors.ts'
+import type { Clock } from '../access/clock.ts'
+import type { AuditRecordStore } from '../store/audit-records.ts'
+import type { AuditRecord } from './record.ts'
+import { syslogLine } from './syslog-line.ts'
+
+export interface AuditQuery {
+  /** Only records of the last so many days; absent: all. */
+  ageLimitDays?: number
+  filter?: { type: 'TEXT' | 'REGEX'; text: string }
+  /** Matches passed over before the page begins. */
+  offset: number
+  pageSize: number
+}
+
+export interface AuditPage {
+  records: AuditRecord[]
+  /** Matches there are in all. */
+  total: number
+}
+
+export type AuditSearch = ReturnType<typeof createAuditSearch>
+
+const dayInMs = 24 * 60 * 60 * 1000
+const readAtOnce = 500
+/** Searches that may run at once; each reads the whole journal. */
+const searchesAtOnce = 2
+
+/** Reads the journal as the audit log shows it, oldest first. */
+export function createAuditSearch(store: AuditRecordStore, clock: Clock) {
+  let running = 0
+
+  /**
+   * @throws {AccessError} `invalid_field` for an expression that is none; `busy` when two searches are running.
+   */
+  async function search(query: AuditQuery): Promise<AuditPage> {
+    const matches = matcher(query.filter)
+    if (running >= searchesAtOnce) throw new AccessError('busy', 'Too many audit log searches are running')
+    running++
+    try {
+      return await collect(query, matches)
+    } finally {
+      running--
+    }
+  }
+
+  async function collect(query: AuditQuery, matches: (line: string) => boolean): Promise<AuditPage> {
+    const oldest = query.ageLimitDays === undefined ? 0 : clock() - query.ageLimitDays * dayInMs
+    const records: AuditRecord[] = []
+    let total = 0
+    for (const { id } of await store.journals()) {
+      for (let seq = 0; ; ) {
+        const rows = await store.after(id, seq, readAtOnce)
+        for (const row of rows) {
+          seq = row.seq
+          if (row.at < oldest) continue
+          const record: AuditRecord = JSON.parse(row.record)
+          if (!matches(syslogLine(record))) continue
+          if (total >= query.offset && records.length < query.pageSize) records.push(record)
+          total++
+        }
+        if (rows.length < readAtOnce) break
+        // Other requests go on while a long journal is read.
+        await setImmediate()
+      }
+    }
+    return { records, total }
+  }
+
+  return { search }
+}
+
+/** Regular expressions run in linear time: none can be written that keeps the server busy. */
+function matcher(filter: AuditQuery['filter']): (line: string) => boolean {
+  if (!filter || filter.text === '') return () => true
+  const { type, text } = filter
+  if (type === 'TEXT') return (line) => line.includes(text)
+  try {
+    const expression = RE2JS.compile(text)
+    return (line) => expression.matcher(line).find()
+  } catch (error) {
+    throw new AccessError('invalid_field', `value ${text} of property log_filter is not a regular expression`, {
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,176 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parse } from 'yaml'
+import type { DatabaseSettings } from './store/database.ts'
+
+/** A setting is wrong; the message names it. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+export interface Config {
+  lab: boolean
+  dataDir: string
+  /** Whether the data directory was made for this run and goes with it. */
+  temporary: boolean
+  host: string
+  /** Of the first manager; the next takes the next. 0: any free one for each. */
+  httpsPort: number
+  database: DatabaseSettings
+  /** Absent: made at first start and kept in the data directory. */
+  tls: { certFile: string; keyFile: string } | undefined
+  /** Of admin and root at first start. */
+  adminPassword: string | undefined
+  /** Of the manager at first start. */
+  nodeName: string
+  localDomain: string | undefined
+  lenientRevision: boolean
+  logLevel: string
+  auditLog: { maxBytes: number; keep: number }
+}
+
+interface Setting {
+  /** Key in the config file; the flag and the environment variable follow from it. */
+  key: string
+  argument: string
+  description: string
+}
+
+/** Every setting there is. A flag wins over an environment variable, which wins over the config file. */
+export const settings: readonly Setting[] = [
+  { key: 'dataDir', argument: 'DIR', description: 'where everything is kept (default: ./data; the lab: a temporary one)' },
+  { key: 'host', argument: 'ADDRESS', description: 'address to listen on (default: 127.0.0.1)' },
+  {
+    key: 'httpsPort',
+    argument: 'PORT',
+    description: 'port of the first manager; further ones take the next ports; 0: any free one (default: 8443)',
+  },
+  { key: 'sshPort', argument: 'PORT', description: 'port of the first SSH console; the consoles are not built yet' },
+  {
+    key: 'databaseUrl',
+    argument: 'URL',
+    description: 'postgres://user@host/database (default: SQLite in the data directory)',
+  },
+  {
+    key: 'adminPassword',
+    argument: 'PASSWORD',
+    description: 'of admin and root at first start (default: a random one that is printed once; the lab: its own)',
+  },
+  { key: 'tlsCert', argument: 'FILE', description: 'PEM certificate chain to serve (default: one signed by its own CA)' },
+  { key: 'tlsKey', argument: 'FILE', description: 'PEM private key of --tls-cert' },
+  { key: 'nodeName', argument: 'NAME', description: 'name of the manager node at first start (default: nsxmgr-a)' },
+  {
+    key: 'localDomain',
+    argument: 'DOMAIN',
+    description: 'sign-ins as user@DOMAIN are those of the local user (default: none; the lab: mywork.com)',
+  },
+  {
+    key: 'apiServiceRevision',
+    argument: 'RULE',
+    description: 'strict: a PUT of the API service needs the stored _revision; lenient: also that plus one, as text too',
+  },
+  { key: 'auditLogMaxBytes', argument: 'BYTES', description: 'size at which an audit log file is rotated (default: 104857600)' },
+  { key: 'auditLogKeep', argument: 'COUNT', description: 'rotated audit log files that are kept of each (default: 10)' },
+  { key: 'logLevel', argument: 'LEVEL', description: "of the server's own log: debug, info, warn, error (default: info)" },
+]
+
+export const flagOf = (key: string) => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)
+export const variableOf = (key: string) => `SALLYPORT_${flagOf(key).replaceAll('-', '_').toUpperCase()}`
+
+/** Addresses that never leave the machine. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/**
+ * The settings as one typed value.
+ *
+ * @param flags What the command line gave, by the settings' keys; `config` names the config file, JSON or YAML.
+ * @throws {ConfigError} naming the setting that is unknown, missing or wrong.
+ */
+export function readConfig(flags: Record<string, unknown>, environment: NodeJS.ProcessEnv): Config {
+  const lab = flags.lab === true
+  const configFile = (flags.config as string | undefined) ?? environment.SALLYPORT_CONFIG
+  const file = configFile ? readFile(configFile) : {}
+
+  function text(key: string): string | undefined {
+    const value = flags[key] ?? environment[variableOf(key)] ?? file[key]
+    return value === undefined || value === '' ? undefined : String(value)
+  }
+  function integer(key: string, fallback: number, maximum: number): number {
+    const value = text(key)
+    if (value === undefined) return fallback
+    if (/^\d{1,15}$/.test(value) && Number(value) <= maximum) return Number(value)
+    throw new ConfigError(`${key}: ${value} is not a whole number from 0 to ${maximum}`)
+  }
+  function choice<T extends string>(key: string, choices: readonly [T, ...T[]]): T {
+    const value = text(key) ?? choices[0]
+    const found = choices.find((c) => c === value)
+    if (found) return found
+    throw new ConfigError(`${key}: ${value} is none of ${choices.join(', ')}`)
+  }
+
+  const host = text('host') ?? '127.0.0.1'
+  const nodeName = text('nodeName') ?? 'nsxmgr-a'
+  if (!/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(nodeName)) {
+    throw new ConfigError(`nodeName: ${nodeName} is not a host name`)
+  }
+  const databaseUrl = text('databaseUrl')
+  if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
+    throw new ConfigError('databaseUrl: it must begin with postgres://')
+  }
+  const certFile = text('tlsCert')
+  const keyFile = text('tlsKey')
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new ConfigError('tlsCert, tlsKey: the one needs the other')
+  }
+  for (const [key, path] of [
+    ['tlsCert', certFile],
+    ['tlsKey', keyFile],
+  ] as const) {
+    if (path !== undefined && !existsSync(path)) throw new ConfigError(`${key}: there is no file ${path}`)
+  }
+  integer('sshPort', 2222, 65_535)
+
+  const httpsPort = integer('httpsPort', 8443, 65_535)
+  const lenientRevision = choice('apiServiceRevision', ['strict', 'lenient']) === 'lenient'
+  const logLevel = choice('logLevel', ['info', 'debug', 'warn', 'error'])
+  const auditLog = {
+    maxBytes: integer('auditLogMaxBytes', 100 * 1024 * 1024, Number.MAX_SAFE_INTEGER),
+    keep: integer('auditLogKeep', 10, 1000),
+  }
+  const givenDir = text('dataDir')
+  const temporary = lab && givenDir === undefined
+  const dataDir = temporary ? mkdtempSync(join(tmpdir(), 'sallyport-lab-')) : resolve(givenDir ?? 'data')
+
+  return {
+    lab,
+    dataDir,
+    temporary,
+    host,
+    httpsPort,
+    database: databaseUrl ? { kind: 'postgres', url: databaseUrl, poolSize: 10 } : { kind: 'sqlite', dataDir },
+    tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
+    adminPassword: text('adminPassword'),
+    nodeName,
+    localDomain: text('localDomain'),
+    lenientRevision,
+    logLevel,
+    auditLog,
+  }
+}
+
+function readFile(path: string): Record<string, unknown> {
+  let content: unknown
+  try {
+    content = parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new ConfigError(`config: cannot read ${path}: ${(error as Error).message}`, { cause: error })
+  }
+  if (content === null || typeof content !== 'object') throw new ConfigError(`config: ${path} holds no settings`)
+  const known = new Set(settings.map(({ key }) => key))
+  const unknown = Object.keys(content).find((key) => !known.has(key))
+  if (unknown) throw new ConfigError(`config: ${path} has an unknown setting ${unknown}`)
+  return content as Record<string, unknown>
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { JournalError } from '../audit/journal.ts'
+import { AccessError } from '../access/errors.ts'
+import { plainAddress } from '../access/sign-in/lockout.ts'
+import { callRecord } from '../http/call-record.ts'
+import { nsxErrorReply } from '../http/nsx/errors.ts'
+import { nsxHeaders } from '../http/nsx/headers.ts'
+import { nsxSurface } from '../http/nsx/surface.ts'
+import { RequestError, type RequestErrorCode } from '../http/request-error.ts'
+import { addDescription, docsConfig, docsPath } from '../http/sallyport/docs.ts'
+import { sallyportSurface } from '../http/sallyport/surface.ts'
+import type { Services } from '../services.ts'
+import { actionConstraint } from './action-constraint.ts'
+import { addJsonParser, largestBody } from './body.ts'
+import { canonicalUrl } from './canonical-url.ts'
+import { identify } from './identify.ts'
+import { requirePermission } from './permit.ts'
+import { createRefusals, isNsxPath, unknownPath } from './refusals.ts'
+import { compileSerializer } from './serialization.ts'
+import { compileValidator } from './validation.ts'
+
+/** Where requests are sent whose target has no canonical spelling. */
+const notCanonical = '/-/not-canonical'
+
+/** The whole of what is served over HTTPS: every surface's routes behind the one way in. */
+export async function buildApp(services: Services): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: largestBody,
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    requestTimeout: 0,
+    genReqId: () => '',
+    rewriteUrl: (request) => {
+      const canonical = canonicalUrl(request.url ?? '', request.headers.host)
+      return 'url' in canonical ? canonical.url : `${notCanonical}?${encodeURIComponent(canonical.refused)}`
+    },
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      maxParamLength: 512,
+      constraints: { action: actionConstraint },
+    },
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+  })
+
+  app.decorate('services', services)
+  for (const name of ['manager', 'identity', 'refusedName', 'route'] as const) app.decorateRequest(name, undefined as never)
+  for (const name of ['source', 'callId'] as const) app.decorateRequest(name, '')
+  app.decorateRequest('arrivedAt', 0)
+  app.decorateRequest('audited', false)
+
+  app.setValidatorCompiler(compileValidator)
+  app.setSerializerCompiler(compileSerializer)
+  app.setErrorHandler(answerError)
+  addJsonParser(app)
+
+  const refusals = createRefusals()
+  app.addHook('onRequest', arrive)
+  app.addHook('onSend', recordCall)
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith(docsPath)) route.config = { ...route.config, ...docsConfig }
+    const { config } = route
+    if (config?.requires === undefined) throw new Error(`${route.method} ${route.url} does not say what it requires`)
+    const { requires } = config
+    refusals.remember(route)
+    if (config.action !== undefined) route.constraints = { ...route.constraints, action: config.action }
+    const guards = route.onRequest === undefined ? [] : [route.onRequest].flat()
+    route.onRequest = [
+      (request, _reply, done) => {
+        request.route = config
+        enter(request, requires, done)
+      },
+      ...guards,
+    ]
+  })
+
+  app.all(notCanonical, { config: { requires: 'nothing' }, schema: { hide: true } }, (request) => {
+    const why = decodeURIComponent(request.raw.url?.split('?')[1] ?? '')
+    throw new RequestError('url_not_canonical', `The request target is not canonical: ${why}`)
+  })
+  await addDescription(app)
+  await app.register(nsxSurface)
+  await app.register(sallyportSurface)
+  refusals.addTo(app)
+  await app.ready()
+  return app
+}
+
+function arrive(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+  const { manager } = request.raw
+  if (!manager) throw new Error('a request that no listener took')
+  request.manager = manager
+  request.arrivedAt = performance.now()
+  request.source = plainAddress(request.raw.socket.remoteAddress ?? '')
+  request.callId = randomUUID()
+  request.route = {}
+  reply.headers(nsxHeaders)
+  if (!request.is404) return done()
+  const url = request.raw.url ?? ''
+  const requires = isNsxPath(url) ? 'sign-in' : 'nothing'
+  request.route = { requires }
+  enter(request, requires, (error) => done(error ?? unknownPath(url)))
+}
+
+/** Who are you, and may you. */
+function enter(
+  request: FastifyRequest,
+  requires: Parameters<typeof requirePermission>[1],
+  done: (error?: Error) => void,
+): void {
+  if (requires === 'nothing') return done()
+  identify(request, (error) => {
+    if (error) return done(error)
+    try {
+      requirePermission(request, requires)
+    } catch (refusal) {
+      return done(refusal as Error)
+    }
+    done()
+  })
+}
+
+/** The answer leaves when its audit record is on disk. */
+function recordCall(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  done: (error?: Error | null, payload?: unknown) => void,
+): void {
+  reply.header('vmw-task-id', `${request.callId}_${randomUUID()}`)
+  reply.header('x-envoy-upstream-service-time', Math.round(performance.now() - request.arrivedAt))
+  if (request.audited || request.route.unaudited) return done(null, payload)
+  request.audited = true
+  const bytes = typeof payload === 'string' || Buffer.isBuffer(payload) ? Buffer.byteLength(payload) : 0
+  request.server.services.journal.append(callRecord(request, reply.statusCode, bytes), (error) =>
+    done(error ?? null, payload),
+  )
+}
+
+const frameworkCodes: Record<string, [RequestErrorCode, string]> = {
+  FST_ERR_BAD_URL: ['url_not_canonical', 'The request target is not canonical'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['media_type_unknown', 'The content type of the request is not supported'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', `The request body is larger than ${largestBody} bytes`],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['body_malformed', 'its length is not what Content-Length says'],
+  FST_ERR_MAX_PARAM_LENGTH: ['path_unknown', 'A part of the path is longer than any identifier'],
+}
+
+/** Errors that fastify raises itself, as ours. */
+function ownError(error: unknown): unknown {
+  if (error instanceof AccessError || error instanceof RequestError || error instanceof JournalError) return error
+  const known = frameworkCodes[(error as FastifyError).code]
+  return known ? new RequestError(known[0], known[1], { cause: error }) : error
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const known = ownError(error)
+  const { status, body, foreseen } = nsxErrorReply(known)
+  if (!foreseen) request.server.services.log.error(error as Error, `${request.method} ${request.routeOptions.url} failed`)
+  // What is left of the body is not worth reading.
+  if (request.raw.headers['content-length'] !== undefined && !request.raw.complete) reply.header('connection', 'close')
+  reply.code(status).type('application/json').send(body)
+}

@@ -1,0 +1,52 @@
+import type { FastifyRequest } from 'fastify'
+import { AccessError } from '../access/errors.ts'
+import type { DirectoryEntry } from '../access/accounts/directory.ts'
+import type { Credentials } from '../access/sign-in/door.ts'
+import { sessionCookie } from '../http/nsx/session-cookie.ts'
+
+/** Tells the request who calls, or leaves it without an identity where the caller shows nothing. */
+export function identify(request: FastifyRequest, done: (error?: Error) => void): void {
+  const { authorization, cookie } = request.headers
+  // Some clients send both; the credentials win.
+  if (authorization !== undefined) return identifyByBasic(request, authorization, done)
+  const id = sessionCookie(cookie)
+  if (id === undefined) return done()
+  try {
+    const token = request.headers['x-xsrf-token']
+    const { sessions } = request.server.services
+    request.identity = sessions.authenticate(request.manager.id, id, typeof token === 'string' ? token : undefined)
+    done()
+  } catch (error) {
+    done(error as Error)
+  }
+}
+
+function identifyByBasic(request: FastifyRequest, authorization: string, done: (error?: Error) => void): void {
+  const { door, apiService } = request.server.services
+  const given = basicCredentials(authorization)
+  if (!given || !apiService.read().config.basicAuthenticationEnabled) {
+    request.refusedName = given?.name ?? ''
+    return done(new AccessError('unauthenticated', 'No usable credentials'))
+  }
+  const { manager, source } = request
+  const credentials: Credentials = { applianceId: manager.id, realmId: manager.realmId, source, ...given }
+  const known = door.recall(credentials)
+  if (known) return accept(known)
+  door.signIn(credentials).then(accept, (error) => {
+    request.refusedName = given.name
+    done(error)
+  })
+
+  function accept(entry: DirectoryEntry): void {
+    request.identity = { entry, session: undefined }
+    done()
+  }
+}
+
+/** @see RFC 7617 2 */
+export function basicCredentials(authorization: string): { name: string; password: string } | undefined {
+  if (authorization.slice(0, 6).toLowerCase() !== 'basic ') return undefined
+  const decoded = Buffer.from(authorization.slice(6).trim(), 'base64').toString()
+  const colon = decoded.indexOf(':')
+  return colon < 0 ? undefined : { name: decoded.slice(0, colon), password: decoded.slice(colon + 1) }
+}

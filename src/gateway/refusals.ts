@@ -1,0 +1,92 @@
+import type { FastifyInstance, FastifyRequest, HTTPMethods, RouteOptions } from 'fastify'
+import { AccessError } from '../access/errors.ts'
+import { RequestError } from '../http/request-error.ts'
+
+const methods: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+interface Known {
+  methods: Set<string>
+  /** Actions of its POST calls; `undefined` among them: there is one without. */
+  actions: Set<string | undefined>
+}
+
+/**
+ * Remembers the routes of an application, and in the end adds what answers their paths otherwise: 405 for methods
+ * they do not have, 400 for actions they do not have.
+ */
+export function createRefusals() {
+  const known = new Map<string, Known>()
+
+  return {
+    remember({ url, method, config }: RouteOptions): void {
+      const entry = known.get(url) ?? { methods: new Set(), actions: new Set() }
+      known.set(url, entry)
+      for (const one of [method].flat()) {
+        entry.methods.add(one)
+        if (one === 'POST') entry.actions.add(config?.action)
+      }
+    },
+
+    addTo(app: FastifyInstance): void {
+      for (const [url, entry] of [...known]) {
+        const allowed = [...entry.methods].sort().join(', ')
+        const missing = methods.filter((method) => !entry.methods.has(method))
+        refuse(app, missing, url, (request) => {
+          return new RequestError('method_unknown', `Request method '${request.method}' not supported`)
+        }, { allow: allowed })
+        if (entry.actions.size === 0 || entry.actions.has(undefined)) continue
+        const choices = [...entry.actions].join(', ')
+        refuse(app, ['POST'], url, (request) => {
+          const { action } = request.query as { action?: string }
+          return new AccessError(
+            'invalid_field',
+            action === undefined
+              ? `required property action is missing; it is one of [${choices}]`
+              : `value ${action} of property action is not one of the allowed values [${choices}]`,
+          )
+        })
+      }
+    },
+  }
+}
+
+function refuse(
+  app: FastifyInstance,
+  method: HTTPMethods[],
+  url: string,
+  reason: (request: FastifyRequest) => Error,
+  headers: Record<string, string> = {},
+): void {
+  if (method.length === 0) return
+  app.route({
+    method,
+    url,
+    schema: { hide: true },
+    config: { requires: 'sign-in' },
+    onRequest: (request, reply, done) => {
+      reply.headers(headers)
+      done(reason(request))
+    },
+    handler: () => undefined,
+  })
+}
+
+/** Surfaces whose paths are known and not built yet. @see DESIGN.md 5 */
+const notBuiltSurfaces: [pattern: RegExp, name: string][] = [
+  [/^\/api\/[1-4]\.0(\/|$)/, 'The NSX-v API'],
+  [/^\/(api\/session|api\/vcenter|api|rest|sdk)(\/|\?|$)/, 'The vCenter API'],
+  [/^\/sallyport\/v1(\/|$)/, "Sallyport's own API"],
+  [/^\/metrics(\?|$)/, 'The metrics page'],
+]
+
+/** Whether only those who are signed in hear that a path is none. */
+export function isNsxPath(url: string): boolean {
+  return /^\/(api\/v1|policy\/api\/v1)(\/|\?|$)/.test(url)
+}
+
+/** Why a path is answered by no route. */
+export function unknownPath(url: string): RequestError {
+  if (isNsxPath(url)) return new RequestError('path_unknown', `The requested URI: ${url.split('?', 1)[0]} could not be found`)
+  const surface = notBuiltSurfaces.find(([pattern]) => pattern.test(url))?.[1] ?? 'The web console'
+  return new RequestError('not_built', `${surface} is not built yet`)
+}

@@ -1,0 +1,67 @@
+import type { FastifyRequest } from 'fastify'
+import type { ChangedValues } from '../audit/journal.ts'
+import { maskSecrets, maskUrl } from '../audit/mask.ts'
+import type { AuditRecord } from '../audit/record.ts'
+
+const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
+const longestHeader = 256
+
+function header(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value.slice(0, longestHeader) : undefined
+}
+
+function kindOf({ identity, refusedName, route }: FastifyRequest): AuditRecord['kind'] {
+  if (refusedName !== undefined) return 'sign-in'
+  if (!identity && route.requires !== 'nothing') return 'unauthenticated'
+  return route.operation ? 'call' : 'node-call'
+}
+
+function parametersOf(request: FastifyRequest): unknown[] {
+  const ids = Object.values((request.params ?? {}) as Record<string, string>)
+  const { body } = request
+  return body === undefined || body === null ? ids : [...ids, maskSecrets(body)]
+}
+
+/** The audit record of a call as it is answered. */
+export function callRecord(
+  request: FastifyRequest,
+  status: number,
+  bytes: number,
+  changed: ChangedValues = {},
+  as?: { kind: AuditRecord['kind']; user: string },
+): AuditRecord {
+  const { services } = request.server
+  const kind = as?.kind ?? kindOf(request)
+  const signing = kind === 'sign-in' || kind === 'sign-out'
+  const reads = reading.has(request.method) || request.route.readsByPost === true
+  const write = !reads && kind !== 'unauthenticated' && !signing
+  const record: AuditRecord = {
+    at: services.clock(),
+    host: request.manager.name,
+    pid: process.pid,
+    kind,
+    user: as?.user ?? request.identity?.entry.account.username ?? request.refusedName ?? '',
+    source: request.source,
+    requestId: request.callId,
+    method: request.method,
+    url: maskUrl(request.originalUrl),
+    status,
+    bytes,
+    agent: header(request.headers['user-agent']) ?? '',
+    micros: Math.round((performance.now() - request.arrivedAt) * 1000),
+    module: signing ? 'ACCESS_CONTROL' : (request.route.operation?.module ?? ''),
+    operation: signing ? (kind === 'sign-in' ? 'LOGIN' : 'LOGOUT') : (request.route.operation?.name ?? ''),
+    write,
+  }
+  const externalRequestId = header(request.headers['x-nsx-ereqid'])
+  if (externalRequestId !== undefined) record.externalRequestId = externalRequestId
+  const externalUser = header(request.headers['x-nsx-euser'])
+  if (externalUser !== undefined) record.externalUser = externalUser
+  if (write) {
+    record.parameters = parametersOf(request)
+    if (changed.entity !== undefined) record.entity = changed.entity
+    if (changed.before !== undefined) record.before = changed.before
+    if (changed.after !== undefined) record.after = changed.after
+  }
+  return record
+}

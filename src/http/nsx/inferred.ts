@@ -1,0 +1,25 @@
+/**
+ * Guesses about the wire that no source confirms and that no other table holds: one edit corrects them.
+ * Error codes without a source are in errors.ts, feature ids in access/roles/features.ts, ranges in
+ * access/passwords/auth-policy.ts.
+ */
+export const inferred = {
+  /** Pages larger than this are refused. */
+  largestPage: 1000,
+  auditLogPage: 100,
+  /** Version strings of the release whose behaviour is served. */
+  nodeVersion: '9.0.0.0.0',
+  productVersion: '9.0.0.0.0',
+  kernelVersion: '5.15.0',
+  /** System accounts that `internal=true` adds to the list. */
+  internalAccounts: [
+    { userid: 33, username: 'www-data', full_name: 'www-data', home_dir: '/var/www', group_id: 33 },
+    { userid: 65534, username: 'nobody', full_name: 'nobody', home_dir: '/nonexistent', group_id: 65534 },
+  ],
+  internalShell: '/usr/sbin/nologin',
+  /** Shown for ordinary accounts with `internal=true`. */
+  homeDir: (username: string, userid: number) => (userid === 0 ? '/root' : `/home/${username}`),
+  loginShell: (userid: number) => (userid === 0 ? '/bin/bash' : '/opt/vmware/nsx-cli/bin/scripts/nsxcli'),
+  groupId: (userid: number) => userid,
+  longestPolicyId: 255,
+} as const

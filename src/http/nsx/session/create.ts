@@ -1,0 +1,56 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { mustChangePassword } from '../../../access/accounts/account.ts'
+import { AccessError } from '../../../access/errors.ts'
+import { answerChange } from '../../answer-change.ts'
+import { cookieAttributes, cookieName } from '../session-cookie.ts'
+import { Empty, errorAnswers } from '../wire.ts'
+
+/** `POST /api/session/create` @see nsx-api.md 5.1 */
+export const sessionCreateRoute: FastifyPluginAsyncTypebox = async (app) => {
+  const { door, sessions, apiService, clock } = app.services
+
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, new URLSearchParams(body as string)),
+  )
+
+  app.post(
+    '/api/session/create',
+    {
+      schema: {
+        summary: 'Sign in with j_username and j_password, and get a session cookie and its XSRF token',
+        consumes: ['application/x-www-form-urlencoded'],
+        response: { 200: Empty, ...errorAnswers },
+      },
+      config: { requires: 'nothing', operation: { module: 'ACCESS_CONTROL', name: 'LOGIN' } },
+    },
+    async (request, reply) => {
+      const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
+      // No name begins or ends with a space, but the ones that people paste do.
+      const name = form.get('j_username')?.trim() ?? ''
+      const password = form.get('j_password')
+      request.refusedName = name
+      const once = form.getAll('j_username').length === 1 && form.getAll('j_password').length === 1
+      if (!once || password === null || !apiService.read().config.cookieBasedAuthenticationEnabled) {
+        throw new AccessError('unauthenticated', 'No usable credentials')
+      }
+      const { manager, source } = request
+      const entry = await door.signIn({ applianceId: manager.id, realmId: manager.realmId, source, name, password })
+      if (mustChangePassword(entry.account, clock())) {
+        throw new AccessError('unauthenticated', 'The password has expired or must be changed')
+      }
+      return answerChange<{ id: string; token: string }>(
+        request,
+        reply,
+        {
+          as: { kind: 'sign-in', user: entry.account.username },
+          headers: ({ id, token }) => ({
+            'set-cookie': `${cookieName}=${id}; ${cookieAttributes}`,
+            'x-xsrf-token': token,
+          }),
+        },
+        (call) => call.change((change) => sessions.create(change, manager.id, entry)),
+      )
+    },
+  )
+}

@@ -1,0 +1,59 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { RequestError } from '../request-error.ts'
+import { roleBindingRoutes } from './aaa/role-bindings.ts'
+import { roleRoutes } from './aaa/roles.ts'
+import { userInfoRoute } from './aaa/user-info.ts'
+import { auditLogRoute } from './administration/audit-logs.ts'
+import { apiServiceRoutes } from './cluster/api-service.ts'
+import { clusterRoutes } from './cluster.ts'
+import { authPolicyRoutes } from './node/aaa/auth-policy.ts'
+import { nodeUserRoutes } from './node/users.ts'
+import { sshKeyRoutes } from './node/users/ssh-keys.ts'
+import { nodeRoutes } from './node.ts'
+import { notBuiltCalls } from './not-built.ts'
+import { anyAccount } from './permissions.ts'
+import { infraRoutes } from './policy/infra.ts'
+import { healthRoute } from './reverse-proxy/health.ts'
+import { scopes } from './scope.ts'
+import { sessionCreateRoute } from './session/create.ts'
+import { sessionDestroyRoute } from './session/destroy.ts'
+import { openApiRoutes } from './spec/openapi.ts'
+import { transportNodeRoutes } from './transport-nodes.ts'
+
+/** The API of NSX Manager. */
+export const nsxSurface: FastifyPluginAsyncTypebox = async (app) => {
+  await app.register(sessionCreateRoute)
+  await app.register(sessionDestroyRoute)
+  await app.register(nodeRoutes)
+  await app.register(healthRoute)
+  await app.register(clusterRoutes)
+  await app.register(apiServiceRoutes)
+  await app.register(transportNodeRoutes)
+  for (const scope of scopes) {
+    const { prefix } = scope
+    await app.register(authPolicyRoutes, { prefix, scope })
+    await app.register(nodeUserRoutes, { prefix, scope })
+    await app.register(sshKeyRoutes, { prefix, scope })
+  }
+  // The same resources under both of NSX's prefixes.
+  for (const prefix of ['/api/v1', '/policy/api/v1']) {
+    await app.register(userInfoRoute, { prefix })
+    await app.register(roleRoutes, { prefix })
+    await app.register(roleBindingRoutes, { prefix })
+  }
+  await app.register(auditLogRoute)
+  await app.register(infraRoutes)
+  await app.register(openApiRoutes)
+
+  for (const [method, url] of notBuiltCalls) {
+    app.route({
+      method,
+      url,
+      schema: { hide: true },
+      config: anyAccount,
+      onRequest: (request, _reply, done) =>
+        done(new RequestError('not_built', `${request.method} ${url} is not built yet`)),
+      handler: () => undefined,
+    })
+  }
+}

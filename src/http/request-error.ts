@@ -1,0 +1,19 @@
+export type RequestErrorCode =
+  | 'url_not_canonical'
+  | 'path_unknown'
+  | 'method_unknown'
+  | 'media_type_unknown'
+  | 'body_malformed'
+  | 'body_too_large'
+  | 'not_built'
+
+/** A request that cannot be understood, before any rule of access is asked. */
+export class RequestError extends Error {
+  override name = 'RequestError'
+  readonly code: RequestErrorCode
+
+  constructor(code: RequestErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

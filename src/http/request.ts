@@ -1,0 +1,58 @@
+import type { DirectoryEntry } from '../access/accounts/directory.ts'
+import type { Feature, Permission } from '../access/roles/features.ts'
+import type { Session } from '../access/sessions/sessions.ts'
+import type { Appliance } from '../inventory/appliances.ts'
+import type { Services } from '../services.ts'
+
+/**
+ * What a route asks of its caller:
+ * `nothing`, for whoever asks; `sign-in`, for every account; `own-password`, the same and also for accounts that must
+ * change their password first; or a permission on a feature.
+ */
+export type Requirement = 'nothing' | 'sign-in' | 'own-password' | { feature: Feature; permission: Permission }
+
+export interface RouteConfig {
+  requires: Requirement
+  /** How the audit log names the call; node API calls go without. */
+  operation?: { module: string; name: string }
+  /** Value of the `action` query parameter that selects the route. */
+  action?: string
+  /** A POST that changes nothing. */
+  readsByPost?: boolean
+  /** Calls of pages and probes that are not API calls. */
+  unaudited?: boolean
+}
+
+export interface Identity {
+  entry: DirectoryEntry
+  /** Absent where the caller signs in with every call. */
+  session: Session | undefined
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    services: Services
+  }
+  interface FastifyContextConfig extends Partial<RouteConfig> {}
+  interface FastifyRequest {
+    /** The manager node that was asked. */
+    manager: Appliance
+    source: string
+    identity: Identity | undefined
+    /** The name that was given, where signing in with it failed. */
+    refusedName: string | undefined
+    route: Partial<RouteConfig>
+    callId: string
+    /** As `performance.now()`. */
+    arrivedAt: number
+    /** Whether the call's record is journaled, or cannot be. */
+    audited: boolean
+  }
+}
+
+declare module 'node:http' {
+  interface IncomingMessage {
+    /** Set by the listener that took the request. */
+    manager?: Appliance
+  }
+}

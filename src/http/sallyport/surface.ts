@@ -1,0 +1,16 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { addDocsPage } from './docs.ts'
+
+/** Sallyport's own pages. */
+export const sallyportSurface: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/health',
+    {
+      schema: { hide: true, response: { 200: Type.Object({ status: Type.Literal('ok') }) } },
+      config: { requires: 'nothing', unaudited: true },
+    },
+    async () => ({ status: 'ok' as const }),
+  )
+  await addDocsPage(app)
+}

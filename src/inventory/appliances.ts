@@ -1,0 +1,21 @@
+import type { ApplianceTable } from '../store/schema.ts'
+
+/** A node that has accounts, an auth policy and a console. */
+export type Appliance = ApplianceTable
+
+export type Appliances = ReturnType<typeof createAppliances>
+
+/** The managers of the cluster and its edges; they do not change while the process runs. */
+export function createAppliances(appliances: readonly Appliance[], clusterId: string) {
+  const ofKind = (kind: Appliance['kind']) => appliances.filter((appliance) => appliance.kind === kind)
+  const managers = ofKind('manager')
+  const edges = ofKind('edge')
+
+  return {
+    clusterId,
+    managers,
+    edges,
+    manager: (id: string): Appliance | undefined => managers.find((appliance) => appliance.id === id),
+    edge: (id: string): Appliance | undefined => edges.find((appliance) => appliance.id === id),
+  }
+}

@@ -1,0 +1,52 @@
+import type { PolicyObjectTable } from './store/schema.ts'
+import type { World } from './world.ts'
+
+/** Of the lab's accounts; everybody knows it, so it is never served beyond this machine. */
+export const labPassword = 'Sallyport!Lab-2026'
+
+/** Names at this domain are the lab's local users: the sign-in of NSX's own session example works as printed. */
+export const labDomain = 'mywork.com'
+
+const managed = { revision: 1, createdBy: 'admin', modifiedBy: 'admin' }
+
+const tier1: PolicyObjectTable = {
+  path: '/infra/tier-1s/test_t1',
+  parentPath: '/infra',
+  collection: 'tier-1s',
+  id: 'test_t1',
+  uniqueId: '0b7d3c1e-5f0a-4a57-9a64-7d2b7c0f5a11',
+  body: JSON.stringify({ display_name: 'test_t1' }),
+  ...managed,
+  createdAt: 1_633_331_100_000,
+  modifiedAt: 1_633_331_100_000,
+}
+
+/** The segment that NSX's session example lists. @see seed document 003, step 3 */
+const segment: PolicyObjectTable = {
+  path: '/infra/segments/seg1',
+  parentPath: '/infra',
+  collection: 'segments',
+  id: 'seg1',
+  uniqueId: '6573d2c9-f4f9-4b37-b410-71bded8857c3',
+  body: JSON.stringify({
+    display_name: 'seg1',
+    subnets: [{ gateway_address: '192.168.10.1/24' }],
+    connectivity_path: '/infra/tier-1s/test_t1',
+    transport_zone_path:
+      '/infra/sites/default/enforcement-points/default/transport-zones/1b3a2f36-bfd1-443e-a0f6-4de01abc963e',
+  }),
+  ...managed,
+  createdAt: 1_633_331_197_569,
+  modifiedAt: 1_633_331_252_660,
+}
+
+/** Two managers and two edges, with the accounts of the manual and a network to look at. */
+export function labWorld(password = labPassword): World {
+  return {
+    managers: ['nsxmgr-a', 'nsxmgr-b'],
+    edges: ['edge-a', 'edge-b'],
+    password,
+    passwordMustChange: false,
+    policyObjects: [tier1, segment],
+  }
+}

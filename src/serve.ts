@@ -1,0 +1,145 @@
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import type { Logger } from 'pino'
+import { type Clock, systemClock } from './access/clock.ts'
+import { adminUserid, rootUserid } from './access/accounts/account.ts'
+import { type Config, ConfigError, isLoopback } from './config.ts'
+import { buildApp } from './gateway/app.ts'
+import { ownCertificate, readCertificate } from './gateway/certificates.ts'
+import { type Listener, openListener } from './gateway/listener.ts'
+import { labDomain, labPassword, labWorld } from './lab.ts'
+import { createServices, type Services } from './services.ts'
+import { singleManager } from './world.ts'
+
+/** What the ready line tells. @see DESIGN.md 5 */
+export interface Ready {
+  ready: true
+  managers: { id: string; https: string }[]
+  edges: { id: string }[]
+  /** File of the certificate to trust. */
+  ca: string
+}
+
+export interface Server extends AsyncDisposable {
+  ready: Ready
+  services: Services
+}
+
+/** How long requests in flight may take to finish once the server stops, in milliseconds. */
+const grace = 10_000
+
+/**
+ * Opens the store and every listener. Disposing of it stops listening, lets requests in flight finish, and closes all.
+ *
+ * @throws {ConfigError | StoreError | Error} with a message for the administrator when anything cannot be opened.
+ */
+export async function openServer(config: Config, log: Logger, clock: Clock = systemClock): Promise<Server> {
+  const { lab, host } = config
+  const exposed = !isLoopback(host)
+  if (exposed && (config.adminPassword === labPassword || (lab && config.adminPassword === undefined))) {
+    throw new ConfigError(knownPassword(host))
+  }
+  await using opened = new AsyncDisposableStack()
+  if (config.temporary) opened.defer(() => rmSync(config.dataDir, { recursive: true, force: true }))
+  const services = opened.use(
+    await createServices(
+      lab ? { ...config, localDomain: config.localDomain ?? labDomain } : config,
+      lab ? labWorld(config.adminPassword) : singleManager(config.nodeName, config.adminPassword),
+      log,
+      clock,
+    ),
+  )
+  if (exposed && (await hasLabPassword(services))) throw new ConfigError(knownPassword(host))
+
+  const certificate = config.tls
+    ? readCertificate(config.tls)
+    : await ownCertificate(config.dataDir, host, clock())
+  const app = await buildApp(services)
+  opened.defer(() => app.close())
+
+  const listeners: Listener[] = []
+  opened.defer(() => closeListeners(listeners, services))
+  for (const [index, manager] of services.appliances.managers.entries()) {
+    const port = config.httpsPort === 0 ? 0 : config.httpsPort + index
+    const listener = await openListener(app, manager, certificate, host, port).catch((error) => {
+      throw new ConfigError(`httpsPort: cannot listen on ${host} port ${port}: ${error.message}`, { cause: error })
+    })
+    listeners.push(listener)
+    const { hostname, port: taken } = new URL(listener.url)
+    services.addresses.listening(manager.id, { ipAddress: hostname.replace(/^\[|\]$/g, ''), port: Number(taken) })
+  }
+
+  const closing = opened.move()
+  return {
+    services,
+    ready: {
+      ready: true,
+      managers: listeners.map(({ manager, url }) => ({ id: manager.id, https: url })),
+      edges: services.appliances.edges.map(({ id }) => ({ id })),
+      ca: certificate.caFile,
+    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  }
+}
+
+async function closeListeners(listeners: readonly Listener[], services: Services): Promise<void> {
+  for (const { manager } of listeners) services.addresses.closed(manager.id)
+  const cut = setTimeout(() => {
+    for (const listener of listeners) listener.cut()
+  }, grace)
+  await Promise.all(listeners.map((listener) => listener.close()))
+  clearTimeout(cut)
+}
+
+function knownPassword(host: string): string {
+  return `host: ${host} can be reached from elsewhere, and the lab's password is known to everybody: set adminPassword, or listen on 127.0.0.1`
+}
+
+/** Whether an account that the lab opens still has the password that everybody knows. */
+async function hasLabPassword({ appliances, passwords }: Services): Promise<boolean> {
+  const realms = new Set([...appliances.managers, ...appliances.edges].map(({ realmId }) => realmId))
+  for (const realmId of realms) {
+    for (const userid of [adminUserid, rootUserid]) {
+      if (await passwords.matches({ realmId, userid }, labPassword)) return true
+    }
+  }
+  return false
+}
+
+/** Runs until the process is told to stop. */
+export async function serve(config: Config, log: Logger): Promise<void> {
+  const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  await using server = await openServer(config, log)
+  tellPeople(server, config)
+  process.stdout.write(`${JSON.stringify(server.ready)}\n`)
+  await stopped
+  log.info('stopping')
+}
+
+/** Addresses and accounts for whoever sits at the terminal; programs read the ready line. */
+function tellPeople({ ready, services }: Server, config: Config): void {
+  const { firstStart, appliances } = services
+  const lines = [`Sallyport ${config.lab ? 'lab ' : ''}is open`, '']
+  for (const [index, { https }] of ready.managers.entries()) {
+    lines.push(`  NSX Manager ${appliances.managers[index]?.name}   ${https}`)
+  }
+  for (const { name, id } of appliances.edges) lines.push(`  Edge        ${name}   transport node ${id}`)
+  lines.push('', `  API description        ${ready.managers[0]?.https}/docs`)
+  lines.push(`  CA certificate         ${ready.ca}`)
+  lines.push(`  Data                   ${config.dataDir}${config.temporary ? ' (removed when the lab stops)' : ''}`, '')
+  if (firstStart && !config.lab && firstStart.passwordMustChange) {
+    lines.push(
+      `  Account                admin / ${firstStart.password}`,
+      '  This password is shown once and must be changed before anything else:',
+      '',
+      `    curl --cacert ${ready.ca} -u admin -H 'content-type: application/json' \\`,
+      `      -d '{"old_password": "...", "password": "..."}' \\`,
+      `      '${ready.managers[0]?.https}/api/v1/node/users?action=reset_own_password'`,
+      '',
+    )
+  } else if (firstStart && config.lab) {
+    const known = config.adminPassword === undefined ? firstStart.password : 'the one you set'
+    lines.push(`  Account                admin / ${known}   (root likewise; audit and the guests are not activated)`, '')
+  }
+  process.stderr.write(`${lines.join('\n')}\n`)
+}

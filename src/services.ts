@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { type AuthPolicies, createAuthPolicies } from './access/accounts/auth-policies.ts'
+import { createDirectory, type Directory } from './access/accounts/directory.ts'
+import { createNodeUsers, type NodeUsers } from './access/accounts/node-users.ts'
+import { createPasswordChanges, type PasswordChanges } from './access/accounts/password-changes.ts'
+import { createSshKeys, type SshKeys } from './access/accounts/ssh-keys.ts'
+import { type ApiService, createApiService } from './access/api-service.ts'
+import { type Clock, systemClock } from './access/clock.ts'
+import { createPasswordHashing } from './access/passwords/hashing.ts'
+import { createRoleBindings, type RoleBindings } from './access/roles/role-bindings.ts'
+import { createSessions, type Sessions } from './access/sessions/sessions.ts'
+import { createDoor, type Door } from './access/sign-in/door.ts'
+import { plainAddress } from './access/sign-in/lockout.ts'
+import { createLockouts } from './access/sign-in/lockouts.ts'
+import { type AuditSearch, createAuditSearch } from './audit/search.ts'
+import { type Journal, openJournal } from './audit/journal.ts'
+import type { Config } from './config.ts'
+import { type Addresses, createAddresses } from './inventory/addresses.ts'
+import { type Appliances, createAppliances } from './inventory/appliances.ts'
+import { createPolicyTree, type PolicyTree } from './inventory/policy-tree.ts'
+import { lockDataDir, makeDataDir } from './store/data-dir.ts'
+import { openDatabase } from './store/database.ts'
+import { createStores } from './store/stores.ts'
+import { type FirstStart, layGround, type World } from './world.ts'
+
+/** Everything the surfaces are made of, wired once. */
+export interface Services extends AsyncDisposable {
+  config: Config
+  clock: Clock
+  log: Logger
+  appliances: Appliances
+  addresses: Addresses
+  journal: Journal
+  auditSearch: AuditSearch
+  directory: Directory
+  door: Door
+  sessions: Sessions
+  authPolicies: AuthPolicies
+  passwords: PasswordChanges
+  nodeUsers: NodeUsers
+  sshKeys: SshKeys
+  roleBindings: RoleBindings
+  apiService: ApiService
+  policyTree: PolicyTree
+  /** What the first start in this store made; undefined at later starts. */
+  firstStart: FirstStart | undefined
+}
+
+/** How often sessions' last uses are stored and idle ones removed, in milliseconds. */
+const housekeeping = 10_000
+
+/**
+ * Opens the store and everything on it.
+ *
+ * @param world What an empty store is filled with.
+ * @throws {StoreError} when the data directory or the database cannot be used.
+ */
+export async function createServices(
+  config: Config,
+  world: World,
+  log: Logger,
+  clock: Clock = systemClock,
+): Promise<Services> {
+  makeDataDir(config.dataDir)
+  await using opened = new AsyncDisposableStack()
+  const unlock = lockDataDir(config.dataDir)
+  opened.defer(unlock)
+  const db = await openDatabase(config.database)
+  opened.defer(() => db.destroy())
+  const stores = createStores(db)
+  const hashing = createPasswordHashing()
+
+  const firstStart = await layGround(db, world, hashing, clock)
+
+  const { maxBytes, keep } = config.auditLog
+  const journal = await openJournal(db, instanceName(config.dataDir), { dir: config.dataDir, maxBytes, keep }, log)
+  opened.defer(() => journal.close())
+
+  const clusterId = await stores.properties.find('cluster_id')
+  const apiServiceRow = await stores.apiService.read()
+  if (!clusterId || !apiServiceRow) throw new Error('the store has no ground')
+  const appliances = createAppliances(await stores.appliances.list(), clusterId)
+  const realms = await stores.realms.list()
+
+  const directory = createDirectory()
+  for (const account of await stores.accounts.list()) directory.put(account)
+  for (const realm of realms) {
+    for (const binding of await stores.roleBindings.list(realm.id)) {
+      const account = directory.find(realm.id, binding.userid)?.account
+      if (account) directory.put(account, JSON.parse(binding.rolesForPaths))
+    }
+  }
+
+  const apiService = createApiService(apiServiceRow)
+  const authPolicies = createAuthPolicies(realms)
+  const passwords = createPasswordChanges(stores, authPolicies, hashing)
+  const sessions = createSessions(
+    await stores.sessions.list(),
+    directory,
+    journal,
+    clock,
+    () => apiService.read().config.sessionTimeout,
+  )
+  const lockouts = createLockouts(await stores.lockouts.list(), journal, clock, (realmId) => {
+    const policy = authPolicies.read(realmId)
+    return {
+      maxFailures: policy.apiMaxFailures,
+      resetPeriod: policy.apiResetPeriod,
+      lockoutPeriod: policy.apiLockoutPeriod,
+    }
+  })
+  const door = createDoor({
+    directory,
+    accounts: stores.accounts,
+    hashing,
+    lockouts,
+    isImmune: (source) => apiService.read().config.lockoutImmuneAddresses.includes(plainAddress(source)),
+    localDomain: config.localDomain ?? '',
+  })
+
+  const keepHouse = () => sessions.keepHouse().catch((error) => log.error(error, 'housekeeping failed'))
+  const timer = setInterval(keepHouse, housekeeping).unref()
+  opened.defer(async () => {
+    clearInterval(timer)
+    await keepHouse()
+  })
+
+  const closing = opened.move()
+  return {
+    config,
+    clock,
+    log,
+    appliances,
+    addresses: createAddresses(),
+    journal,
+    auditSearch: createAuditSearch(stores.auditRecords, clock),
+    directory,
+    door,
+    sessions,
+    authPolicies,
+    passwords,
+    nodeUsers: createNodeUsers({ stores, directory, passwords, sessions, lockouts, door }),
+    sshKeys: createSshKeys(stores, passwords),
+    roleBindings: createRoleBindings(stores, directory, sessions),
+    apiService,
+    policyTree: createPolicyTree(stores),
+    firstStart,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  }
+}
+
+/** The name of the data directory's chain of audit records; it stays with the directory. */
+function instanceName(dataDir: string): string {
+  const file = join(dataDir, 'instance')
+  if (!existsSync(file)) writeFileSync(file, randomUUID(), { mode: 0o600 })
+  return readFileSync(file, 'utf8').trim()
+}

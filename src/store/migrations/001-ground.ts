@@ -1,0 +1,147 @@
+import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
+import type { Migration } from 'kysely/migration'
+import { isSqlite } from '../dialect.ts'
+
+const managed = [
+  ['revision', 'integer'],
+  ['created_at', 'bigint'],
+  ['created_by', 'text'],
+  ['modified_at', 'bigint'],
+  ['modified_by', 'text'],
+] as const
+
+export const ground: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    const table = (name: string) => db.schema.createTable(name)
+
+    await table('property')
+      .addColumn('name', 'text', (c) => c.primaryKey())
+      .addColumn('value', 'text', (c) => c.notNull())
+      .execute()
+
+    await table('realm')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('next_userid', 'integer', (c) => c.notNull())
+      .addColumn('auth_policy', 'text', (c) => c.notNull())
+      .execute()
+
+    await table('appliance')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('kind', 'text', (c) => c.notNull())
+      .addColumn('name', 'text', (c) => c.notNull().unique())
+      .addColumn('realm_id', 'text', (c) => c.notNull().references('realm.id'))
+      .addColumn('position', 'integer', (c) => c.notNull())
+      .execute()
+
+    await table('account')
+      .addColumn('realm_id', 'text', (c) => c.notNull().references('realm.id'))
+      .addColumn('userid', 'integer', (c) => c.notNull())
+      .addColumn('username', 'text', (c) => c.notNull())
+      .addColumn('username_key', 'text', (c) => c.notNull())
+      .addColumn('full_name', 'text', (c) => c.notNull())
+      .addColumn('account_type', 'text', (c) => c.notNull())
+      .addColumn('active', 'integer', (c) => c.notNull())
+      .addColumn('password_hash', 'text')
+      .addColumn('password_changed_at', 'bigint', (c) => c.notNull())
+      .addColumn('password_change_frequency', 'integer', (c) => c.notNull())
+      .addColumn('password_change_warning', 'integer', (c) => c.notNull())
+      .addColumn('password_reset_required', 'integer', (c) => c.notNull())
+      .addPrimaryKeyConstraint('account_pk', ['realm_id', 'userid'])
+      .addUniqueConstraint('account_username', ['realm_id', 'username_key'])
+      .execute()
+
+    const ofAccount = (name: string) =>
+      table(name)
+        .addColumn('realm_id', 'text', (c) => c.notNull())
+        .addColumn('userid', 'integer', (c) => c.notNull())
+        .addForeignKeyConstraint(
+          `${name}_account`,
+          ['realm_id', 'userid'],
+          'account',
+          ['realm_id', 'userid'],
+          (constraint) => constraint.onDelete('cascade'),
+        )
+
+    await ofAccount('password_history')
+      .addColumn('changed_at', 'bigint', (c) => c.notNull())
+      .addColumn('password_hash', 'text', (c) => c.notNull())
+      .addPrimaryKeyConstraint('password_history_pk', ['realm_id', 'userid', 'password_hash'])
+      .execute()
+
+    await ofAccount('ssh_key')
+      .addColumn('appliance_id', 'text', (c) => c.notNull().references('appliance.id'))
+      .addColumn('label', 'text', (c) => c.notNull())
+      .addColumn('type', 'text', (c) => c.notNull())
+      .addColumn('value', 'text', (c) => c.notNull())
+      .addPrimaryKeyConstraint('ssh_key_pk', ['appliance_id', 'realm_id', 'userid', 'label'])
+      .execute()
+
+    await ofAccount('session')
+      .addColumn('id_hash', 'text', (c) => c.primaryKey())
+      .addColumn('token_hash', 'text', (c) => c.notNull())
+      .addColumn('appliance_id', 'text', (c) => c.notNull().references('appliance.id'))
+      .addColumn('created_at', 'bigint', (c) => c.notNull())
+      .addColumn('used_at', 'bigint', (c) => c.notNull())
+      .execute()
+
+    await ofAccount('lockout')
+      .addColumn('appliance_id', 'text', (c) => c.notNull().references('appliance.id'))
+      .addColumn('source', 'text', (c) => c.notNull())
+      .addColumn('failures', 'integer', (c) => c.notNull())
+      .addColumn('window_started_at', 'bigint', (c) => c.notNull())
+      .addColumn('locked_at', 'bigint')
+      .addPrimaryKeyConstraint('lockout_pk', ['appliance_id', 'realm_id', 'userid', 'source'])
+      .execute()
+
+    const managedTable = (builder: CreateTableBuilder<string, string>): CreateTableBuilder<string, string> =>
+      managed.reduce((b, [name, type]) => b.addColumn(name, type, (c) => c.notNull()), builder)
+
+    await managedTable(ofAccount('role_binding'))
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('roles_for_paths', 'text', (c) => c.notNull())
+      .addUniqueConstraint('role_binding_account_once', ['realm_id', 'userid'])
+      .execute()
+
+    await managedTable(table('api_service'))
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('config', 'text', (c) => c.notNull())
+      .execute()
+
+    await managedTable(table('policy_object'))
+      .addColumn('path', 'text', (c) => c.primaryKey())
+      .addColumn('parent_path', 'text', (c) => c.notNull())
+      .addColumn('collection', 'text', (c) => c.notNull())
+      .addColumn('id', 'text', (c) => c.notNull())
+      .addColumn('unique_id', 'text', (c) => c.notNull().unique())
+      .addColumn('body', 'text', (c) => c.notNull())
+      .execute()
+    await db.schema
+      .createIndex('policy_object_children')
+      .on('policy_object')
+      .columns(['parent_path', 'collection', 'id'])
+      .execute()
+
+    await table('audit_journal')
+      .addColumn('id', 'integer', (c) => c.primaryKey())
+      .addColumn('name', 'text', (c) => c.notNull().unique())
+      .execute()
+
+    const auditRecord = table('audit_record')
+      .addColumn('journal', 'integer', (c) => c.notNull())
+      .addColumn('seq', 'bigint', (c) => c.notNull())
+      .addColumn('at', 'bigint', (c) => c.notNull())
+      .addColumn('record', 'text', (c) => c.notNull())
+      .addColumn('hash', 'text', (c) => c.notNull())
+      .addPrimaryKeyConstraint('audit_record_pk', ['journal', 'seq'])
+    // Clustered on the chain's own order: one tree to write instead of a table and its index.
+    await (isSqlite(db) ? auditRecord.modifyEnd(sql`without rowid`) : auditRecord).execute()
+
+    await table('audit_export')
+      .addColumn('journal', 'integer', (c) => c.notNull())
+      .addColumn('file', 'text', (c) => c.notNull())
+      .addColumn('seq', 'bigint', (c) => c.notNull())
+      .addColumn('bytes', 'bigint', (c) => c.notNull())
+      .addPrimaryKeyConstraint('audit_export_pk', ['journal', 'file'])
+      .execute()
+  },
+}

@@ -1,0 +1,34 @@
+import type { Database } from './database.ts'
+import type { PolicyObjectTable } from './schema.ts'
+
+export type PolicyObjectStore = ReturnType<typeof createPolicyObjectStore>
+
+export function createPolicyObjectStore(db: Database) {
+  return {
+    find(path: string): Promise<PolicyObjectTable | undefined> {
+      return db.selectFrom('policyObject').selectAll().where('path', '=', path).executeTakeFirst()
+    },
+
+    list(parentPath: string, collection: string): Promise<PolicyObjectTable[]> {
+      return db
+        .selectFrom('policyObject')
+        .selectAll()
+        .where('parentPath', '=', parentPath)
+        .where('collection', '=', collection)
+        .orderBy('id')
+        .execute()
+    },
+
+    async insert(object: PolicyObjectTable): Promise<void> {
+      await db.insertInto('policyObject').values(object).execute()
+    },
+
+    async update(object: PolicyObjectTable): Promise<void> {
+      await db.updateTable('policyObject').set(object).where('path', '=', object.path).execute()
+    },
+
+    async remove(path: string): Promise<void> {
+      await db.deleteFrom('policyObject').where('path', '=', path).execute()
+    },
+  }
+}

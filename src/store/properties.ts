@@ -1,0 +1,16 @@
+import type { Database } from './database.ts'
+
+export type PropertyStore = ReturnType<typeof createPropertyStore>
+
+export function createPropertyStore(db: Database) {
+  return {
+    async find(name: string): Promise<string | undefined> {
+      const row = await db.selectFrom('property').select('value').where('name', '=', name).executeTakeFirst()
+      return row?.value
+    },
+
+    async insert(name: string, value: string): Promise<void> {
+      await db.insertInto('property').values({ name, value }).execute()
+    },
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * The tables as the code sees them. Columns are snake_case in the database.
+ * Times are milliseconds since 1970 in UTC, flags are 0 or 1, structured values are JSON text:
+ * the common ground of SQLite and PostgreSQL.
+ */
+export interface Schema {
+  property: PropertyTable
+  realm: RealmTable
+  appliance: ApplianceTable
+  account: AccountTable
+  passwordHistory: PasswordHistoryTable
+  sshKey: SshKeyTable
+  session: SessionTable
+  lockout: LockoutTable
+  roleBinding: RoleBindingTable
+  apiService: ApiServiceTable
+  policyObject: PolicyObjectTable
+  auditJournal: AuditJournalTable
+  auditRecord: AuditRecordTable
+  auditExport: AuditExportTable
+}
+
+/** Facts about the installation, such as the cluster's id. */
+export interface PropertyTable {
+  name: string
+  value: string
+}
+
+export interface RealmTable {
+  id: string
+  nextUserid: number
+  authPolicy: string
+}
+
+export interface ApplianceTable {
+  id: string
+  kind: 'manager' | 'edge'
+  name: string
+  realmId: string
+  position: number
+}
+
+export interface AccountTable {
+  realmId: string
+  userid: number
+  username: string
+  /** The name in lower case: names are unique whatever their case. */
+  usernameKey: string
+  fullName: string
+  accountType: string
+  active: number
+  passwordHash: string | null
+  passwordChangedAt: number
+  /** Days; 0 means for ever. */
+  passwordChangeFrequency: number
+  passwordChangeWarning: number
+  passwordResetRequired: number
+}
+
+export interface PasswordHistoryTable {
+  realmId: string
+  userid: number
+  changedAt: number
+  passwordHash: string
+}
+
+/** Keys belong to an account on one appliance: they are not synchronised within the cluster. */
+export interface SshKeyTable {
+  applianceId: string
+  realmId: string
+  userid: number
+  label: string
+  type: string
+  value: string
+}
+
+export interface SessionTable {
+  idHash: string
+  tokenHash: string
+  applianceId: string
+  realmId: string
+  userid: number
+  createdAt: number
+  usedAt: number
+}
+
+export interface LockoutTable {
+  applianceId: string
+  realmId: string
+  userid: number
+  source: string
+  failures: number
+  windowStartedAt: number
+  lockedAt: number | null
+}
+
+/** What every managed resource carries. */
+export interface ManagedColumns {
+  revision: number
+  createdAt: number
+  createdBy: string
+  modifiedAt: number
+  modifiedBy: string
+}
+
+export interface RoleBindingTable extends ManagedColumns {
+  id: string
+  realmId: string
+  userid: number
+  rolesForPaths: string
+}
+
+export interface ApiServiceTable extends ManagedColumns {
+  id: string
+  config: string
+}
+
+export interface PolicyObjectTable extends ManagedColumns {
+  path: string
+  parentPath: string
+  collection: string
+  id: string
+  uniqueId: string
+  body: string
+}
+
+/** One chain of records: that of one data directory. */
+export interface AuditJournalTable {
+  id: number
+  name: string
+}
+
+export interface AuditRecordTable {
+  journal: number
+  seq: number
+  at: number
+  record: string
+  hash: string
+}
+
+/** How far a journal has been written to a file, and how long that file was then. */
+export interface AuditExportTable {
+  journal: number
+  file: string
+  seq: number
+  bytes: number
+}

@@ -1,0 +1,33 @@
+import { createAccountStore } from './accounts.ts'
+import { createApiServiceStore } from './api-service.ts'
+import { createApplianceStore } from './appliances.ts'
+import { createAuditRecordStore } from './audit-records.ts'
+import type { Database } from './database.ts'
+import { createLockoutStore } from './lockouts.ts'
+import { createPasswordHistoryStore } from './password-history.ts'
+import { createPolicyObjectStore } from './policy-objects.ts'
+import { createPropertyStore } from './properties.ts'
+import { createRealmStore } from './realms.ts'
+import { createRoleBindingStore } from './role-bindings.ts'
+import { createSessionStore } from './sessions.ts'
+import { createSshKeyStore } from './ssh-keys.ts'
+
+/** Every table, reached through one database or through one transaction of it. */
+export type Stores = ReturnType<typeof createStores>
+
+export function createStores(db: Database) {
+  return {
+    properties: createPropertyStore(db),
+    realms: createRealmStore(db),
+    appliances: createApplianceStore(db),
+    accounts: createAccountStore(db),
+    passwordHistory: createPasswordHistoryStore(db),
+    sshKeys: createSshKeyStore(db),
+    sessions: createSessionStore(db),
+    lockouts: createLockoutStore(db),
+    roleBindings: createRoleBindingStore(db),
+    apiService: createApiServiceStore(db),
+    policyObjects: createPolicyObjectStore(db),
+    auditRecords: createAuditRecordStore(db),
+  }
+}

@@ -1,0 +1,172 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import {
+  type accountTypes,
+  adminUserid,
+  auditUserid,
+  firstCreatedUserid,
+  rootUserid,
+} from './access/accounts/account.ts'
+import { defaultChangeFrequency, defaultChangeWarning } from './access/accounts/node-users.ts'
+import { defaultApiService } from './access/api-service.ts'
+import type { Clock } from './access/clock.ts'
+import { firstRevision } from './access/managed.ts'
+import { defaultAuthPolicy } from './access/passwords/auth-policy.ts'
+import type { PasswordHashing } from './access/passwords/hashing.ts'
+import type { Database } from './store/database.ts'
+import type { PolicyObjectTable } from './store/schema.ts'
+import { createStores, type Stores } from './store/stores.ts'
+
+/** What is there before anybody calls. */
+export interface World {
+  /** Names of the managers of the cluster, at least one. */
+  managers: string[]
+  edges: string[]
+  /** Of admin and root in every realm. */
+  password: string
+  /** Whether admin must change that password before anything else. */
+  passwordMustChange: boolean
+  policyObjects: PolicyObjectTable[]
+}
+
+export interface FirstStart {
+  password: string
+  passwordMustChange: boolean
+}
+
+/** The realm that all managers share. */
+export const clusterRealm = 'cluster'
+
+interface BuiltIn {
+  userid: number
+  username: string
+  fullName: string
+  accountType: (typeof accountTypes)[number]
+  active: boolean
+  role?: string
+}
+
+/** @see nsx-defaults.json, nodeUsers.builtin */
+const builtInAccounts: BuiltIn[] = [
+  { userid: rootUserid, username: 'root', fullName: 'root', accountType: 'root', active: true },
+  {
+    userid: adminUserid,
+    username: 'admin',
+    fullName: '',
+    accountType: 'administrator',
+    active: true,
+    role: 'enterprise_admin',
+  },
+  { userid: auditUserid, username: 'audit', fullName: '', accountType: 'audit', active: false, role: 'auditor' },
+  {
+    userid: 10_003,
+    username: 'guestuser1',
+    fullName: 'Guest User1',
+    accountType: 'guest',
+    active: false,
+    role: 'auditor',
+  },
+  {
+    userid: 10_004,
+    username: 'guestuser2',
+    fullName: 'Guest User2',
+    accountType: 'guest',
+    active: false,
+    role: 'auditor',
+  },
+]
+
+/** One manager, whose admin begins with a given password or with a random one that must be changed. */
+export function singleManager(name: string, password: string | undefined): World {
+  return {
+    managers: [name],
+    edges: [],
+    password: password ?? randomPassword(),
+    passwordMustChange: password === undefined,
+    policyObjects: [],
+  }
+}
+
+/** 144 random bits, with a character of every class the default policy asks for. */
+function randomPassword(): string {
+  return `${randomBytes(18).toString('base64url')}-aA1`
+}
+
+/** Fills an empty store. @returns undefined where the store was filled before. */
+export async function layGround(
+  db: Database,
+  world: World,
+  hashing: PasswordHashing,
+  clock: Clock,
+): Promise<FirstStart | undefined> {
+  if (await createStores(db).properties.find('cluster_id')) return undefined
+  const now = clock()
+  const edges = world.edges.map((name) => ({ id: randomUUID(), name }))
+  const realms = [clusterRealm, ...edges.map(({ id }) => id)]
+  const hashes = await Promise.all(
+    realms.map(async (realm) => ({
+      realm,
+      hashOf: new Map([
+        [rootUserid, await hashing.hash(world.password)],
+        [adminUserid, await hashing.hash(world.password)],
+      ]),
+    })),
+  )
+
+  await db.transaction().execute(async (transaction) => {
+    const stores = createStores(transaction)
+    await stores.properties.insert('cluster_id', randomUUID())
+    for (const { realm, hashOf } of hashes) {
+      await stores.realms.insert({
+        id: realm,
+        nextUserid: firstCreatedUserid,
+        authPolicy: JSON.stringify(defaultAuthPolicy),
+      })
+      for (const account of builtInAccounts) await insertAccount(stores, realm, account, hashOf.get(account.userid))
+    }
+    let position = 0
+    for (const name of world.managers) {
+      const appliance = { id: randomUUID(), kind: 'manager', name, realmId: clusterRealm, position: position++ } as const
+      await stores.appliances.insert(appliance)
+    }
+    for (const { id, name } of edges) {
+      await stores.appliances.insert({ id, kind: 'edge', name, realmId: id, position: position++ })
+    }
+    await stores.apiService.insert({
+      id: 'reverse_proxy_config',
+      config: JSON.stringify(defaultApiService),
+      ...firstRevision('system', now),
+    })
+    for (const object of world.policyObjects) await stores.policyObjects.insert(object)
+  })
+  return { password: world.password, passwordMustChange: world.passwordMustChange }
+
+  async function insertAccount(stores: Stores, realmId: string, account: BuiltIn, hash: string | undefined) {
+    const { userid, username, fullName, accountType } = account
+    const passwordHash = (account.active && hash) || null
+    await stores.accounts.insert({
+      realmId,
+      userid,
+      username,
+      fullName,
+      accountType,
+      active: account.active ? 1 : 0,
+      passwordHash,
+      passwordChangedAt: now,
+      passwordChangeFrequency: defaultChangeFrequency,
+      passwordChangeWarning: defaultChangeWarning,
+      passwordResetRequired: world.passwordMustChange && userid === adminUserid ? 1 : 0,
+    })
+    if (passwordHash) {
+      await stores.passwordHistory.add({ realmId, userid, changedAt: now, passwordHash }, 1)
+    }
+    if (account.role) {
+      await stores.roleBindings.insert({
+        id: randomUUID(),
+        realmId,
+        userid,
+        rolesForPaths: JSON.stringify([{ path: '/', roles: [account.role] }]),
+        ...firstRevision('system', now),
+      })
+    }
+  }
+}
