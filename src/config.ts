@@ -39,7 +39,11 @@ interface Setting {
 
 /** Every setting there is. A flag wins over an environment variable, which wins over the config file. */
 export const settings: readonly Setting[] = [
-  { key: 'dataDir', argument: 'DIR', description: 'where everything is kept (default: ./data; the lab: a temporary one)' },
+  {
+    key: 'dataDir',
+    argument: 'DIR',
+    description: 'where everything is kept (default: ./data; the lab: a temporary one)',
+  },
   { key: 'host', argument: 'ADDRESS', description: 'address to listen on (default: 127.0.0.1)' },
   {
     key: 'httpsPort',
@@ -57,7 +61,11 @@ export const settings: readonly Setting[] = [
     argument: 'PASSWORD',
     description: 'of admin and root at first start (default: a random one that is printed once; the lab: its own)',
   },
-  { key: 'tlsCert', argument: 'FILE', description: 'PEM certificate chain to serve (default: one signed by its own CA)' },
+  {
+    key: 'tlsCert',
+    argument: 'FILE',
+    description: 'PEM certificate chain to serve (default: one signed by its own CA)',
+  },
   { key: 'tlsKey', argument: 'FILE', description: 'PEM private key of --tls-cert' },
   { key: 'nodeName', argument: 'NAME', description: 'name of the manager node at first start (default: nsxmgr-a)' },
   {
@@ -68,11 +76,24 @@ export const settings: readonly Setting[] = [
   {
     key: 'apiServiceRevision',
     argument: 'RULE',
-    description: 'strict: a PUT of the API service needs the stored _revision; lenient: also that plus one, as text too',
+    description:
+      'strict: a PUT of the API service needs the stored _revision; lenient: also that plus one, as text too',
   },
-  { key: 'auditLogMaxBytes', argument: 'BYTES', description: 'size at which an audit log file is rotated (default: 104857600)' },
-  { key: 'auditLogKeep', argument: 'COUNT', description: 'rotated audit log files that are kept of each (default: 10)' },
-  { key: 'logLevel', argument: 'LEVEL', description: "of the server's own log: debug, info, warn, error (default: info)" },
+  {
+    key: 'auditLogMaxBytes',
+    argument: 'BYTES',
+    description: 'size at which an audit log file is rotated (default: 104857600)',
+  },
+  {
+    key: 'auditLogKeep',
+    argument: 'COUNT',
+    description: 'rotated audit log files that are kept of each (default: 10)',
+  },
+  {
+    key: 'logLevel',
+    argument: 'LEVEL',
+    description: "of the server's own log: debug, info, warn, error (default: info)",
+  },
 ]
 
 export const flagOf = (key: string) => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import type { Logger } from 'pino'
-import { type Clock, systemClock } from './access/clock.ts'
 import { adminUserid, rootUserid } from './access/accounts/account.ts'
+import { type Clock, systemClock } from './access/clock.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
 import { buildApp } from './gateway/app.ts'
 import { ownCertificate, readCertificate } from './gateway/certificates.ts'
@@ -51,9 +51,7 @@ export async function openServer(config: Config, log: Logger, clock: Clock = sys
   )
   if (exposed && (await hasLabPassword(services))) throw new ConfigError(knownPassword(host))
 
-  const certificate = config.tls
-    ? readCertificate(config.tls)
-    : await ownCertificate(config.dataDir, host, clock())
+  const certificate = config.tls ? readCertificate(config.tls) : await ownCertificate(config.dataDir, host, clock())
   const app = await buildApp(services)
   opened.defer(() => app.close())
 
@@ -127,7 +125,7 @@ function tellPeople({ ready, services }: Server, config: Config): void {
   lines.push('', `  API description        ${ready.managers[0]?.https}/docs`)
   lines.push(`  CA certificate         ${ready.ca}`)
   lines.push(`  Data                   ${config.dataDir}${config.temporary ? ' (removed when the lab stops)' : ''}`, '')
-  if (firstStart && !config.lab && firstStart.passwordMustChange) {
+  if (firstStart?.passwordMustChange) {
     lines.push(
       `  Account                admin / ${firstStart.password}`,
       '  This password is shown once and must be changed before anything else:',
@@ -137,9 +135,12 @@ function tellPeople({ ready, services }: Server, config: Config): void {
       `      '${ready.managers[0]?.https}/api/v1/node/users?action=reset_own_password'`,
       '',
     )
-  } else if (firstStart && config.lab) {
-    const known = config.adminPassword === undefined ? firstStart.password : 'the one you set'
-    lines.push(`  Account                admin / ${known}   (root likewise; audit and the guests are not activated)`, '')
+  } else if (config.lab) {
+    const known = config.adminPassword === undefined ? labPassword : 'the password you set'
+    lines.push(
+      `  Account                admin / ${known}   (root likewise; audit and the guests are not activated)`,
+      '',
+    )
   }
   process.stderr.write(`${lines.join('\n')}\n`)
 }

@@ -125,7 +125,13 @@ export async function layGround(
     }
     let position = 0
     for (const name of world.managers) {
-      const appliance = { id: randomUUID(), kind: 'manager', name, realmId: clusterRealm, position: position++ } as const
+      const appliance = {
+        id: randomUUID(),
+        kind: 'manager',
+        name,
+        realmId: clusterRealm,
+        position: position++,
+      } as const
       await stores.appliances.insert(appliance)
     }
     for (const { id, name } of edges) {

@@ -135,7 +135,7 @@ export function createApiService(row: ApiServiceTable) {
         const managed = nextRevision(before, call.caller.account.username, call.now)
         await stores.apiService.update({ ...managed, id: stored.id, config: JSON.stringify(config) })
         const after = { ...managed, config }
-        values(stored.id, before.config, config)
+        values(stored.id, before, after)
         onCommit(() => {
           current = after
         })

@@ -1,7 +1,7 @@
+import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import type { AuditRow } from '../store/audit-records.ts'
 import type { Database } from '../store/database.ts'
-import { sql } from 'kysely'
 import { createStores, type Stores } from '../store/stores.ts'
 import { chainHash, chainStart } from './chain.ts'
 import { type LogFileSettings, openLogFiles } from './log-files.ts'
@@ -80,7 +80,10 @@ export async function openJournal(db: Database, name: string, files: LogFileSett
     try {
       records = group.some((unit) => typeof unit.work === 'function')
         ? await commitChanges(group, failed, told)
-        : await commitRecords(stores, group.map((unit) => unit.work as AuditRecord))
+        : await commitRecords(
+            stores,
+            group.map((unit) => unit.work as AuditRecord),
+          )
     } catch (error) {
       log.error(error, 'the audit journal cannot be written')
       const refusal = new JournalError('The audit journal cannot be written', { cause: error })

@@ -18,7 +18,10 @@ export function maskSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskSecrets)
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, secretNames.has(name.toLowerCase()) ? mask : maskSecrets(inner)]),
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      secretNames.has(name.toLowerCase()) ? mask : maskSecrets(inner),
+    ]),
   )
 }
 

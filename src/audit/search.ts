@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { RE2JS } from 're2js'
-import { AccessError } from '../access/errors.ts'
 import type { Clock } from '../access/clock.ts'
+import { AccessError } from '../access/errors.ts'
 import type { AuditRecordStore } from '../store/audit-records.ts'
 import type { AuditRecord } from './record.ts'
 import { syslogLine } from './syslog-line.ts'

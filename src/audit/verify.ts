@@ -17,7 +17,13 @@ export async function verifyJournals(store: AuditRecordStore): Promise<Verdict> 
       const rows = await store.after(journal.id, seq, readAtOnce)
       if (rows.length === 0) break
       for (const row of rows) {
-        const broken = (reason: string): Verdict => ({ intact: false, records, journal: journal.name, seq: seq + 1, reason })
+        const broken = (reason: string): Verdict => ({
+          intact: false,
+          records,
+          journal: journal.name,
+          seq: seq + 1,
+          reason,
+        })
         if (row.seq !== seq + 1) return broken('it is missing')
         if (chainHash(hash, row.record) !== row.hash) return broken('its text or its hash was changed')
         seq = row.seq

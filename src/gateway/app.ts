@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { JournalError } from '../audit/journal.ts'
 import { AccessError } from '../access/errors.ts'
 import { plainAddress } from '../access/sign-in/lockout.ts'
+import { JournalError } from '../audit/journal.ts'
 import { callRecord } from '../http/call-record.ts'
 import { nsxErrorReply } from '../http/nsx/errors.ts'
 import { nsxHeaders } from '../http/nsx/headers.ts'
@@ -45,7 +45,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   })
 
   app.decorate('services', services)
-  for (const name of ['manager', 'identity', 'refusedName', 'route'] as const) app.decorateRequest(name, undefined as never)
+  for (const name of ['manager', 'identity', 'refusedName', 'route'] as const)
+    app.decorateRequest(name, undefined as never)
   for (const name of ['source', 'callId'] as const) app.decorateRequest(name, '')
   app.decorateRequest('arrivedAt', 0)
   app.decorateRequest('audited', false)
@@ -156,7 +157,8 @@ function ownError(error: unknown): unknown {
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const known = ownError(error)
   const { status, body, foreseen } = nsxErrorReply(known)
-  if (!foreseen) request.server.services.log.error(error as Error, `${request.method} ${request.routeOptions.url} failed`)
+  if (!foreseen)
+    request.server.services.log.error(error as Error, `${request.method} ${request.routeOptions.url} failed`)
   // What is left of the body is not worth reading.
   if (request.raw.headers['content-length'] !== undefined && !request.raw.complete) reply.header('connection', 'close')
   reply.code(status).type('application/json').send(body)

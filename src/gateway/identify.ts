@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { AccessError } from '../access/errors.ts'
 import type { DirectoryEntry } from '../access/accounts/directory.ts'
+import { AccessError } from '../access/errors.ts'
 import type { Credentials } from '../access/sign-in/door.ts'
 import { sessionCookie } from '../http/nsx/session-cookie.ts'
 

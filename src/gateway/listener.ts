@@ -4,6 +4,7 @@ import { DEFAULT_CIPHERS } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import type { Appliance } from '../inventory/appliances.ts'
 import type { ServerCertificate } from './certificates.ts'
+import { repairedRequest, replayed } from './pasted-header.ts'
 
 /** What a client may take, in milliseconds, bytes and connections. */
 const limits = {
@@ -47,7 +48,11 @@ export async function openListener(
   // At the limit those who only keep a connection open make room for those who want one.
   server.on('drop', () => server.closeIdleConnections())
   server.on('tlsClientError', (_error, socket) => socket.destroy())
-  server.on('clientError', answerUnreadable)
+  server.on('clientError', (error: ParseError, socket: Socket) => {
+    const repaired = error.code === 'HPE_LF_EXPECTED' && error.rawPacket && repairedRequest(error.rawPacket)
+    if (repaired) server.emit('secureConnection', replayed(repaired, socket))
+    else answerUnreadable(error, socket)
+  })
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -70,16 +75,23 @@ function urlOf(server: Server): string {
   return `https://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
+interface ParseError extends NodeJS.ErrnoException {
+  /** The bytes that could not be parsed. */
+  rawPacket?: Buffer
+}
+
 const unreadable: Record<string, string> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 }
 
 /** Answers what is no HTTP request, and ends the connection: nobody knows where the next request would begin. */
-function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerUnreadable(error: ParseError, socket: Socket): void {
   if (socket.destroyed || !socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
   }
-  socket.end(`HTTP/1.1 ${unreadable[error.code ?? ''] ?? '400 Bad Request'}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+  socket.end(
+    `HTTP/1.1 ${unreadable[error.code ?? ''] ?? '400 Bad Request'}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+  )
 }

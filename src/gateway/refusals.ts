@@ -31,9 +31,15 @@ export function createRefusals() {
       for (const [url, entry] of [...known]) {
         const allowed = [...entry.methods].sort().join(', ')
         const missing = methods.filter((method) => !entry.methods.has(method))
-        refuse(app, missing, url, (request) => {
-          return new RequestError('method_unknown', `Request method '${request.method}' not supported`)
-        }, { allow: allowed })
+        refuse(
+          app,
+          missing,
+          url,
+          (request) => {
+            return new RequestError('method_unknown', `Request method '${request.method}' not supported`)
+          },
+          { allow: allowed },
+        )
         if (entry.actions.size === 0 || entry.actions.has(undefined)) continue
         const choices = [...entry.actions].join(', ')
         refuse(app, ['POST'], url, (request) => {
@@ -86,7 +92,8 @@ export function isNsxPath(url: string): boolean {
 
 /** Why a path is answered by no route. */
 export function unknownPath(url: string): RequestError {
-  if (isNsxPath(url)) return new RequestError('path_unknown', `The requested URI: ${url.split('?', 1)[0]} could not be found`)
+  if (isNsxPath(url))
+    return new RequestError('path_unknown', `The requested URI: ${url.split('?', 1)[0]} could not be found`)
   const surface = notBuiltSurfaces.find(([pattern]) => pattern.test(url))?.[1] ?? 'The web console'
   return new RequestError('not_built', `${surface} is not built yet`)
 }

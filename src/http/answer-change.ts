@@ -8,6 +8,8 @@ interface Answer<T> {
   status?: number
   /** The body on the wire; without one the answer is empty and not JSON. */
   body?: (result: T) => unknown
+  /** How the audit record shows the object before and after; as the answer does unless said otherwise. */
+  show?: (state: T) => unknown
   /** Headers that come from the result. */
   headers?: (result: T) => Record<string, string>
   /** Where the audit log shows the call as something else than a call. */
@@ -18,7 +20,7 @@ interface Answer<T> {
  * Answers a call that changes something: the change, the answer and its audit record are made in one transaction, so
  * that what the record says of the answer is what the client gets.
  */
-export async function answerChange<T>(
+export async function answerChange<T = never>(
   request: FastifyRequest,
   reply: FastifyReply,
   answer: Answer<T>,
@@ -26,6 +28,8 @@ export async function answerChange<T>(
 ): Promise<FastifyReply> {
   const { journal, clock } = request.server.services
   let payload = ''
+  const wire = answer.show ?? answer.body
+  const show = (state: unknown) => (state === undefined || !wire ? state : wire(state as T))
   const call: Call = {
     get caller() {
       if (!request.identity) throw new Error('a change without a caller')
@@ -37,7 +41,8 @@ export async function answerChange<T>(
       const result = await journal.change(work, (result, values) => {
         reply.code(answer.status ?? 200)
         if (answer.body) payload = reply.serialize(answer.body(result as unknown as T)) as string
-        return callRecord(request, reply.statusCode, Buffer.byteLength(payload), values, answer.as)
+        const shown = { ...values, before: show(values.before), after: show(values.after) }
+        return callRecord(request, reply.statusCode, Buffer.byteLength(payload), shown, answer.as)
       })
       request.audited = true
       if (answer.headers) reply.headers(answer.headers(result as unknown as T))

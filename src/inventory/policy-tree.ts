@@ -76,8 +76,9 @@ export function createPolicyTree(stores: Stores) {
       }
       if (row) await inside.policyObjects.update(after)
       else await inside.policyObjects.insert(after)
-      values(path, row && JSON.parse(row.body), given)
-      return objectOf(type, after)
+      const stored = objectOf(type, after)
+      values(path, row && objectOf(type, row), stored)
+      return stored
     })
   }
 
@@ -128,10 +129,13 @@ export function createPolicyTree(stores: Stores) {
         const row = await inside.policyObjects.find(path)
         if (!row) throw new AccessError('not_found', path)
         if (await isReferenced(inside, path)) {
-          throw new AccessError('in_use', `The object path=[${path}] cannot be deleted as either it has children or it is being referenced by other objects`)
+          throw new AccessError(
+            'in_use',
+            `The object path=[${path}] cannot be deleted as either it has children or it is being referenced by other objects`,
+          )
         }
         await inside.policyObjects.remove(path)
-        values(path, JSON.parse(row.body), undefined)
+        values(path, objectOf(type, row), undefined)
       })
     },
   }

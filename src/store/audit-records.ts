@@ -15,18 +15,12 @@ export function createAuditRecordStore(db: Database) {
       await db
         .insertInto('auditJournal')
         .values((eb) => ({
-          id: eb
-            .selectFrom('auditJournal')
-            .select((s) => sql<number>`coalesce(${s.fn.max('id')}, 0) + 1`.as('id')),
+          id: eb.selectFrom('auditJournal').select((s) => sql<number>`coalesce(${s.fn.max('id')}, 0) + 1`.as('id')),
           name,
         }))
         .onConflict((conflict) => conflict.column('name').doNothing())
         .execute()
-      const { id } = await db
-        .selectFrom('auditJournal')
-        .select('id')
-        .where('name', '=', name)
-        .executeTakeFirstOrThrow()
+      const { id } = await db.selectFrom('auditJournal').select('id').where('name', '=', name).executeTakeFirstOrThrow()
       return id
     },
 

@@ -6,9 +6,7 @@ import pg from 'pg'
 import { migrations } from './migrations/index.ts'
 import type { Schema } from './schema.ts'
 
-export type DatabaseSettings =
-  | { kind: 'sqlite'; dataDir: string }
-  | { kind: 'postgres'; url: string; poolSize: number }
+export type DatabaseSettings = { kind: 'sqlite'; dataDir: string } | { kind: 'postgres'; url: string; poolSize: number }
 
 export type Database = Kysely<Schema>
 

@@ -24,12 +24,7 @@ export function createRoleBindingStore(db: Database) {
     },
 
     update(id: string, change: Updateable<RoleBindingTable>): Promise<RoleBindingTable> {
-      return db
-        .updateTable('roleBinding')
-        .set(change)
-        .where('id', '=', id)
-        .returningAll()
-        .executeTakeFirstOrThrow()
+      return db.updateTable('roleBinding').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow()
     },
   }
 }

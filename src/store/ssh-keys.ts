@@ -13,7 +13,11 @@ export function createSshKeyStore(db: Database) {
       .where('userid', '=', userid)
 
   return {
-    list(applianceId: string, realmId: string, userid: number): Promise<Pick<SshKeyTable, 'label' | 'type' | 'value'>[]> {
+    list(
+      applianceId: string,
+      realmId: string,
+      userid: number,
+    ): Promise<Pick<SshKeyTable, 'label' | 'type' | 'value'>[]> {
       return ofAccount(applianceId, realmId, userid).orderBy('label').execute()
     },
 

@@ -26,7 +26,16 @@ const shortestWord = 4
 /** Characters that may stand before or behind a word without hiding it. */
 const strippedAtEachEnd = 3
 
-const disguises: Record<string, string> = { '0': 'o', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '+': 't' }
+const disguises: Record<string, string> = {
+  '0': 'o',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '@': 'a',
+  $: 's',
+  '+': 't',
+}
 
 /**
  * The word a password is based on, if there is one: the word itself in any case, backwards, with characters

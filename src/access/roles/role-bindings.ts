@@ -58,7 +58,8 @@ export function createRoleBindings(stores: Stores, directory: Directory, session
       revision: number | undefined,
     ): Promise<RoleBinding> {
       for (const role of sent.flatMap(({ roles }) => roles)) {
-        if (!builtInRoles.has(role)) throw new AccessError('invalid_field', `value ${role} of property role does not exist`)
+        if (!builtInRoles.has(role))
+          throw new AccessError('invalid_field', `value ${role} of property role does not exist`)
       }
       return call.change(async (change) => {
         const before = await find(realmId, id, change.stores)
@@ -80,13 +81,14 @@ export function createRoleBindings(stores: Stores, directory: Directory, session
 
         const managed = nextRevision(before, call.caller.account.username, call.now)
         await change.stores.roleBindings.update(id, { ...managed, rolesForPaths: JSON.stringify(rolesForPaths) })
-        change.values(id, before.rolesForPaths, rolesForPaths)
+        const after = { ...before, ...managed, rolesForPaths }
+        change.values(id, before, after)
         change.onCommit(() => {
           const current = directory.find(realmId, userid)
           if (current) directory.put(current.account, rolesForPaths)
         })
         await sessions.endOfAccount(change, realmId, userid, call.session)
-        return { ...before, ...managed, rolesForPaths }
+        return after
       })
     },
   }

@@ -14,7 +14,10 @@ export interface RolesForPathChange extends RolesForPath {
  *
  * @see nsx-api.md 6.3: a path goes only by being sent with `delete_path`
  */
-export function mergeRolesForPaths(stored: readonly RolesForPath[], sent: readonly RolesForPathChange[]): RolesForPath[] {
+export function mergeRolesForPaths(
+  stored: readonly RolesForPath[],
+  sent: readonly RolesForPathChange[],
+): RolesForPath[] {
   const merged = new Map(stored.map(({ path, roles }) => [path, roles]))
   for (const { path, roles, remove } of sent) {
     if (remove) merged.delete(path)

@@ -1,8 +1,8 @@
 import { hash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 import type { Change, Journal } from '../../audit/journal.ts'
 import type { SessionTable } from '../../store/schema.ts'
-import type { Clock } from '../clock.ts'
 import type { Directory, DirectoryEntry } from '../accounts/directory.ts'
+import type { Clock } from '../clock.ts'
 import { AccessError } from '../errors.ts'
 
 /** A session of one manager node. Its id and its token are known to the client only; here are their hashes. */
@@ -76,7 +76,11 @@ export function createSessions(
      * @throws {AccessError} `unauthenticated` when this node has no such session, it was idle too long or its account
      *   may no longer sign in; `token_mismatch` when the token is not the one given with it.
      */
-    authenticate(applianceId: string, id: string, token: string | undefined): { session: Session; entry: DirectoryEntry } {
+    authenticate(
+      applianceId: string,
+      id: string,
+      token: string | undefined,
+    ): { session: Session; entry: DirectoryEntry } {
       const session = sessions.get(hash('sha256', id, 'hex'))
       const now = clock()
       if (!session || session.applianceId !== applianceId || isIdle(session, timeout(), now)) {

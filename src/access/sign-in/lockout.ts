@@ -29,8 +29,7 @@ export function isLocked(count: FailureCount | undefined, rule: LockoutRule, now
  * @see NSX REST API 4.2.1, AuthenticationPolicyProperties.api_failed_auth_reset_period
  */
 export function countFailure(count: FailureCount | undefined, rule: LockoutRule, now: number): FailureCount {
-  const grownOld =
-    count && rule.resetPeriod > 0 && now >= count.windowStartedAt + rule.resetPeriod * 1000
+  const grownOld = count && rule.resetPeriod > 0 && now >= count.windowStartedAt + rule.resetPeriod * 1000
   const goesOn = count && count.lockedAt === null && !grownOld
   const failures = goesOn ? count.failures + 1 : 1
   return {

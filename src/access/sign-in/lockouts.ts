@@ -1,8 +1,8 @@
 import type { Journal } from '../../audit/journal.ts'
 import type { LockoutTable } from '../../store/schema.ts'
 import type { Stores } from '../../store/stores.ts'
-import type { Clock } from '../clock.ts'
 import type { Account } from '../accounts/account.ts'
+import type { Clock } from '../clock.ts'
 import { countFailure, isLocked, type LockoutRule } from './lockout.ts'
 
 export type Lockouts = ReturnType<typeof createLockouts>
@@ -40,7 +40,12 @@ export function createLockouts(
   // Nobody waits for it: an answer that did would tell a known name from an unknown one. A journal that cannot be
   // written is told to the caller by the audit record that follows.
   function store(work: (stores: Stores) => Promise<void>): void {
-    journal.change(({ stores }) => work(stores), () => undefined).catch(() => {})
+    journal
+      .change(
+        ({ stores }) => work(stores),
+        () => undefined,
+      )
+      .catch(() => {})
   }
 
   return {

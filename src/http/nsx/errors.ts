@@ -1,5 +1,5 @@
-import { JournalError } from '../../audit/journal.ts'
 import { AccessError, type AccessErrorCode } from '../../access/errors.ts'
+import { JournalError } from '../../audit/journal.ts'
 import { RequestError, type RequestErrorCode } from '../request-error.ts'
 
 interface Reply {
@@ -89,7 +89,8 @@ export function nsxErrorReply(error: unknown): { status: number; body: string; f
 function render(reply: Reply, message: string): { status: number; body: string } {
   const text = reply.message ?? reply.wrap?.(message) ?? message
   const module_name = reply.module ?? common
-  if (reply.httpStatus === undefined) return { status: reply.status, body: proxyBody(module_name, text, reply.errorCode) }
+  if (reply.httpStatus === undefined)
+    return { status: reply.status, body: proxyBody(module_name, text, reply.errorCode) }
   const body = {
     httpStatus: reply.httpStatus,
     error_code: reply.errorCode,

@@ -19,7 +19,7 @@ export const ApiError = Type.Object(
     error_message: Type.String(),
     details: Type.Optional(Type.String()),
   },
-  { $id: undefined, description: 'ApiError' },
+  { description: 'ApiError' },
 )
 
 /** The refusals that any call can meet. */
@@ -30,12 +30,6 @@ export const errorAnswers = {
 
 /** An answer without a body. */
 export const Empty = Type.String({ description: 'Empty' })
-
-export const resourceTypeFields = (resourceType: string) => ({
-  resource_type: Type.Literal(resourceType),
-  id: Type.String(),
-  display_name: Type.String(),
-})
 
 /** Underscore fields of a managed resource. @see nsx-api.md 0.4 */
 export const managedFields = {

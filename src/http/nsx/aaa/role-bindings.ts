@@ -6,7 +6,16 @@ import type { RoleBinding } from '../../../access/roles/role-bindings.ts'
 import type { RolesForPathChange } from '../../../access/roles/roles-for-paths.ts'
 import { answerChange } from '../../answer-change.ts'
 import { needs } from '../permissions.ts'
-import { errorAnswers, ListQuery, listOf, managedFields, pageOf, readOnly, readOnlyManaged, wireManaged } from '../wire.ts'
+import {
+  errorAnswers,
+  ListQuery,
+  listOf,
+  managedFields,
+  pageOf,
+  readOnly,
+  readOnlyManaged,
+  wireManaged,
+} from '../wire.ts'
 
 const optional = Type.Optional
 const role = Type.String({ pattern: '^[_a-z0-9-]+$', maxLength: 255 })

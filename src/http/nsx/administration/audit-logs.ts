@@ -62,7 +62,12 @@ const AuditLogList = Type.Object(
 )
 
 /** Structured data names as this API spells them. */
-const dataNames: Record<string, string> = { entId: 'ent_id', ereqId: 'ereq_id', errorCode: 'error_code', reqId: 'req_id' }
+const dataNames: Record<string, string> = {
+  entId: 'ent_id',
+  ereqId: 'ereq_id',
+  errorCode: 'error_code',
+  reqId: 'req_id',
+}
 
 function wireLog(record: AuditRecord, wanted: ReadonlySet<string>) {
   const parts = syslogParts(record)

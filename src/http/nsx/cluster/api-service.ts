@@ -17,10 +17,10 @@ const int32 = 2_147_483_647
 const limit = (value: number, description: string) =>
   Type.Integer({ minimum: 0, maximum: int32, default: value, description })
 const switches = (names: readonly string[]) =>
-  Type.Array(
-    Type.Object({ name: Type.Enum([...names]), enabled: Type.Boolean() }, { additionalProperties: false }),
-    { minItems: 1, maxItems: names.length },
-  )
+  Type.Array(Type.Object({ name: Type.Enum([...names]), enabled: Type.Boolean() }, { additionalProperties: false }), {
+    minItems: 1,
+    maxItems: names.length,
+  })
 
 const defaults = defaultApiService
 const settings = {
@@ -120,7 +120,10 @@ export const apiServiceRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     url,
     {
-      schema: { summary: 'Read the API service configuration', response: { 200: ApiServiceConfigAnswer, ...errorAnswers } },
+      schema: {
+        summary: 'Read the API service configuration',
+        response: { 200: ApiServiceConfigAnswer, ...errorAnswers },
+      },
       config: { ...readSystem, ...operation('GetApiServiceConfig') },
     },
     async () => wireConfig(apiService.read()),

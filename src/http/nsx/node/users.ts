@@ -17,21 +17,27 @@ import { Empty, errorAnswers, readOnly, SelfLink } from '../wire.ts'
 
 const longestPassword = 1024
 
-const NodeUser = Type.Object(
+const readFields = {
+  account_type: Type.Enum([...accountTypes]),
+  full_name: Type.String(),
+  last_password_change: Type.Integer({ minimum: 0, description: 'Days since the password was last changed' }),
+  password_change_frequency: Type.Integer({ minimum: 0, maximum: 9999 }),
+  password_change_warning: Type.Integer({ minimum: 0, maximum: 9999 }),
+  password_reset_required: Type.Boolean(),
+  status: Type.Enum(['ACTIVE', 'PASSWORD_EXPIRED', 'NOT_ACTIVATED']),
+  userid: Type.Integer({ minimum: 0 }),
+  username: Type.String(),
+}
+
+const NodeUser = Type.Object({ _self: SelfLink, ...readFields }, { description: 'NodeUserProperties' })
+
+/** With `internal=true` also what the operating system has on the account. */
+const ListedNodeUser = Type.Object(
   {
-    _self: Type.Optional(SelfLink),
-    account_type: Type.Enum([...accountTypes]),
-    full_name: Type.String(),
+    ...readFields,
     group_id: Type.Optional(Type.Integer({ minimum: 0 })),
     home_dir: Type.Optional(Type.String()),
-    last_password_change: Type.Integer({ minimum: 0, description: 'Days since the password was last changed' }),
     login_shell: Type.Optional(Type.String()),
-    password_change_frequency: Type.Integer({ minimum: 0, maximum: 9999 }),
-    password_change_warning: Type.Integer({ minimum: 0, maximum: 9999 }),
-    password_reset_required: Type.Boolean(),
-    status: Type.Enum(['ACTIVE', 'PASSWORD_EXPIRED', 'NOT_ACTIVATED']),
-    userid: Type.Integer({ minimum: 0 }),
-    username: Type.String(),
   },
   { description: 'NodeUserProperties' },
 )
@@ -41,7 +47,7 @@ const NodeUserList = Type.Object(
     _schema: Type.String(),
     _self: SelfLink,
     result_count: Type.Integer({ minimum: 0 }),
-    results: Type.Array(NodeUser),
+    results: Type.Array(ListedNodeUser),
   },
   { description: 'NodeUserPropertiesListResult' },
 )
@@ -176,7 +182,8 @@ export const nodeUserRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async
       schema: { summary: 'Read a node user', params: userParams, response: { 200: NodeUser, ...errorAnswers } },
       config: readUsers,
     },
-    async (request) => linkedUser(request)(await nodeUsers.read(scope.appliance(request).realmId, request.params.userid)),
+    async (request) =>
+      linkedUser(request)(await nodeUsers.read(scope.appliance(request).realmId, request.params.userid)),
   )
 
   app.put(
@@ -208,7 +215,9 @@ export const nodeUserRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async
     },
     async (request, reply) => {
       const { realmId } = scope.appliance(request)
-      return answerChange(request, reply, {}, (call) => nodeUsers.remove(call, realmId, request.params.userid))
+      return answerChange(request, reply, { show: wireUser }, (call) =>
+        nodeUsers.remove(call, realmId, request.params.userid),
+      )
     },
   )
 
@@ -275,7 +284,7 @@ export const nodeUserRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async
         source: request.source,
         password: request.body.old_password,
       }
-      return answerChange(request, reply, {}, (call) =>
+      return answerChange(request, reply, { show: wireUser }, (call) =>
         nodeUsers.resetOwnPassword(call, presented, request.body.password),
       )
     },
@@ -327,7 +336,7 @@ export const nodeUserRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async
     },
     async (request, reply) => {
       const { realmId } = scope.appliance(request)
-      return answerChange(request, reply, {}, (call) =>
+      return answerChange(request, reply, { show: wireUser }, (call) =>
         nodeUsers.resetPassword(call, realmId, request.params.userid, request.body.password),
       )
     },

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { AccessError } from '../../../access/errors.ts'
-import { policyTypes, type PolicyObject } from '../../../inventory/policy-tree.ts'
+import { type PolicyObject, policyTypes } from '../../../inventory/policy-tree.ts'
 import type { PolicyBody, PolicyType } from '../../../inventory/policy-types.ts'
 import { segmentType } from '../../../inventory/segment.ts'
 import { answerChange } from '../../answer-change.ts'
@@ -159,7 +159,7 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
     async (request, reply) => {
       const { body, params, query } = request
       const { id, revision } = target(params.id, body)
-      return answerChange(request, reply, {}, (call) =>
+      return answerChange(request, reply, { show: wireObject }, (call) =>
         policyTree.patch(call, type, id, givenFields(body), revision, query.force === true),
       )
     },
@@ -177,7 +177,7 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
       config: { ...changes, ...operation('Delete') },
     },
     async (request, reply) =>
-      answerChange(request, reply, {}, (call) => policyTree.remove(call, type, request.params.id)),
+      answerChange(request, reply, { show: wireObject }, (call) => policyTree.remove(call, type, request.params.id)),
   )
 }
 

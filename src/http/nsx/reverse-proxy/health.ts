@@ -11,7 +11,10 @@ export const healthRoute: FastifyPluginAsyncTypebox = async (app) => {
   const { addresses } = app.services
   app.get(
     '/api/v1/reverse-proxy/node/health',
-    { schema: { summary: 'Read the health of this node', response: { 200: Health, ...errorAnswers } }, config: anyAccount },
+    {
+      schema: { summary: 'Read the health of this node', response: { 200: Health, ...errorAnswers } },
+      config: anyAccount,
+    },
     async ({ manager }) => {
       const healthy = addresses.isListening(manager.id)
       return { healthy, components_health: components.map((name) => `${name}:${healthy ? 'UP' : 'DOWN'}`).join(', ') }
