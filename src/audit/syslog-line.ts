@@ -98,10 +98,8 @@ function message(record: AuditRecord): string {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not reach a log line
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u2028\u2029"\\\]]/
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
-const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
+const unsafe = /[\p{Cc}\u2028\u2029"\\\]]/u
+const control = /[\p{Cc}\u2028\u2029]/gu
 
 // A name or an agent must not be able to end a line, close a quote or forge a second record.
 function escapeControl(text: string): string {

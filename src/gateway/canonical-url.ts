@@ -1,7 +1,6 @@
 /** The one spelling of a request's target, or why it has none. */
 export type CanonicalUrl = { url: string } | { refused: string }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: only visible ASCII may stand in a request target
 const outsideVisibleAscii = /[^\u0021-\u007e]/
 const encoded = /%[0-9a-fA-F]{2}/g
 const unreserved = /[A-Za-z0-9._~-]/

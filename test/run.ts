@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { startPostgres } from './servers/postgres.ts'
+
+/**
+ * The whole test run: types and style, then every test on the real servers it needs. Arguments are test files to run
+ * instead of all.
+ */
+async function run(command: string, args: string[], environment: NodeJS.ProcessEnv = process.env): Promise<number> {
+  const child = spawn(command, args, { stdio: 'inherit', env: environment })
+  const [code] = await once(child, 'exit')
+  return code ?? 1
+}
+
+const files = process.argv.slice(2)
+if (files.length === 0) {
+  for (const [command, args] of [
+    ['tsc', []],
+    ['biome', ['check', '--error-on-warnings']],
+  ] as const) {
+    const code = await run(command, [...args])
+    if (code !== 0) process.exit(code)
+  }
+}
+
+await using postgres = await startPostgres()
+if ('missing' in postgres) process.stderr.write(`PostgreSQL: ${postgres.missing}; its tests are skipped\n`)
+process.exitCode = await run(
+  'node',
+  ['--test', '--test-concurrency=2', ...(files.length > 0 ? files : ['src/**/*.test.ts', 'test/**/*.test.ts'])],
+  {
+    ...process.env,
+    NODE_NO_WARNINGS: '1',
+    ...('url' in postgres
+      ? { SALLYPORT_TEST_POSTGRES: postgres.url }
+      : { SALLYPORT_TEST_POSTGRES_MISSING: postgres.missing }),
+  },
+)
