@@ -68,15 +68,20 @@ export async function createServices(
   await using opened = new AsyncDisposableStack()
   const unlock = lockDataDir(config.dataDir)
   opened.defer(unlock)
-  const db = await openDatabase(config.database)
-  opened.defer(() => db.destroy())
-  const stores = createStores(db)
+  const databases = await openDatabase(config.database)
+  opened.defer(() => databases.close())
+  const stores = createStores(databases.read)
   const hashing = createPasswordHashing()
 
-  const firstStart = await layGround(db, world, hashing, clock)
+  const firstStart = await layGround(databases.write, world, hashing, clock)
 
   const { maxBytes, keep } = config.auditLog
-  const journal = await openJournal(db, instanceName(config.dataDir), { dir: config.dataDir, maxBytes, keep }, log)
+  const journal = await openJournal(
+    databases,
+    instanceName(config.dataDir),
+    { dir: config.dataDir, maxBytes, keep },
+    log,
+  )
   opened.defer(() => journal.close())
 
   const clusterId = await stores.properties.find('cluster_id')

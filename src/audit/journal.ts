@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import type { AuditRow } from '../store/audit-records.ts'
-import type { Database } from '../store/database.ts'
+import type { Databases } from '../store/database.ts'
 import { createStores, type Stores } from '../store/stores.ts'
 import { chainHash, chainStart } from './chain.ts'
 import { type LogFileSettings, openLogFiles } from './log-files.ts'
@@ -47,8 +47,8 @@ const groupLimit = 2000
  *
  * @param name Of the chain of records: one data directory keeps one.
  */
-export async function openJournal(db: Database, name: string, files: LogFileSettings, log: Logger) {
-  const stores = createStores(db)
+export async function openJournal({ write }: Databases, name: string, files: LogFileSettings, log: Logger) {
+  const stores = createStores(write)
   const id = await stores.auditRecords.openJournal(name)
   const last = await stores.auditRecords.last(id)
   const head = { seq: last?.seq ?? 0, hash: last?.hash ?? chainStart }
@@ -120,7 +120,7 @@ export async function openJournal(db: Database, name: string, files: LogFileSett
     told: (() => void)[],
   ): Promise<AuditRecord[]> {
     const before = { ...head }
-    const transaction = await db.startTransaction().execute()
+    const transaction = await write.startTransaction().execute()
     try {
       const inside = createStores(transaction)
       const records: AuditRecord[] = []

@@ -5,10 +5,20 @@ import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { migrations } from './migrations/index.ts'
 import type { Schema } from './schema.ts'
+import { sqliteWriterDialect } from './sqlite-writer.ts'
 
 export type DatabaseSettings = { kind: 'sqlite'; dataDir: string } | { kind: 'postgres'; url: string; poolSize: number }
 
 export type Database = Kysely<Schema>
+
+/** A store's database as its two users see it. */
+export interface Databases {
+  /** What is committed. */
+  read: Database
+  /** Where the journal makes changes; on PostgreSQL the same as `read`. */
+  write: Database
+  close(): Promise<void>
+}
 
 /** The store cannot be used as it is; the message says why and what to do. */
 export class StoreError extends Error {
@@ -21,13 +31,13 @@ export class StoreError extends Error {
  * @throws {StoreError} when the schema is newer than this program, when another process has the
  *   database, when it cannot be reached, or when SQLite does not promise to flush every commit.
  */
-export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
-  const db = settings.kind === 'sqlite' ? openSqlite(settings.dataDir) : await openPostgres(settings)
+export async function openDatabase(settings: DatabaseSettings): Promise<Databases> {
+  const databases = settings.kind === 'sqlite' ? await openSqlite(settings.dataDir) : await openPostgres(settings)
   try {
-    await migrate(db)
-    return db
+    await migrate(databases.write)
+    return databases
   } catch (error) {
-    await db.destroy()
+    await databases.close()
     throw error
   }
 }
@@ -38,7 +48,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
  * @throws {StoreError} when there is none, or its schema is not this program's.
  */
 export async function openExistingDatabase(settings: DatabaseSettings): Promise<Database> {
-  const db = settings.kind === 'sqlite' ? openSqlite(settings.dataDir, true) : openPool(settings)
+  const db = settings.kind === 'sqlite' ? sqliteReader(sqliteFile(settings.dataDir)) : openPool(settings)
   try {
     const applied = await appliedMigrations(db.withoutPlugins())
     if (applied.length !== Object.keys(migrations).length) {
@@ -52,29 +62,32 @@ export async function openExistingDatabase(settings: DatabaseSettings): Promise<
   }
 }
 
-function openSqlite(dataDir: string, readonly = false): Database {
-  const file = join(dataDir, 'sallyport.db')
-  let database: Sqlite.Database
+const plugins = [new CamelCasePlugin()]
+const sqliteFile = (dataDir: string) => join(dataDir, 'sallyport.db')
+
+async function openSqlite(dataDir: string): Promise<Databases> {
+  const file = sqliteFile(dataDir)
+  const write = new Kysely<Schema>({ dialect: sqliteWriterDialect(file), plugins })
   try {
-    database = new Sqlite(file, { readonly, fileMustExist: readonly })
-    if (readonly) return sqliteDatabase(database)
-    database.pragma('journal_mode = WAL')
-    database.pragma('synchronous = FULL')
-    database.pragma('foreign_keys = ON')
-    database.pragma('wal_autocheckpoint = 4000')
+    const [mode] = (await sql<{ journalMode: string }>`pragma journal_mode`.execute(write)).rows
+    const [flush] = (await sql<{ synchronous: number }>`pragma synchronous`.execute(write)).rows
+    if (mode?.journalMode !== 'wal' || flush?.synchronous !== 2) {
+      throw new Error(
+        `it must run with journal_mode wal and synchronous 2 (FULL), but has ${mode?.journalMode} and ${flush?.synchronous}`,
+      )
+    }
+    const read = sqliteReader(file)
+    return { read, write, close: async () => void (await Promise.all([read.destroy(), write.destroy()])) }
   } catch (error) {
+    await write.destroy()
     throw new StoreError(`Cannot open ${file}: ${(error as Error).message}`, { cause: error })
   }
-  const mode = database.pragma('journal_mode', { simple: true })
-  const flush = database.pragma('synchronous', { simple: true })
-  if (mode !== 'wal' || flush !== 2) {
-    throw new StoreError(`SQLite must run with journal_mode=wal and synchronous=2 (FULL), but has ${mode} and ${flush}`)
-  }
-  return sqliteDatabase(database)
 }
 
-function sqliteDatabase(database: Sqlite.Database): Database {
-  return new Kysely<Schema>({ dialect: new SqliteDialect({ database }), plugins: [new CamelCasePlugin()] })
+/** Reads what is committed and sees nothing of a transaction that is under way. */
+function sqliteReader(file: string): Database {
+  const database = new Sqlite(file, { readonly: true, fileMustExist: true })
+  return new Kysely<Schema>({ dialect: new SqliteDialect({ database }), plugins })
 }
 
 // 64-bit integers arrive as text; ours are times and counters that fit a double exactly.
@@ -83,7 +96,7 @@ const types = {
     oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 }
 
-async function openPostgres({ url, poolSize }: { url: string; poolSize: number }): Promise<Database> {
+async function openPostgres({ url, poolSize }: { url: string; poolSize: number }): Promise<Databases> {
   const keeper = new pg.Client({ connectionString: url, types })
   try {
     await keeper.connect()
@@ -96,20 +109,21 @@ async function openPostgres({ url, poolSize }: { url: string; poolSize: number }
     await keeper.end()
     throw new StoreError('Another Sallyport process has this PostgreSQL database open')
   }
-  return openPool({ url, poolSize }, keeper)
+  const db = openPool({ url, poolSize })
+  return {
+    read: db,
+    write: db,
+    async close() {
+      await db.destroy()
+      await keeper.end()
+    },
+  }
 }
 
-/** @param keeper A connection that holds the lock on the database and is closed with the pool. */
-function openPool({ url, poolSize }: { url: string; poolSize: number }, keeper?: pg.Client): Database {
+function openPool({ url, poolSize }: { url: string; poolSize: number }): Database {
   const pool = new pg.Pool({ connectionString: url, max: poolSize, types })
   pool.on('error', () => {})
-  const end = pool.end.bind(pool)
-  pool.end = async () => {
-    await end()
-    await keeper?.end()
-  }
-  const dialect = new PostgresDialect({ pool })
-  return new Kysely<Schema>({ dialect, plugins: [new CamelCasePlugin()] })
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins })
 }
 
 async function appliedMigrations(plain: Database): Promise<string[]> {

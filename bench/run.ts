@@ -1,0 +1,132 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import autocannon from 'autocannon'
+import { labPassword } from '../src/lab.ts'
+import { measureAuditWrites } from './audit-write.ts'
+import { pinLoad, type Running, start } from './processes.ts'
+
+/** Figures as ratios to peers that are measured in the same run. Arguments: seconds a measurement, rounds. */
+const seconds = Number(process.argv[2] ?? 4)
+const rounds = Number(process.argv[3] ?? 3)
+const connections = 64
+const main = join(import.meta.dirname, '../bin/sallyport.js')
+const here = (file: string) => join(import.meta.dirname, file)
+
+interface Measured {
+  perSecond: number
+  /** Processor time of the server for one request. */
+  micros: number
+  p99Ms: number
+}
+
+const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+
+async function load(server: Running<unknown>, url: string, options: Partial<autocannon.Options>): Promise<Measured> {
+  const before = server.cpuMicros()
+  const result = await autocannon({ url, connections, duration: seconds, ...options })
+  const refused = result.non2xx + result.errors
+  if (refused > 0) throw new Error(`${url}: ${refused} of ${result.requests.total} requests did not succeed`)
+  return {
+    perSecond: result.requests.total / result.duration,
+    micros: (server.cpuMicros() - before) / result.requests.total,
+    p99Ms: result.latency.p99,
+  }
+}
+
+pinLoad()
+const dir = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
+try {
+  const dataDir = join(dir, 'data')
+  type Ready = { managers: { id: string; https: string }[] }
+  const lab = [main, 'serve', '--lab', '--https-port', '0', '--data-dir', dataDir]
+  // The first start makes keys and compiles; the second is the one that counts.
+  await (await start<Ready>(lab))[Symbol.asyncDispose]()
+  await using sallyport = await start<Ready>(lab)
+  await new Promise((resolve) => setTimeout(resolve, 1000))
+  const idleMiB = sallyport.residentMiB()
+
+  // Trusting any certificate is the load generator's own way; the names in it are tested elsewhere.
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+  process.env.NODE_NO_WARNINGS = '1'
+  const [manager] = sallyport.ready.managers
+  if (!manager) throw new Error('the lab has no manager')
+  const target = `${manager.https}/api/v1/cluster/${manager.id}`
+  const basic = { authorization: `Basic ${Buffer.from(`admin:${labPassword}`).toString('base64')}` }
+  const form = new URLSearchParams({ j_username: 'admin', j_password: labPassword }).toString()
+  const signIn = {
+    method: 'POST' as const,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: form,
+  }
+  const created = await fetch(`${manager.https}/api/session/create`, signIn)
+  const session = {
+    cookie: created.headers.get('set-cookie')?.split(';')[0] ?? '',
+    'x-xsrf-token': created.headers.get('x-xsrf-token') ?? '',
+  }
+  const body = await (await fetch(target, { headers: basic })).text()
+  writeFileSync(join(dir, 'body.json'), body)
+  const tls = ['server.pem', 'server.key'].map((name) => join(dataDir, 'tls', name))
+  await using bare = await start<{ port: number }>([here('bare-server.ts'), ...tls, join(dir, 'body.json')])
+  const bareUrl = `https://127.0.0.1:${bare.ready.port}/`
+
+  const measurements: Record<string, () => Promise<Measured>> = {
+    'bare node:https, GET': () => load(bare, bareUrl, {}),
+    'session GET': () => load(sallyport, target, { headers: session }),
+    'Basic GET': () => load(sallyport, target, { headers: basic }),
+    'bare node:https, POST': () => load(bare, bareUrl, signIn),
+    'session create': () => load(sallyport, `${manager.https}/api/session/create`, signIn),
+  }
+  const results = new Map<string, Measured[]>(Object.keys(measurements).map((name) => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, measure] of Object.entries(measurements)) results.get(name)?.push(await measure())
+  }
+  const figure = (name: string): Measured => {
+    const all = results.get(name) ?? []
+    return {
+      perSecond: median(all.map((m) => m.perSecond)),
+      micros: median(all.map((m) => m.micros)),
+      p99Ms: median(all.map((m) => m.p99Ms)),
+    }
+  }
+  const ratio = (name: string, peer: string) => figure(name).perSecond / figure(peer).perSecond
+  const audit = await measureAuditWrites()
+
+  const rows = [
+    ...Object.keys(measurements).map((name) => {
+      const { perSecond, micros, p99Ms } = figure(name)
+      return {
+        what: name,
+        'per second': Math.round(perSecond),
+        'CPU µs each': Number(micros.toFixed(1)),
+        'p99 ms': p99Ms,
+      }
+    }),
+    { what: 'raw SQLite, groups of 1000', 'per second': Math.round(audit.raw) },
+    { what: 'audit write, groups of 1000', 'per second': Math.round(audit.ours) },
+  ]
+  const ratios = {
+    'session GET / bare GET': ratio('session GET', 'bare node:https, GET'),
+    'Basic GET / session GET': ratio('Basic GET', 'session GET'),
+    'session create / bare POST': ratio('session create', 'bare node:https, POST'),
+    'audit write / raw SQLite': audit.ours / audit.raw,
+  }
+  console.table(rows)
+  console.table(Object.entries(ratios).map(([what, value]) => ({ ratio: what, value: Number(value.toFixed(2)) })))
+  console.log(`ready ${Math.round(sallyport.readyMs)} ms after its start, ${Math.round(idleMiB)} MiB idle`)
+
+  const report = {
+    date: new Date().toISOString(),
+    node: process.version,
+    processor: cpus()[0]?.model,
+    rows,
+    ratios,
+    readyMs: sallyport.readyMs,
+    idleMiB,
+  }
+  const folder = here('results')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, `${report.date.replaceAll(':', '-')}.json`), `${JSON.stringify(report, null, 2)}\n`)
+} finally {
+  rmSync(dir, { recursive: true, force: true })
+}

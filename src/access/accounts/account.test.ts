@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Account, accountStatus, mustChangePassword } from './account.ts'
+
+const day = 24 * 60 * 60 * 1000
+const changedAt = Date.UTC(2026, 2, 1, 18, 30)
+
+const account: Account = {
+  realmId: 'managers',
+  userid: 10_003,
+  username: 'guestuser1',
+  fullName: 'Guest User1',
+  accountType: 'guest',
+  active: 1,
+  passwordChangedAt: changedAt,
+  passwordChangeFrequency: 90,
+  passwordChangeWarning: 7,
+  passwordResetRequired: 0,
+}
+
+test('an account is not activated, active, or active with an expired password', () => {
+  for (const [changes, passed, status] of [
+    [{}, 0, 'ACTIVE'],
+    [{}, 90 * day - 1, 'ACTIVE'],
+    [{}, 90 * day, 'PASSWORD_EXPIRED'],
+    [{}, 91 * day, 'PASSWORD_EXPIRED'],
+    [{ passwordChangeFrequency: 1 }, day - 1, 'ACTIVE'],
+    [{ passwordChangeFrequency: 1 }, day, 'PASSWORD_EXPIRED'],
+    [{ passwordChangeFrequency: 9999 }, 9999 * day - 1, 'ACTIVE'],
+    [{ passwordChangeFrequency: 0 }, 20_000 * day, 'ACTIVE'],
+    [{ passwordResetRequired: 1 }, 0, 'ACTIVE'],
+    [{ active: 0 }, 0, 'NOT_ACTIVATED'],
+    [{ active: 0 }, 91 * day, 'NOT_ACTIVATED'],
+    [{ active: 0, passwordResetRequired: 1 }, 0, 'NOT_ACTIVATED'],
+  ] as const) {
+    assert.equal(accountStatus({ ...account, ...changes }, changedAt + passed), status, JSON.stringify(changes))
+  }
+})
+
+test('the warning days before expiry change nothing about the status', () => {
+  assert.equal(accountStatus({ ...account, passwordChangeWarning: 9999 }, changedAt), 'ACTIVE')
+})
+
+test('a password that has expired or was set by somebody else opens the door only to change it', () => {
+  for (const [changes, passed, expected] of [
+    [{}, 90 * day - 1, false],
+    [{}, 90 * day, true],
+    [{ passwordChangeFrequency: 0 }, 20_000 * day, false],
+    [{ passwordResetRequired: 1 }, 0, true],
+    [{ passwordResetRequired: 1, passwordChangeFrequency: 0 }, 20_000 * day, true],
+  ] as const) {
+    assert.equal(mustChangePassword({ ...account, ...changes }, changedAt + passed), expected, JSON.stringify(changes))
+  }
+})

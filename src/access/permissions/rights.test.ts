@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { features, type Permission, permissions } from '../roles/features.ts'
+import { covers, may, rightsOf } from './rights.ts'
+
+const everyFeature = Object.keys(features) as (keyof typeof features)[]
+
+test('a role may on a feature what it was given and everything below that', () => {
+  for (const [role, feature, allowed] of [
+    ['enterprise_admin', 'policy_segment', ['none', 'read', 'execute', 'crud']],
+    ['auditor', 'policy_segment', ['none', 'read']],
+    ['network_engineer', 'policy_segment', ['none', 'read', 'execute', 'crud']],
+    ['network_engineer', 'system_administration', ['none', 'read']],
+    ['network_engineer', 'system_administration_passwd_mgmt', ['none']],
+    ['support_bundle_collector', 'system_support_bundle', ['none', 'read', 'execute', 'crud']],
+    ['support_bundle_collector', 'policy_segment', ['none']],
+    ['lb_admin', 'policy_segment', ['none']],
+  ] as const) {
+    const rights = rightsOf([role])
+    assert.deepEqual(
+      permissions.filter((permission) => may(rights, feature, permission)),
+      allowed,
+      `${role} ${feature}`,
+    )
+  }
+})
+
+test('several roles add up, on each feature the highest permission counting, in any order', () => {
+  for (const roles of [
+    ['network_engineer', 'security_op'],
+    ['security_op', 'network_engineer'],
+  ]) {
+    const rights = rightsOf(roles)
+    assert.ok(may(rights, 'policy_segment', 'crud'))
+    assert.ok(may(rights, 'system_certificates', 'read'))
+    assert.ok(!may(rights, 'system_certificates', 'execute'))
+    assert.ok(!may(rights, 'system_audit_logs', 'read'))
+  }
+})
+
+test('who has no role, or one that does not exist, may nothing', () => {
+  for (const roles of [[], ['no_such_role'], ['__proto__'], ['Enterprise_Admin']]) {
+    const rights = rightsOf(roles)
+    for (const feature of everyFeature) {
+      assert.ok(may(rights, feature, 'none'))
+      for (const permission of ['read', 'execute', 'crud'] satisfies Permission[]) {
+        assert.ok(!may(rights, feature, permission), `${roles} ${feature} ${permission}`)
+      }
+    }
+  }
+})
+
+test('rights cover other rights when nothing of those is beyond them', () => {
+  for (const [outer, inner, expected] of [
+    [['enterprise_admin'], ['enterprise_admin'], true],
+    [['enterprise_admin'], ['network_engineer', 'security_engineer', 'support_bundle_collector'], true],
+    [['network_engineer'], ['enterprise_admin'], false],
+    [['network_engineer'], ['network_op'], true],
+    [['network_op'], ['network_engineer'], false],
+    [['network_engineer'], ['auditor'], false],
+    [['auditor'], ['network_op'], true],
+    [['auditor'], ['support_bundle_collector'], false],
+    [['auditor', 'support_bundle_collector'], ['support_bundle_collector'], true],
+    [['cloud_admin'], ['cloud_auditor'], true],
+    [['cloud_admin'], ['security_engineer'], false],
+    [['lb_admin'], ['vpn_admin'], true],
+    [[], ['lb_admin'], true],
+    [[], [], true],
+    [[], ['network_op'], false],
+    [['network_op'], [], true],
+  ] as const) {
+    assert.equal(covers(rightsOf(outer), rightsOf(inner)), expected, `${outer} > ${inner}`)
+  }
+})

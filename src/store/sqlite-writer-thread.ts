@@ -1,0 +1,41 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import Sqlite from 'better-sqlite3'
+import type { WriterAnswer, WriterQuestion } from './sqlite-writer.ts'
+
+/** The thread that has the one writing connection of an SQLite database: it waits for the disk, nobody else does. */
+if (!parentPort) throw new Error('this is a worker thread')
+const port = parentPort
+const database = new Sqlite(workerData as string)
+database.pragma('journal_mode = WAL')
+database.pragma('synchronous = FULL')
+database.pragma('foreign_keys = ON')
+database.pragma('wal_autocheckpoint = 4000')
+
+const statements = new Map<string, Sqlite.Statement>()
+const mostStatements = 500
+
+function prepare(sql: string): Sqlite.Statement {
+  let statement = statements.get(sql)
+  if (!statement) {
+    statement = database.prepare(sql)
+    if (statements.size >= mostStatements) statements.clear()
+    statements.set(sql, statement)
+  }
+  return statement
+}
+
+function answer({ id, sql, parameters }: WriterQuestion): WriterAnswer {
+  try {
+    const statement = prepare(sql)
+    if (statement.reader) return { id, rows: statement.all(...parameters), changes: 0 }
+    return { id, rows: [], changes: statement.run(...parameters).changes }
+  } catch (error) {
+    return { id, rows: [], changes: 0, error: (error as Error).message }
+  }
+}
+
+port.on('message', (question: WriterQuestion | 'close') => {
+  if (question !== 'close') return port.postMessage(answer(question))
+  database.close()
+  port.close()
+})

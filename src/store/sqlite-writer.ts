@@ -1,0 +1,108 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+
+export interface WriterQuestion {
+  id: number
+  sql: string
+  parameters: readonly unknown[]
+}
+
+export interface WriterAnswer {
+  id: number
+  rows: unknown[]
+  changes: number
+  /** Why the statement failed. */
+  error?: string
+}
+
+/**
+ * Kysely's dialect for the writing connection of an SQLite database, which lives in a thread of its own: a commit
+ * waits for the disk, and requests must not wait with it. There is one connection; its users take turns.
+ */
+export function sqliteWriterDialect(file: string): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => createDriver(file),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+  }
+}
+
+interface Waiting {
+  resolve: (answer: WriterAnswer) => void
+  reject: (error: Error) => void
+}
+
+function createDriver(file: string): Driver {
+  const waiting = new Map<number, Waiting>()
+  let worker: Worker
+  let broken: Error | undefined
+  let asked = 0
+
+  function fail(error: Error): void {
+    broken = error
+    for (const { reject } of waiting.values()) reject(error)
+    waiting.clear()
+  }
+
+  async function ask(sql: string, parameters: readonly unknown[]): Promise<WriterAnswer> {
+    if (broken) throw broken
+    const answer = await new Promise<WriterAnswer>((resolve, reject) => {
+      const id = ++asked
+      waiting.set(id, { resolve, reject })
+      worker.postMessage({ id, sql, parameters } satisfies WriterQuestion)
+    })
+    if (answer.error !== undefined) throw new Error(answer.error)
+    return answer
+  }
+
+  const connection: DatabaseConnection = {
+    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+      const { rows, changes } = await ask(sql, parameters)
+      return { rows: rows as R[], numAffectedRows: BigInt(changes) }
+    },
+    // biome-ignore lint/correctness/useYield: the interface wants a generator, and nobody streams from the writer
+    async *streamQuery() {
+      throw new Error('the writing connection does not stream')
+    },
+  }
+  const say = (text: string) => connection.executeQuery(CompiledQuery.raw(text)).then(() => {})
+
+  return {
+    async init() {
+      worker = new Worker(new URL('./sqlite-writer-thread.ts', import.meta.url), {
+        workerData: file,
+        // It keeps nothing but statements.
+        resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 },
+      })
+      worker.on('message', (answer: WriterAnswer) => {
+        const asker = waiting.get(answer.id)
+        waiting.delete(answer.id)
+        asker?.resolve(answer)
+      })
+      worker.on('error', fail)
+      worker.on('exit', () => fail(new Error('the writing thread has ended')))
+    },
+    acquireConnection: async () => connection,
+    releaseConnection: async () => {},
+    beginTransaction: () => say('begin immediate'),
+    commitTransaction: () => say('commit'),
+    rollbackTransaction: () => say('rollback'),
+    async destroy() {
+      if (!worker || broken) return
+      const ended = once(worker, 'exit')
+      worker.postMessage('close')
+      await ended
+    },
+  }
+}
