@@ -14,7 +14,6 @@ const callers = 1000
 const record: AuditRecord = {
   at: Date.UTC(2026, 0, 1),
   host: 'nsxmgr-a',
-  pid: 1,
   kind: 'node-call',
   user: 'admin',
   source: '127.0.0.1',
@@ -25,9 +24,6 @@ const record: AuditRecord = {
   bytes: 512,
   agent: 'bench',
   micros: 100,
-  module: '',
-  operation: '',
-  write: false,
 }
 
 /** Durable audit events a second: ours with its chain and its log file, and the same rows written to SQLite and nothing else. */

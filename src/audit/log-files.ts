@@ -26,7 +26,7 @@ const readAtOnce = 1000
  */
 export async function openLogFiles(settings: LogFileSettings, records: AuditRecordStore, journal: number) {
   const all = await openLog('nsx-audit.log', () => true)
-  const writes = await openLog('nsx-audit-write.log', (record) => record.write)
+  const writes = await openLog('nsx-audit-write.log', (record) => record.write === true)
   const logs = [all, writes]
   let unsaved = 0
 

@@ -4,7 +4,6 @@ export interface AuditRecord {
   at: number
   /** Name of the appliance that served the call. */
   host: string
-  pid: number
   kind: 'node-call' | 'call' | 'sign-in' | 'sign-out' | 'unauthenticated'
   /** Who called; for a refused sign-in the name that was given, empty when there was none. */
   user: string
@@ -21,10 +20,11 @@ export interface AuditRecord {
   agent: string
   /** From the request's arrival to the answer being ready, in microseconds. */
   micros: number
-  module: string
-  operation: string
-  /** True for calls that change something, whether they did or were refused. */
-  write: boolean
+  /** What the call is, in words; node API calls have none. */
+  module?: string
+  operation?: string
+  /** Of calls that change something, whether they did or were refused. */
+  write?: true
   /** Identifier of the object that was changed. */
   entity?: string
   /** The object before and after a change, as far as it is no secret. */

@@ -52,12 +52,11 @@ export function createAuditSearch(store: AuditRecordStore, clock: Clock) {
     let total = 0
     for (const { id } of await store.journals()) {
       for (let seq = 0; ; ) {
-        const rows = await store.after(id, seq, readAtOnce)
+        const rows = await store.after(id, seq, readAtOnce, oldest)
         for (const row of rows) {
           seq = row.seq
-          if (row.at < oldest) continue
           const record: AuditRecord = JSON.parse(row.record)
-          if (!matches(syslogLine(record))) continue
+          if (record.at < oldest || !matches(syslogLine(record))) continue
           if (total >= query.offset && records.length < query.pageSize) records.push(record)
           total++
         }

@@ -32,7 +32,7 @@ export function syslogParts(record: AuditRecord): SyslogParts {
     timestamp: new Date(record.at).toISOString(),
     hostname: record.host,
     appname: 'NSX',
-    procid: String(record.pid),
+    procid: String(process.pid),
     msgid: record.kind === 'sign-in' || record.kind === 'sign-out' ? 'SYSTEM' : '-',
     data: structuredData(record, level),
     message: message(record),

@@ -38,7 +38,6 @@ export function callRecord(
   const record: AuditRecord = {
     at: services.clock(),
     host: request.manager.name,
-    pid: process.pid,
     kind,
     user: as?.user ?? request.identity?.entry.account.username ?? request.refusedName ?? '',
     source: request.source,
@@ -49,15 +48,20 @@ export function callRecord(
     bytes,
     agent: header(request.headers['user-agent']) ?? '',
     micros: Math.round((performance.now() - request.arrivedAt) * 1000),
-    module: signing ? 'ACCESS_CONTROL' : (request.route.operation?.module ?? ''),
-    operation: signing ? (kind === 'sign-in' ? 'LOGIN' : 'LOGOUT') : (request.route.operation?.name ?? ''),
-    write,
+  }
+  if (signing) {
+    record.module = 'ACCESS_CONTROL'
+    record.operation = kind === 'sign-in' ? 'LOGIN' : 'LOGOUT'
+  } else if (request.route.operation) {
+    record.module = request.route.operation.module
+    record.operation = request.route.operation.name
   }
   const externalRequestId = header(request.headers['x-nsx-ereqid'])
   if (externalRequestId !== undefined) record.externalRequestId = externalRequestId
   const externalUser = header(request.headers['x-nsx-euser'])
   if (externalUser !== undefined) record.externalUser = externalUser
   if (write) {
+    record.write = true
     record.parameters = parametersOf(request)
     if (changed.entity !== undefined) record.entity = changed.entity
     if (changed.before !== undefined) record.before = changed.before

@@ -1,13 +1,23 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
-import { isSqlite } from './dialect.ts'
-import type { AuditExportTable, AuditRecordTable } from './schema.ts'
+import type { AuditExportTable } from './schema.ts'
+
+/** One record of a journal: its number, its JSON and the hash that chains it. */
+export interface ChainedRecord {
+  seq: number
+  at: number
+  record: string
+  hash: string
+}
 
 export type AuditRecordStore = ReturnType<typeof createAuditRecordStore>
-export type AuditRow = [journal: number, seq: number, at: number, record: string, hash: string]
+
+const hashLength = 64
 
 export function createAuditRecordStore(db: Database) {
-  const sqlite = isSqlite(db as never)
+  function groups(journal: number) {
+    return db.selectFrom('auditGroup').select(['firstSeq', 'at', 'records']).where('journal', '=', journal)
+  }
 
   return {
     /** The number of the journal of that name, made where there is none. */
@@ -28,35 +38,46 @@ export function createAuditRecordStore(db: Database) {
       return db.selectFrom('auditJournal').selectAll().orderBy('id').execute()
     },
 
-    /** Stores a group of records in one statement. */
-    async append(rows: readonly AuditRow[]): Promise<void> {
-      const json = JSON.stringify(rows)
-      const source = sqlite
-        ? sql`select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(${json})`
-        : sql`select (r ->> 0)::integer, (r ->> 1)::bigint, (r ->> 2)::bigint, r ->> 3, r ->> 4 from json_array_elements(${json}::json) r`
-      await sql`insert into audit_record (journal, seq, at, record, hash) ${source}`.execute(db)
-    },
-
-    last(journal: number): Promise<AuditRecordTable | undefined> {
-      return db
-        .selectFrom('auditRecord')
-        .selectAll()
-        .where('journal', '=', journal)
-        .orderBy('seq', 'desc')
-        .limit(1)
-        .executeTakeFirst()
-    },
-
-    /** Records behind `seq`, oldest first. */
-    after(journal: number, seq: number, limit: number): Promise<AuditRecordTable[]> {
-      return db
-        .selectFrom('auditRecord')
-        .selectAll()
-        .where('journal', '=', journal)
-        .where('seq', '>', seq)
-        .orderBy('seq')
-        .limit(limit)
+    /** Stores records that belong together, the first of them having the number `firstSeq`. */
+    async append(journal: number, firstSeq: number, records: readonly Omit<ChainedRecord, 'seq'>[]): Promise<void> {
+      const last = records.at(-1)
+      if (!last) return
+      await db
+        .insertInto('auditGroup')
+        .values({
+          journal,
+          firstSeq,
+          lastSeq: firstSeq + records.length - 1,
+          at: last.at,
+          records: records.map(({ hash, record }) => `${hash} ${record}`).join('\n'),
+        })
         .execute()
+    },
+
+    async last(journal: number): Promise<ChainedRecord | undefined> {
+      const group = await groups(journal).orderBy('lastSeq', 'desc').limit(1).executeTakeFirst()
+      return group && recordsOf(group).at(-1)
+    },
+
+    /**
+     * Records behind `seq`, oldest first: some `atLeast` of them, unless there are fewer.
+     *
+     * @param since Leaves out groups that were finished before, in milliseconds since 1970.
+     */
+    async after(journal: number, seq: number, atLeast: number, since = 0): Promise<ChainedRecord[]> {
+      const found: ChainedRecord[] = []
+      for (let next = seq; found.length < atLeast; ) {
+        const page = await groups(journal)
+          .where('lastSeq', '>', next)
+          .where('at', '>=', since)
+          .orderBy('lastSeq')
+          .limit(groupsAtOnce)
+          .execute()
+        for (const group of page) found.push(...recordsOf(group).filter((record) => record.seq > seq))
+        if (page.length < groupsAtOnce) break
+        next = found.at(-1)?.seq ?? next
+      }
+      return found
     },
 
     findExport(journal: number, file: string): Promise<AuditExportTable | undefined> {
@@ -77,4 +98,16 @@ export function createAuditRecordStore(db: Database) {
         .execute()
     },
   }
+}
+
+/** Groups read with one query; a busy server's have some fifty records each, an idle one's have one. */
+const groupsAtOnce = 100
+
+function recordsOf(group: { firstSeq: number; at: number; records: string }): ChainedRecord[] {
+  return group.records.split('\n').map((line, index) => ({
+    seq: group.firstSeq + index,
+    at: group.at,
+    hash: line.slice(0, hashLength),
+    record: line.slice(hashLength + 1),
+  }))
 }

@@ -16,7 +16,7 @@ export interface Schema {
   apiService: ApiServiceTable
   policyObject: PolicyObjectTable
   auditJournal: AuditJournalTable
-  auditRecord: AuditRecordTable
+  auditGroup: AuditGroupTable
   auditExport: AuditExportTable
 }
 
@@ -130,12 +130,16 @@ export interface AuditJournalTable {
   name: string
 }
 
-export interface AuditRecordTable {
+/** Records that were committed together, so that a busy server writes one row for many of them. */
+export interface AuditGroupTable {
   journal: number
-  seq: number
+  /** Number of the first record in it, and of the last. */
+  firstSeq: number
+  lastSeq: number
+  /** When the last of them was made. */
   at: number
-  record: string
-  hash: string
+  /** A line a record: its hash, a space, its JSON. */
+  records: string
 }
 
 /** How far a journal has been written to a file, and how long that file was then. */

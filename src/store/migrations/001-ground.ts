@@ -1,6 +1,5 @@
-import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
+import type { CreateTableBuilder, Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
-import { isSqlite } from '../dialect.ts'
 
 const managed = [
   ['revision', 'integer'],
@@ -126,15 +125,14 @@ export const ground: Migration = {
       .addColumn('name', 'text', (c) => c.notNull().unique())
       .execute()
 
-    const auditRecord = table('audit_record')
+    await table('audit_group')
       .addColumn('journal', 'integer', (c) => c.notNull())
-      .addColumn('seq', 'bigint', (c) => c.notNull())
+      .addColumn('first_seq', 'bigint', (c) => c.notNull())
+      .addColumn('last_seq', 'bigint', (c) => c.notNull())
       .addColumn('at', 'bigint', (c) => c.notNull())
-      .addColumn('record', 'text', (c) => c.notNull())
-      .addColumn('hash', 'text', (c) => c.notNull())
-      .addPrimaryKeyConstraint('audit_record_pk', ['journal', 'seq'])
-    // Clustered on the chain's own order: one tree to write instead of a table and its index.
-    await (isSqlite(db) ? auditRecord.modifyEnd(sql`without rowid`) : auditRecord).execute()
+      .addColumn('records', 'text', (c) => c.notNull())
+      .addPrimaryKeyConstraint('audit_group_pk', ['journal', 'last_seq'])
+      .execute()
 
     await table('audit_export')
       .addColumn('journal', 'integer', (c) => c.notNull())

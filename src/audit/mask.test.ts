@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { maskSecrets, maskUrl } from './mask.ts'
+
+const secretNames = [
+  'password',
+  'old_password',
+  'j_password',
+  'client_secret',
+  'secret',
+  'private_key',
+  'passphrase',
+  'token',
+]
+
+test('the value of every field with a secret name is masked, whatever its case, its kind and its depth', () => {
+  for (const name of [...secretNames, 'Password', 'OLD_PASSWORD', 'Client_Secret']) {
+    for (const value of ['Sallyport!Lab-2026', '', 42, true, null, ['a', 'b'], { inner: 'Sallyport!Lab-2026' }]) {
+      assert.deepEqual(maskSecrets({ [name]: value }), { [name]: '*****' })
+      assert.deepEqual(maskSecrets([1, { deep: [{ [name]: value, kept: 1 }] }]), [
+        1,
+        { deep: [{ [name]: '*****', kept: 1 }] },
+      ])
+    }
+  }
+})
+
+test('nothing else is masked', () => {
+  for (const value of [
+    undefined,
+    null,
+    'password',
+    0,
+    false,
+    [],
+    {},
+    ['password', 'Sallyport!Lab-2026'],
+    {
+      username: 'svc1',
+      password_change_frequency: 90,
+      password_reset_required: false,
+      minimum_password_length: 12,
+      password_remembrance: 0,
+      last_password_change: 3,
+    },
+  ]) {
+    assert.deepEqual(maskSecrets(value), value)
+  }
+})
+
+test('masking makes a copy and leaves the value as it is', () => {
+  const body = { username: 'svc1', list: [{ password: 'Sallyport!Lab-2026' }] }
+  const masked = maskSecrets(body)
+  assert.deepEqual(body, { username: 'svc1', list: [{ password: 'Sallyport!Lab-2026' }] })
+  assert.deepEqual(masked, { username: 'svc1', list: [{ password: '*****' }] })
+})
+
+test('a field named like the prototype is a field like any other', () => {
+  const masked = maskSecrets(JSON.parse('{"__proto__": {"password": "Sallyport!Lab-2026"}}')) as object
+  assert.equal(JSON.stringify(masked), '{"__proto__":{"password":"*****"}}')
+  assert.equal(Object.getPrototypeOf(masked), Object.prototype)
+})
+
+test('the value of every query parameter with a secret name is masked', () => {
+  for (const [url, masked] of [
+    ['/api/v1/node/users?password=x', '/api/v1/node/users?password=*****'],
+    ['/a?j_username=admin&j_password=a%2Bb&x=1', '/a?j_username=admin&j_password=*****&x=1'],
+    ['/a?PASSWORD=x', '/a?PASSWORD=*****'],
+    ['/a?password=x=y', '/a?password=*****'],
+    ['/a?password=x?y', '/a?password=*****'],
+    ['/a?password=x&password=y', '/a?password=*****&password=*****'],
+    ['/a?p%61ssword=x', '/a?p%61ssword=*****'],
+    ['/a?%70%41SSWORD=x', '/a?%70%41SSWORD=*****'],
+  ] as const) {
+    assert.equal(maskUrl(url), masked)
+  }
+})
+
+test('the rest of a URL stays as it is', () => {
+  for (const url of [
+    '/api/v1/node/users',
+    '/api/v1/node/users?action=create_user',
+    '/password/x',
+    '/a?',
+    '/a?&&',
+    '/a?b',
+    '/a?passwords=x&xpassword=y&page_size=10',
+    '/a?x=password=y',
+    '/a?x=%',
+    '',
+  ]) {
+    assert.equal(maskUrl(url), url)
+  }
+})
