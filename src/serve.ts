@@ -9,6 +9,7 @@ import { ownCertificate, readCertificate } from './gateway/certificates.ts'
 import { type Listener, openListener } from './gateway/listener.ts'
 import { labDomain, labPassword, labWorld } from './lab.ts'
 import { createServices, type Services } from './services.ts'
+import { releaseStartupMemory } from './startup-memory.ts'
 import { singleManager } from './world.ts'
 
 /** What the ready line tells. @see DESIGN.md 5 */
@@ -104,12 +105,16 @@ async function hasLabPassword({ appliances, passwords }: Services): Promise<bool
   return false
 }
 
+/** After so many milliseconds starting has ended, and whoever waited for the server has had their first answers. */
+const quiet = 500
+
 /** Runs until the process is told to stop. */
 export async function serve(config: Config, log: Logger): Promise<void> {
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
   await using server = await openServer(config, log)
   tellPeople(server, config)
   process.stdout.write(`${JSON.stringify(server.ready)}\n`)
+  setTimeout(releaseStartupMemory, quiet).unref()
   await stopped
   log.info('stopping')
 }

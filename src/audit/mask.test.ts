@@ -69,8 +69,16 @@ test('the value of every query parameter with a secret name is masked', () => {
     ['/a?password=x=y', '/a?password=*****'],
     ['/a?password=x?y', '/a?password=*****'],
     ['/a?password=x&password=y', '/a?password=*****&password=*****'],
+    ['?password=x', '?password=*****'],
+  ] as const) {
+    assert.equal(maskUrl(url), masked)
+  }
+})
+
+test('percent-encoding does not hide the secret name of a query parameter', () => {
+  for (const [url, masked] of [
     ['/a?p%61ssword=x', '/a?p%61ssword=*****'],
-    ['/a?%70%41SSWORD=x', '/a?%70%41SSWORD=*****'],
+    ['/a?x=1&%70%41SSWORD=x', '/a?x=1&%70%41SSWORD=*****'],
   ] as const) {
     assert.equal(maskUrl(url), masked)
   }

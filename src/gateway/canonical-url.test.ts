@@ -158,11 +158,12 @@ test('the absolute form of the host that is asked is brought to its path', () =>
   }
   assert.deepEqual(canonicalUrl('https://nsxmgr-a:8443//a', host), { refused: 'it has an empty segment' })
   assert.deepEqual(canonicalUrl('https://nsxmgr-a:8443/../a', host), { refused: 'it has a dot segment' })
+  assert.deepEqual(canonicalUrl('https://nsxmgr-a:8443/a', 'NSXMGR-A:8443'), { url: '/a' })
   assert.deepEqual(canonicalUrl('https://nsxmgr-a:8443/a', undefined), { refused: 'it names another host' })
 })
 
 test('very long targets are answered like short ones', () => {
-  const many = 500_000
+  const many = 100_000
   for (const target of [
     `/${'a'.repeat(many)}`,
     '/a'.repeat(many),
@@ -228,7 +229,7 @@ test('what is accepted is its own one spelling, says what the target said, and h
       assert.ok(!segments.includes('.') && !segments.includes('..'))
       assert.equal(decodeURIComponent(url), decodeURIComponent(given.replace(/^https:\/\/[^/]*/, '') || '/'))
     }),
-    { numRuns: 5000 },
+    { numRuns: 2000 },
   )
-  assert.ok(accepted > 500, `${accepted} were accepted`)
+  assert.ok(accepted > 200, `${accepted} were accepted`)
 })

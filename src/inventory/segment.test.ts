@@ -45,6 +45,7 @@ test('what is no address with a prefix length has no network and is refused', ()
     '192.168.10.1/-1',
     '192.168.10.1/24/24',
     '192.168.10.1/2 4',
+    '192.168.10.1/0024',
     '192.168.10.1/255.255.255.0',
     '192.168.10/24',
     '192.168.10.256/24',
@@ -141,7 +142,7 @@ test('a segment points to the gateway it is connected to', () => {
 })
 
 test('VLAN ids are numbers up to 4094 and ranges that do not go down', () => {
-  for (const vlan of ['0', '1', '100', '4094', '100-200', '100-100', '0-4094']) {
+  for (const vlan of ['0', '1', '100', '4094', '1-2', '100-200', '100-100', '0-4094']) {
     segmentType.check({ transport_zone_path: vlanZone, vlan_ids: ['1', vlan] })
   }
   for (const vlan of [

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { getCompileCacheDir } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import {
   CompiledQuery,
@@ -82,6 +83,7 @@ function createDriver(file: string): Driver {
     async init() {
       worker = new Worker(new URL('./sqlite-writer-thread.ts', import.meta.url), {
         workerData: file,
+        env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() },
         // It keeps nothing but statements.
         resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 },
       })

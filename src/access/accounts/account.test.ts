@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Account, accountStatus, mustChangePassword } from './account.ts'
+import {
+  type Account,
+  accountStatus,
+  adminUserid,
+  auditUserid,
+  firstCreatedUserid,
+  mustChangePassword,
+  rootUserid,
+} from './account.ts'
 
 const day = 24 * 60 * 60 * 1000
 const changedAt = Date.UTC(2026, 2, 1, 18, 30)
@@ -17,6 +25,10 @@ const account: Account = {
   passwordChangeWarning: 7,
   passwordResetRequired: 0,
 }
+
+test('root, admin and audit have the ids 0, 10000 and 10002, and created users start at 10005', () => {
+  assert.deepEqual([rootUserid, adminUserid, auditUserid, firstCreatedUserid], [0, 10_000, 10_002, 10_005])
+})
 
 test('an account is not activated, active, or active with an expired password', () => {
   for (const [changes, passed, status] of [

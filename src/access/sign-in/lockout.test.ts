@@ -86,6 +86,15 @@ test('with a maximum of 1 the first failure locks', () => {
   assert.equal(isLockedAt(0, failedAt([0], { maxFailures: 1 })), true)
 })
 
+test('periods of a second count', () => {
+  const second = { resetPeriod: 1, lockoutPeriod: 1 }
+  assert.equal(failedAt([0, 1], second)?.failures, 1)
+  assert.equal(failedAt([0, 0.999], second)?.failures, 2)
+  const locked = failedAt([0, 0, 0, 0, 0], second)
+  assert.equal(isLockedAt(0.999, locked, second), true)
+  assert.equal(isLockedAt(1, locked, second), false)
+})
+
 test('0 failures and a lockout period of 0 switch the lockout off, a reset period of 0 lets no failure grow old', () => {
   const many = Array<number>(100).fill(0)
   for (const off of [{ maxFailures: 0 }, { lockoutPeriod: 0 }]) {
@@ -123,6 +132,7 @@ test('an IPv4 address that came in through an IPv6 socket is shown as itself', (
     ['127.0.0.1', '127.0.0.1'],
     ['::1', '::1'],
     ['64:ff9b::127.0.0.1', '64:ff9b::127.0.0.1'],
+    ['::abcd:127.0.0.1', '::abcd:127.0.0.1'],
     ['', ''],
   ] as const) {
     assert.equal(plainAddress(address), plain, address)
