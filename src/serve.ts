@@ -110,6 +110,8 @@ const quiet = 500
 
 /** Runs until the process is told to stop. */
 export async function serve(config: Config, log: Logger): Promise<void> {
+  // Whatever is written is for the eyes of the server's own user.
+  process.umask(0o077)
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
   await using server = await openServer(config, log)
   tellPeople(server, config)

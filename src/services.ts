@@ -49,7 +49,7 @@ export interface Services extends AsyncDisposable {
   firstStart: FirstStart | undefined
 }
 
-/** How often sessions' last uses are stored and idle ones removed, in milliseconds. */
+/** How often sessions' last uses are stored and what has ended is removed, in milliseconds. */
 const housekeeping = 10_000
 
 /**
@@ -126,7 +126,10 @@ export async function createServices(
     localDomain: config.localDomain ?? '',
   })
 
-  const keepHouse = () => sessions.keepHouse().catch((error) => log.error(error, 'housekeeping failed'))
+  const keepHouse = () => {
+    lockouts.keepHouse()
+    return sessions.keepHouse().catch((error) => log.error(error, 'housekeeping failed'))
+  }
   const timer = setInterval(keepHouse, housekeeping).unref()
   opened.defer(async () => {
     clearInterval(timer)

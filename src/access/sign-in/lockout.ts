@@ -29,14 +29,19 @@ export function isLocked(count: FailureCount | undefined, rule: LockoutRule, now
  * @see NSX REST API 4.2.1, AuthenticationPolicyProperties.api_failed_auth_reset_period
  */
 export function countFailure(count: FailureCount | undefined, rule: LockoutRule, now: number): FailureCount {
-  const grownOld = count && rule.resetPeriod > 0 && now >= count.windowStartedAt + rule.resetPeriod * 1000
-  const goesOn = count && count.lockedAt === null && !grownOld
+  const goesOn = count && count.lockedAt === null && !isSpent(count, rule, now)
   const failures = goesOn ? count.failures + 1 : 1
   return {
     failures,
     windowStartedAt: goesOn ? count.windowStartedAt : now,
     lockedAt: rule.maxFailures > 0 && rule.lockoutPeriod > 0 && failures >= rule.maxFailures ? now : null,
   }
+}
+
+/** Whether a count has nothing more to say: its lock has ended, or its failures have grown old. */
+export function isSpent(count: FailureCount, rule: LockoutRule, now: number): boolean {
+  if (count.lockedAt !== null) return !isLocked(count, rule, now)
+  return rule.resetPeriod > 0 && now >= count.windowStartedAt + rule.resetPeriod * 1000
 }
 
 /** The source that failures are counted under: an IPv4 address, or the /64 network of an IPv6 one, whose holder has all of it. */

@@ -3,7 +3,7 @@ import type { LockoutTable } from '../../store/schema.ts'
 import type { Stores } from '../../store/stores.ts'
 import type { Account } from '../accounts/account.ts'
 import type { Clock } from '../clock.ts'
-import { countFailure, isLocked, type LockoutRule } from './lockout.ts'
+import { countFailure, isLocked, isSpent, type LockoutRule } from './lockout.ts'
 
 export type Lockouts = ReturnType<typeof createLockouts>
 
@@ -71,6 +71,17 @@ export function createLockouts(
     succeeded(attempt: Attempt): void {
       const row = rowKey(attempt)
       if (counts.delete(keyOf(row))) store((stores) => stores.lockouts.remove(row))
+    },
+
+    /** Removes counts that have nothing more to say, so that their number stays bounded however many sources there are. */
+    keepHouse(): void {
+      const now = clock()
+      const spent = [...counts].filter(([, row]) => isSpent(row, ruleOf(row.realmId), now))
+      if (spent.length === 0) return
+      for (const [key] of spent) counts.delete(key)
+      store(async (stores) => {
+        for (const [, row] of spent) await stores.lockouts.remove(row)
+      })
     },
 
     /** Forgets the counts of an account that is gone; its id is never given again. */
