@@ -81,9 +81,11 @@ function createDriver(file: string): Driver {
 
   return {
     async init() {
+      const compiled = getCompileCacheDir()
       worker = new Worker(new URL('./sqlite-writer-thread.ts', import.meta.url), {
         workerData: file,
-        env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() },
+        // What the main thread has compiled once, this one need not.
+        env: compiled === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: compiled },
         // It keeps nothing but statements.
         resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 },
       })
