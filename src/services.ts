@@ -7,13 +7,12 @@ import { createDirectory, type Directory } from './access/accounts/directory.ts'
 import { createNodeUsers, type NodeUsers } from './access/accounts/node-users.ts'
 import { createPasswordChanges, type PasswordChanges } from './access/accounts/password-changes.ts'
 import { createSshKeys, type SshKeys } from './access/accounts/ssh-keys.ts'
-import { type ApiService, createApiService } from './access/api-service.ts'
+import { type ApiService, createApiService, isImmune } from './access/api-service.ts'
 import { type Clock, systemClock } from './access/clock.ts'
 import { createPasswordHashing } from './access/passwords/hashing.ts'
 import { createRoleBindings, type RoleBindings } from './access/roles/role-bindings.ts'
 import { createSessions, type Sessions } from './access/sessions/sessions.ts'
 import { createDoor, type Door } from './access/sign-in/door.ts'
-import { plainAddress } from './access/sign-in/lockout.ts'
 import { createLockouts } from './access/sign-in/lockouts.ts'
 import { type Journal, openJournal } from './audit/journal.ts'
 import { type AuditSearch, createAuditSearch } from './audit/search.ts'
@@ -122,7 +121,7 @@ export async function createServices(
     accounts: stores.accounts,
     hashing,
     lockouts,
-    isImmune: (source) => apiService.read().config.lockoutImmuneAddresses.includes(plainAddress(source)),
+    isImmune: (source) => isImmune(apiService.read().config, source),
     localDomain: config.localDomain ?? '',
   })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ApiServiceConfig, defaultApiService, requireUsableApiService } from './api-service.ts'
+import { type ApiServiceConfig, defaultApiService, isImmune, requireUsableApiService } from './api-service.ts'
 import { AccessError } from './errors.ts'
 
 const suites = [
@@ -131,4 +131,10 @@ test('what is immune to lockout are IP addresses', () => {
       `value ${address} of property lockout_immune_addresses is not an IP address`,
     )
   }
+})
+
+test('an immune address is immune however it is spelt', () => {
+  const config = { ...defaultApiService, lockoutImmuneAddresses: ['2001:DB8:0::15', '10.0.0.7'] }
+  for (const address of ['2001:db8::15', '2001:db8:0:0:0:0:0:15', '10.0.0.7']) assert.ok(isImmune(config, address))
+  for (const address of ['2001:db8::16', '10.0.0.70', '', 'unknown']) assert.ok(!isImmune(config, address))
 })

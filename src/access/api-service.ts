@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { BlockList, isIP, isIPv6 } from 'node:net'
 import type { ApiServiceTable } from '../store/schema.ts'
 import type { Call } from './call.ts'
 import { AccessError } from './errors.ts'
@@ -99,6 +99,14 @@ export function requireUsableApiService(config: ApiServiceConfig): void {
       'properties basic_authentication_enabled and cookie_based_authentication_enabled must not both be false, for nobody could sign in',
     )
   }
+}
+
+/** Whether failed sign-ins from an address are never counted, however it is spelt. */
+export function isImmune(config: ApiServiceConfig, address: string): boolean {
+  const immune = new BlockList()
+  const family = (ip: string) => (isIPv6(ip) ? 'ipv6' : 'ipv4')
+  for (const ip of config.lockoutImmuneAddresses) immune.addAddress(ip, family(ip))
+  return isIP(address) !== 0 && immune.check(address, family(address))
 }
 
 export type ApiService = ReturnType<typeof createApiService>

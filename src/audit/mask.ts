@@ -34,7 +34,15 @@ export function maskUrl(url: string): string {
     .split('&')
     .map((pair) => {
       const name = pair.split('=', 1)[0] as string
-      return secretNames.has(name.toLowerCase()) ? `${name}=${mask}` : pair
+      return secretNames.has(decoded(name).toLowerCase()) ? `${name}=${mask}` : pair
     })
   return `${url.slice(0, question)}?${query.join('&')}`
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

@@ -90,8 +90,8 @@ function message(record: AuditRecord): string {
     case 'node-call':
       return `${escapeMessage(record.user)} '${record.method} ${escapeMessage(record.url)}' ${record.status} ${record.bytes} "" "${escapeMessage(record.agent)}" ${(record.micros / 1e6).toFixed(6)}`
     case 'call': {
-      const before = record.before === undefined ? '' : `, Old value=[${JSON.stringify(record.before)}]`
-      const given = record.parameters?.map((parameter) => JSON.stringify(parameter)).join(' ')
+      const before = record.before === undefined ? '' : `, Old value=[${json(record.before)}]`
+      const given = record.parameters?.map(json).join(' ')
       const after = given ? `, New value=[${given}]` : ''
       return `UserName="${escapeMessage(record.user)}", Src="${record.source}", ModuleName="${record.module}", Operation="${record.operation}", Operation status="${outcome}"${before}${after}`
     }
@@ -104,6 +104,11 @@ const control = /[\p{Cc}\u2028\u2029]/gu
 // A name or an agent must not be able to end a line, close a quote or forge a second record.
 function escapeControl(text: string): string {
   return text.replace(control, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+// JSON escapes the control characters of ASCII, and no others.
+function json(value: unknown): string {
+  return escapeControl(JSON.stringify(value))
 }
 
 function escapeMessage(text: string): string {

@@ -26,7 +26,9 @@ export function parseJson(body: Buffer): unknown {
   try {
     value = JSON.parse(utf8.decode(body))
   } catch (error) {
-    throw new RequestError('body_malformed', (error as Error).message, { cause: error })
+    // The parser's own message quotes the body, which may hold a password.
+    const position = /at position \d+/.exec((error as Error).message)?.[0]
+    throw new RequestError('body_malformed', `it is not valid JSON${position ? ` ${position}` : ''}`)
   }
   requireHarmless(value)
   return value
@@ -43,7 +45,7 @@ function requireHarmless(value: unknown): void {
     const next: unknown[] = []
     for (const item of level) {
       if (typeof item === 'string') requireText(item)
-      else if (Array.isArray(item)) next.push(...item)
+      else if (Array.isArray(item)) for (const inner of item) next.push(inner)
       else if (item !== null && typeof item === 'object') {
         for (const [name, inner] of Object.entries(item)) {
           if (name === '__proto__') throw new RequestError('body_malformed', 'it has a property __proto__')

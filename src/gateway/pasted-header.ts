@@ -19,8 +19,8 @@ export function repairedRequest(packet: Buffer): Buffer | undefined {
   const lines = head.split('\r\n')
   if (lines.some((line) => /[\r\n]/.test(line) || /^transfer-encoding\s*:/i.test(line))) return undefined
   const lengths = lines.filter((line) => /^content-length\s*:/i.test(line))
-  const length = lengths.length === 0 ? '0' : (/:\s*(\d+)$/.exec(lengths[0] as string)?.[1] ?? '')
-  if (lengths.length > 1 || Number(length) !== body.length) return undefined
+  const length = lengths.length === 0 ? 0 : Number(/^[^:\s]+: *(\d+)$/.exec(lengths[0] as string)?.[1])
+  if (lengths.length > 1 || length !== body.length) return undefined
   const kept = lines.filter((line) => !/^connection\s*:/i.test(line))
   return Buffer.from(`${kept.join('\r\n')}\r\nconnection: close\r\n\r\n${body}`, 'latin1')
 }

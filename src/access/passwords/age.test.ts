@@ -20,9 +20,9 @@ test('the days since a change are whole ones of 24 hours, and none before the ch
   }
 })
 
-test('a password is valid for its days of 24 hours, and for ever with 0', () => {
-  assert.equal(expiresAt(changedAt, 1), Date.UTC(2026, 2, 2, 18, 30))
-  assert.equal(expiresAt(changedAt, 90), Date.UTC(2026, 4, 30, 18, 30))
-  assert.equal(expiresAt(changedAt, 9999), changedAt + 9999 * day)
+test('a password expires when more whole days have passed than it is valid for, and never with 0', () => {
+  assert.equal(expiresAt(changedAt, 1), Date.UTC(2026, 2, 3, 18, 30))
+  assert.equal(expiresAt(changedAt, 90), changedAt + 91 * day)
+  assert.equal(expiresAt(changedAt, 9999), changedAt + 10_000 * day)
   assert.equal(expiresAt(changedAt, 0), Number.POSITIVE_INFINITY)
 })

@@ -6,11 +6,12 @@ export function daysSince(changedAt: number, now: number): number {
 }
 
 /**
- * When a password stops being valid, in milliseconds since 1970.
+ * When a password stops being valid, in milliseconds since 1970: as soon as more whole days have passed than it is
+ * valid for.
  *
  * @param validDays 1 to 9999; 0 means never.
- * @see NSX REST API 4.2.1, NodeUserProperties.password_change_frequency
+ * @see nsx-api.md 2.6, `last_password_change` > `password_change_frequency`
  */
 export function expiresAt(changedAt: number, validDays: number): number {
-  return validDays === 0 ? Number.POSITIVE_INFINITY : changedAt + validDays * dayInMs
+  return validDays === 0 ? Number.POSITIVE_INFINITY : changedAt + (validDays + 1) * dayInMs
 }

@@ -45,8 +45,8 @@ const disguises: Record<string, string> = {
  */
 export function basedOnWord(password: string, dictionary: Dictionary): string | undefined {
   const lower = password.toLowerCase()
-  for (const text of new Set([lower, lower.replace(/[^a-z0-9]/g, '')])) {
-    for (const undisguised of undisguise(text)) {
+  for (const text of new Set([...undisguise(lower), ...undisguise(unpunctuated(lower))])) {
+    for (const undisguised of new Set([text, unpunctuated(text)])) {
       for (let front = 0; front <= strippedAtEachEnd; front++) {
         for (let back = 0; back <= strippedAtEachEnd; back++) {
           const core = undisguised.slice(front, undisguised.length - back)
@@ -60,6 +60,8 @@ export function basedOnWord(password: string, dictionary: Dictionary): string | 
   }
   return undefined
 }
+
+const unpunctuated = (text: string) => text.replace(/[^a-z0-9]/g, '')
 
 /** The text as it is, then read with look-alikes as the letters they stand for; `1` and `!` can be an i or an l. */
 function undisguise(text: string): Set<string> {

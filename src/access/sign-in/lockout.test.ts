@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { countFailure, type FailureCount, isLocked, type LockoutRule, lockoutSource, plainAddress } from './lockout.ts'
+import {
+  countFailure,
+  type FailureCount,
+  isLocked,
+  isSpent,
+  type LockoutRule,
+  lockoutSource,
+  plainAddress,
+} from './lockout.ts'
 
 const rule: LockoutRule = { maxFailures: 5, resetPeriod: 900, lockoutPeriod: 900 }
 const start = Date.UTC(2026, 2, 2, 8)
@@ -73,6 +81,24 @@ test('a rule changed while an account is locked counts at once', () => {
     [{ resetPeriod: 1 }, 899, true],
   ] as const) {
     assert.equal(isLockedAt(second, locked, changes), expected, JSON.stringify(changes))
+  }
+})
+
+test('a count is spent when its lock has ended or its failures have grown old', () => {
+  const one = failedAt([0])
+  const locked = failedAt([0, 0, 0, 0, 0])
+  for (const [count, changes, second, spent] of [
+    [one, {}, 899.999, false],
+    [one, {}, 900, true],
+    [one, { resetPeriod: 1 }, 1, true],
+    [one, { resetPeriod: 0 }, 999_999, false],
+    [locked, {}, 899.999, false],
+    [locked, {}, 900, true],
+    [locked, { resetPeriod: 1 }, 899, false],
+    [locked, { lockoutPeriod: 1 }, 1, true],
+    [locked, { maxFailures: 0 }, 0, true],
+  ] as const) {
+    assert.equal(isSpent(count as FailureCount, { ...rule, ...changes }, at(second)), spent, JSON.stringify(changes))
   }
 })
 
