@@ -19,56 +19,64 @@ const right = 'Right!Guest-Password1'
 const wrong = 'Wrong!Guest-Password1'
 
 for (const database of databases) {
-  test(`${database.kind}: an unknown user, a wrong password, an empty one, a locked and a deactivated account cannot be told apart`, database, async () => {
-    await using lab = await openLab(database)
-    await lab.admin.post(`${guest}?action=activate`, { password: right })
-    await lab.admin.put('/api/v1/node/aaa/auth-policy', { api_max_auth_failures: 2 })
-    const lockedFrom = '127.0.0.9'
-    for (const _ of [1, 2]) await lab.a.from(lockedFrom).as('guestuser1', wrong).get('/api/v1/node')
+  test(
+    `${database.kind}: an unknown user, a wrong password, an empty one, a locked and a deactivated account cannot be told apart`,
+    database,
+    async () => {
+      await using lab = await openLab(database)
+      await lab.admin.post(`${guest}?action=activate`, { password: right })
+      await lab.admin.put('/api/v1/node/aaa/auth-policy', { api_max_auth_failures: 2 })
+      const lockedFrom = '127.0.0.9'
+      for (const _ of [1, 2]) await lab.a.from(lockedFrom).as('guestuser1', wrong).get('/api/v1/node')
 
-    const refused: Record<string, [name: string, password: string, from?: string]> = {
-      'a wrong password': ['guestuser1', wrong],
-      'an unknown user': ['nobody-here', wrong],
-      'an unknown user, the name as long as can be': ['n'.repeat(4000), wrong],
-      'an unknown user with a password others have': ['nobody-here', labPassword],
-      'no name': ['', wrong],
-      'an empty password': ['guestuser1', ''],
-      'an unknown user with an empty password': ['nobody-here', ''],
-      'a password as long as can be': ['guestuser1', 'p'.repeat(4000)],
-      'a locked account': ['guestuser1', wrong, lockedFrom],
-      'a locked account with its right password': ['guestuser1', right, lockedFrom],
-      'a deactivated account': ['guestuser2', wrong],
-      'a deactivated account with an empty password': ['guestuser2', ''],
-      'root, who has a console only': ['root', labPassword],
-      'a name at another domain': ['admin@other.example', labPassword],
-    }
-    const ways: Record<string, (name: string, password: string, from: string) => Promise<Answer>> = {
-      Basic: (name, password, from) => lab.a.from(from).as(name, password).get('/api/v1/node'),
-      'Basic on a path there is not': (name, password, from) =>
-        lab.a.from(from).as(name, password).get('/api/v1/nothing-here'),
-      'session create': async (name, password, from) => (await lab.a.from(from).signIn(name, password)).answer,
-    }
-    for (const [way, signIn] of Object.entries(ways)) {
-      let first: object | undefined
-      for (const [index, [what, [name, password, from]]] of Object.entries(refused).entries()) {
-        verified = []
-        const { status, headers, text } = await signIn(name, password, from ?? `127.0.1.${index}`)
-        const seen = { status, text, headers: Object.keys(headers).sort(), verified }
-        assert.equal(status, 403, `${what}, ${way}`)
-        assert.deepEqual(verified, ['$argon2id$v=19$m=19456,t=2,p=1'], `${what}, ${way}`)
-        assert.deepEqual(seen, first ?? seen, `${what}, ${way}`)
-        first = seen
+      const refused: Record<string, [name: string, password: string, from?: string]> = {
+        'a wrong password': ['guestuser1', wrong],
+        'an unknown user': ['nobody-here', wrong],
+        'an unknown user, the name as long as can be': ['n'.repeat(4000), wrong],
+        'an unknown user with a password others have': ['nobody-here', labPassword],
+        'no name': ['', wrong],
+        'an empty password': ['guestuser1', ''],
+        'an unknown user with an empty password': ['nobody-here', ''],
+        'a password as long as can be': ['guestuser1', 'p'.repeat(4000)],
+        'a locked account': ['guestuser1', wrong, lockedFrom],
+        'a locked account with its right password': ['guestuser1', right, lockedFrom],
+        'a deactivated account': ['guestuser2', wrong],
+        'a deactivated account with an empty password': ['guestuser2', ''],
+        'root, who has a console only': ['root', labPassword],
+        'a name at another domain': ['admin@other.example', labPassword],
       }
-    }
-  })
+      const ways: Record<string, (name: string, password: string, from: string) => Promise<Answer>> = {
+        Basic: (name, password, from) => lab.a.from(from).as(name, password).get('/api/v1/node'),
+        'Basic on a path there is not': (name, password, from) =>
+          lab.a.from(from).as(name, password).get('/api/v1/nothing-here'),
+        'session create': async (name, password, from) => (await lab.a.from(from).signIn(name, password)).answer,
+      }
+      for (const [way, signIn] of Object.entries(ways)) {
+        let first: object | undefined
+        for (const [index, [what, [name, password, from]]] of Object.entries(refused).entries()) {
+          verified = []
+          const { status, headers, text } = await signIn(name, password, from ?? `127.0.1.${index}`)
+          const seen = { status, text, headers: Object.keys(headers).sort(), verified }
+          assert.equal(status, 403, `${what}, ${way}`)
+          assert.deepEqual(verified, ['$argon2id$v=19$m=19456,t=2,p=1'], `${what}, ${way}`)
+          assert.deepEqual(seen, first ?? seen, `${what}, ${way}`)
+          first = seen
+        }
+      }
+    },
+  )
 
-  test(`${database.kind}: what makes a password worthless is told to nobody who does not know it`, database, async () => {
-    await using lab = await openLab(database)
-    await lab.admin.post(`${guest}?action=activate`, { password: right })
-    const before = await lab.a.as('guestuser1', wrong).get('/api/v1/node')
-    lab.clock.advance({ days: 91 })
-    const expired = await lab.a.from('127.0.0.2').as('guestuser1', wrong).get('/api/v1/node')
-    assert.deepEqual([expired.status, expired.text], [before.status, before.text])
-    assert.equal((await lab.a.from('127.0.0.3').as('guestuser1', right).get('/api/v1/node')).json.error_code, 10006)
-  })
+  test(
+    `${database.kind}: what makes a password worthless is told to nobody who does not know it`,
+    database,
+    async () => {
+      await using lab = await openLab(database)
+      await lab.admin.post(`${guest}?action=activate`, { password: right })
+      const before = await lab.a.as('guestuser1', wrong).get('/api/v1/node')
+      lab.clock.advance({ days: 91 })
+      const expired = await lab.a.from('127.0.0.2').as('guestuser1', wrong).get('/api/v1/node')
+      assert.deepEqual([expired.status, expired.text], [before.status, before.text])
+      assert.equal((await lab.a.from('127.0.0.3').as('guestuser1', right).get('/api/v1/node')).json.error_code, 10006)
+    },
+  )
 }

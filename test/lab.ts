@@ -80,7 +80,15 @@ export async function openLab(database: TestDatabase, settings: Record<string, s
     await lab.server[Symbol.asyncDispose]()
   }
 
-  await start()
+  async function removeStore(): Promise<void> {
+    await postgres?.[Symbol.asyncDispose]()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+
+  await start().catch(async (error) => {
+    await removeStore()
+    throw error
+  })
   return Object.assign(lab, {
     async restart() {
       await stop()
@@ -88,8 +96,7 @@ export async function openLab(database: TestDatabase, settings: Record<string, s
     },
     async [Symbol.asyncDispose]() {
       await stop()
-      await postgres?.[Symbol.asyncDispose]()
-      rmSync(dataDir, { recursive: true, force: true })
+      await removeStore()
     },
   })
 }

@@ -1,15 +1,5 @@
-const secretNames = new Set([
-  'password',
-  'old_password',
-  'oldpassword',
-  'j_password',
-  'passwd',
-  'secret',
-  'client_secret',
-  'private_key',
-  'passphrase',
-  'token',
-])
+/** `old_password`, `newPassword`, `client-secret`, but not `password_change_frequency`. */
+const secretName = /(password|passwd|pwd|passphrase|secret|token|private[-_]?key)$/i
 
 const mask = '*****'
 
@@ -18,25 +8,21 @@ export function maskSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskSecrets)
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name,
-      secretNames.has(name.toLowerCase()) ? mask : maskSecrets(inner),
-    ]),
+    Object.entries(value).map(([name, inner]) => [name, secretName.test(name) ? mask : maskSecrets(inner)]),
   )
 }
 
-/** A URL in which the value of every query parameter with a secret's name is `*****`. */
+/** A URL in which the value of every query parameter with a secret's name is `*****`, and so is who signs in with it. */
 export function maskUrl(url: string): string {
-  const question = url.indexOf('?')
-  if (question < 0) return url
-  const query = url
-    .slice(question + 1)
-    .split('&')
-    .map((pair) => {
-      const name = pair.split('=', 1)[0] as string
-      return secretNames.has(decoded(name).toLowerCase()) ? `${name}=${mask}` : pair
-    })
-  return `${url.slice(0, question)}?${query.join('&')}`
+  const anonymous = url.startsWith('/') ? url : url.replace(/^([a-z]+:\/\/)[^/?#]*@/i, `$1${mask}@`)
+  const question = anonymous.indexOf('?')
+  if (question < 0) return anonymous
+  const query = anonymous
+    .slice(question)
+    .replace(/([?&;])([^=&;]*)=([^&;]*)/g, (pair, before, name) =>
+      secretName.test(decoded(name)) ? `${before}${name}=${mask}` : pair,
+    )
+  return anonymous.slice(0, question) + query
 }
 
 function decoded(text: string): string {

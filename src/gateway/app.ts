@@ -20,8 +20,8 @@ import { createRefusals, isNsxPath, unknownPath } from './refusals.ts'
 import { compileSerializer } from './serialization.ts'
 import { compileValidator } from './validation.ts'
 
-/** Where requests are sent whose target has no canonical spelling. */
-const notCanonical = '/-/not-canonical'
+/** Where requests are sent whose target has no canonical spelling, with the reason behind it; no route is there. */
+const notCanonical = '/-/not-canonical/'
 
 /** The whole of what is served over HTTPS: every surface's routes behind the one way in. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
@@ -34,7 +34,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     genReqId: () => '',
     rewriteUrl: (request) => {
       const canonical = canonicalUrl(request.url ?? '', request.headers.host)
-      return 'url' in canonical ? canonical.url : `${notCanonical}?${encodeURIComponent(canonical.refused)}`
+      return 'url' in canonical ? canonical.url : notCanonical + encodeURIComponent(canonical.refused)
     },
     routerOptions: {
       ignoreTrailingSlash: true,
@@ -76,10 +76,6 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     ]
   })
 
-  app.all(notCanonical, { config: { requires: 'nothing' }, schema: { hide: true } }, (request) => {
-    const why = decodeURIComponent(request.raw.url?.split('?')[1] ?? '')
-    throw new RequestError('url_not_canonical', `The request target is not canonical: ${why}`)
-  })
   await addDescription(app)
   await app.register(nsxSurface)
   await app.register(sallyportSurface)
@@ -99,9 +95,14 @@ function arrive(request: FastifyRequest, reply: FastifyReply, done: (error?: Err
   reply.headers(nsxHeaders)
   if (!request.is404) return done()
   const url = request.raw.url ?? ''
+  if (url.startsWith(notCanonical)) {
+    request.route = { requires: 'nothing' }
+    const why = decodeURIComponent(url.slice(notCanonical.length))
+    return done(new RequestError('url_not_canonical', `The request target is not canonical: ${why}`))
+  }
   const requires = isNsxPath(url) ? 'sign-in' : 'nothing'
   request.route = { requires }
-  enter(request, requires, (error) => done(error ?? unknownPath(url)))
+  enter(request, requires, (error) => done(error ?? unknownPath(request.method, url)))
 }
 
 /** Who are you, and may you. */
@@ -129,6 +130,10 @@ function recordCall(
   payload: unknown,
   done: (error?: Error | null, payload?: unknown) => void,
 ): void {
+  // NSX names no character set: JSON has but one.
+  if (reply.getHeader('content-type') === 'application/json; charset=utf-8') {
+    reply.header('content-type', 'application/json')
+  }
   reply.header('vmw-task-id', `${request.callId}_${randomUUID()}`)
   reply.header('x-envoy-upstream-service-time', Math.round(performance.now() - request.arrivedAt))
   if (request.audited || request.route.unaudited) return done(null, payload)

@@ -90,8 +90,11 @@ export function isNsxPath(url: string): boolean {
   return /^\/(api\/v1|policy\/api\/v1)(\/|\?|$)/.test(url)
 }
 
-/** Why a path is answered by no route. */
-export function unknownPath(url: string): RequestError {
+/** Why a call is answered by no route. */
+export function unknownPath(method: string, url: string): RequestError {
+  if (!methods.includes(method)) {
+    return new RequestError('method_unknown', `Request method '${method}' not supported`)
+  }
   if (isNsxPath(url))
     return new RequestError('path_unknown', `The requested URI: ${url.split('?', 1)[0]} could not be found`)
   const surface = notBuiltSurfaces.find(([pattern]) => pattern.test(url))?.[1] ?? 'The web console'

@@ -19,7 +19,8 @@ function kindOf({ identity, refusedName, route }: FastifyRequest): AuditRecord['
 function parametersOf(request: FastifyRequest): unknown[] {
   const ids = Object.values((request.params ?? {}) as Record<string, string>)
   const { body } = request
-  return body === undefined || body === null ? ids : [...ids, maskSecrets(body)]
+  // A body that is no object has no names to tell a secret by.
+  return body !== null && typeof body === 'object' ? [...ids, maskSecrets(body)] : ids
 }
 
 /** The audit record of a call as it is answered. */
@@ -64,8 +65,8 @@ export function callRecord(
     record.write = true
     record.parameters = parametersOf(request)
     if (changed.entity !== undefined) record.entity = changed.entity
-    if (changed.before !== undefined) record.before = changed.before
-    if (changed.after !== undefined) record.after = changed.after
+    if (changed.before !== undefined) record.before = maskSecrets(changed.before)
+    if (changed.after !== undefined) record.after = maskSecrets(changed.after)
   }
   return record
 }

@@ -1,3 +1,4 @@
+import type { TSchema } from 'typebox'
 import type { DirectoryEntry } from '../access/accounts/directory.ts'
 import type { Feature, Permission } from '../access/roles/features.ts'
 import type { Session } from '../access/sessions/sessions.ts'
@@ -17,6 +18,8 @@ export interface RouteConfig {
   operation?: { module: string; name: string }
   /** Value of the `action` query parameter that selects the route. */
   action?: string
+  /** The form that is the body, for the API's description; the route reads it itself. */
+  form?: TSchema
   /** A POST that changes nothing. */
   readsByPost?: boolean
   /** Calls of pages and probes that are not API calls. */

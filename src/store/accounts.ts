@@ -9,6 +9,7 @@ const columns = [
   'fullName',
   'accountType',
   'active',
+  'passwordVersion',
   'passwordChangedAt',
   'passwordChangeFrequency',
   'passwordChangeWarning',
@@ -46,10 +47,10 @@ export function createAccountStore(db: Database) {
       return row?.passwordHash ?? null
     },
 
-    insert(account: Omit<AccountTable, 'usernameKey'>): Promise<AccountRow> {
+    insert(account: Omit<AccountTable, 'usernameKey' | 'passwordVersion'>): Promise<AccountRow> {
       return db
         .insertInto('account')
-        .values({ ...account, usernameKey: account.username.toLowerCase() })
+        .values({ ...account, usernameKey: account.username.toLowerCase(), passwordVersion: 0 })
         .returning(columns)
         .executeTakeFirstOrThrow()
     },
@@ -57,12 +58,16 @@ export function createAccountStore(db: Database) {
     update(
       realmId: string,
       userid: number,
-      change: Updateable<Omit<AccountTable, 'realmId' | 'userid' | 'usernameKey'>>,
+      change: Updateable<Omit<AccountTable, 'realmId' | 'userid' | 'usernameKey' | 'passwordVersion'>>,
     ): Promise<AccountRow> {
-      const usernameKey = change.username?.toLowerCase()
+      const { username, passwordHash } = change
       return db
         .updateTable('account')
-        .set(usernameKey === undefined ? change : { ...change, usernameKey })
+        .set((eb) => ({
+          ...change,
+          ...(username === undefined ? {} : { usernameKey: username.toLowerCase() }),
+          ...(passwordHash === undefined ? {} : { passwordVersion: eb('passwordVersion', '+', 1) }),
+        }))
         .where('realmId', '=', realmId)
         .where('userid', '=', userid)
         .returning(columns)

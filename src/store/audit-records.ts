@@ -16,7 +16,7 @@ const hashLength = 64
 
 export function createAuditRecordStore(db: Database) {
   function groups(journal: number) {
-    return db.selectFrom('auditGroup').select(['firstSeq', 'at', 'records']).where('journal', '=', journal)
+    return db.selectFrom('auditGroup').select(['firstSeq', 'lastSeq', 'at', 'records']).where('journal', '=', journal)
   }
 
   return {
@@ -60,7 +60,8 @@ export function createAuditRecordStore(db: Database) {
     },
 
     /**
-     * Records behind `seq`, oldest first: some `atLeast` of them, unless there are fewer.
+     * Records of the groups that end behind `seq`, oldest first: `atLeast` so many, unless there are fewer. A reader that
+     * goes on from the last record it got sees each of them once.
      *
      * @param since Leaves out groups that were finished before, in milliseconds since 1970.
      */
@@ -73,9 +74,10 @@ export function createAuditRecordStore(db: Database) {
           .orderBy('lastSeq')
           .limit(groupsAtOnce)
           .execute()
-        for (const group of page) found.push(...recordsOf(group).filter((record) => record.seq > seq))
-        if (page.length < groupsAtOnce) break
-        next = found.at(-1)?.seq ?? next
+        for (const group of page) found.push(...recordsOf(group))
+        const last = page.at(-1)
+        if (!last || page.length < groupsAtOnce) break
+        next = last.lastSeq
       }
       return found
     },

@@ -50,6 +50,8 @@ export interface AccountTable {
   accountType: string
   active: number
   passwordHash: string | null
+  /** Grows with every change of the password, its taking away included. */
+  passwordVersion: number
   passwordChangedAt: number
   /** Days; 0 means for ever. */
   passwordChangeFrequency: number

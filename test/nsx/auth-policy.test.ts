@@ -203,21 +203,17 @@ const rules: Rule[] = [
 ]
 
 for (const database of databases) {
-  test(
-    `${database.kind}: the policy has sixteen fields in their order, and a link to itself by scope`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      const read = await lab.admin.get(policy)
-      assert.equal(read.status, 200)
-      assert.equal(read.text, JSON.stringify(answer({})))
-      assert.equal(Object.keys(defaults).length, 16)
-      for (const scope of [`/cluster/${lab.managerIds[1]}`, `/transport-nodes/${lab.edgeIds[0]}`]) {
-        const scoped = await lab.admin.get(`/api/v1${scope}/node/aaa/auth-policy`)
-        assert.equal(scoped.text, JSON.stringify(answer({}, `${scope}/node/aaa/auth-policy`)))
-      }
-    },
-  )
+  test(`${database.kind}: the policy has sixteen fields in order, and a link to itself`, database, async () => {
+    await using lab = await openLab(database)
+    const read = await lab.admin.get(policy)
+    assert.equal(read.status, 200)
+    assert.equal(read.text, JSON.stringify(answer({})))
+    assert.equal(Object.keys(defaults).length, 16)
+    for (const scope of [`/cluster/${lab.managerIds[1]}`, `/transport-nodes/${lab.edgeIds[0]}`]) {
+      const scoped = await lab.admin.get(`/api/v1${scope}/node/aaa/auth-policy`)
+      assert.equal(scoped.text, JSON.stringify(answer({}, `${scope}/node/aaa/auth-policy`)))
+    }
+  })
 
   test(`${database.kind}: PUT changes the fields it is given and answers 202 with all of them`, database, async () => {
     await using lab = await openLab(database)
@@ -280,38 +276,34 @@ for (const database of databases) {
     }
   })
 
-  test(
-    `${database.kind}: a reset puts the lockout rules, the password rules or both back to their defaults`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      const resets: [action: string, left: object][] = [
-        ['reset-auth-policies', otherRules],
-        ['reset-pwd-complexity', others],
-        ['reset-all', {}],
-      ]
-      const scopes = ['', `/cluster/${lab.managerIds[1]}`, `/transport-nodes/${lab.edgeIds[0]}`]
-      for (const scope of scopes) {
-        const url = `/api/v1${scope}/node/aaa/auth-policy`
-        for (const [action, left] of resets) {
-          const changed = await lab.admin.put(url, { ...others, ...otherRules })
-          const expected = answer(left, `${scope}/node/aaa/auth-policy`)
-          // Edges have no API of their own to be locked out of.
-          if (scope.startsWith('/transport')) {
-            for (const field of Object.keys(defaults)) {
-              if (field.startsWith('api_')) Object.assign(expected, { [field]: changed.json[field] })
-            }
+  test(`${database.kind}: a reset brings back the defaults of one group of fields or both`, database, async () => {
+    await using lab = await openLab(database)
+    const resets: [action: string, left: object][] = [
+      ['reset-auth-policies', otherRules],
+      ['reset-pwd-complexity', others],
+      ['reset-all', {}],
+    ]
+    const scopes = ['', `/cluster/${lab.managerIds[1]}`, `/transport-nodes/${lab.edgeIds[0]}`]
+    for (const scope of scopes) {
+      const url = `/api/v1${scope}/node/aaa/auth-policy`
+      for (const [action, left] of resets) {
+        const changed = await lab.admin.put(url, { ...others, ...otherRules })
+        const expected = answer(left, `${scope}/node/aaa/auth-policy`)
+        // Edges have no API of their own to be locked out of.
+        if (scope.startsWith('/transport')) {
+          for (const field of Object.keys(defaults)) {
+            if (field.startsWith('api_')) Object.assign(expected, { [field]: changed.json[field] })
           }
-          const reset = await lab.admin.post(`${url}?action=${action}`)
-          assert.equal(reset.status, 202)
-          assert.equal(reset.text, JSON.stringify(expected))
-          assert.equal((await lab.admin.get(url)).text, reset.text)
         }
-        assert.equal((await lab.admin.post(`${url}?action=reset-password-complexity`)).status, 400)
-        assert.equal((await lab.admin.post(url)).status, 400)
+        const reset = await lab.admin.post(`${url}?action=${action}`)
+        assert.equal(reset.status, 202)
+        assert.equal(reset.text, JSON.stringify(expected))
+        assert.equal((await lab.admin.get(url)).text, reset.text)
       }
-    },
-  )
+      assert.equal((await lab.admin.post(`${url}?action=reset-password-complexity`)).status, 400)
+      assert.equal((await lab.admin.post(url)).status, 400)
+    }
+  })
 
   test(`${database.kind}: the policy is the same on every manager, and each edge has its own`, database, async () => {
     await using lab = await openLab(database)
@@ -332,29 +324,25 @@ for (const database of databases) {
     assert.deepEqual((await lab.admin.get(policy)).json, everywhere)
   })
 
-  test(
-    `${database.kind}: an edge ignores the API's lockout rules and keeps its own password rules`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      const edge = `/api/v1/transport-nodes/${lab.edgeIds[0]}/node`
-      const href = `/transport-nodes/${lab.edgeIds[0]}/node/aaa/auth-policy`
-      const put = await lab.admin.put(`${edge}/aaa/auth-policy`, { ...others, ...otherRules })
-      assert.equal(put.status, 202)
-      assert.deepEqual(
-        put.json,
-        answer({ cli_failed_auth_lockout_period: 4, cli_max_auth_failures: 6, ...otherRules }, href),
-      )
-      assert.equal((await lab.admin.put(`${edge}/aaa/auth-policy`, { api_max_auth_failures: 51 })).status, 400)
+  test(`${database.kind}: an edge ignores the API's lockout rules and has its own others`, database, async () => {
+    await using lab = await openLab(database)
+    const edge = `/api/v1/transport-nodes/${lab.edgeIds[0]}/node`
+    const href = `/transport-nodes/${lab.edgeIds[0]}/node/aaa/auth-policy`
+    const put = await lab.admin.put(`${edge}/aaa/auth-policy`, { ...others, ...otherRules })
+    assert.equal(put.status, 202)
+    assert.deepEqual(
+      put.json,
+      answer({ cli_failed_auth_lockout_period: 4, cli_max_auth_failures: 6, ...otherRules }, href),
+    )
+    assert.equal((await lab.admin.put(`${edge}/aaa/auth-policy`, { api_max_auth_failures: 51 })).status, 400)
 
-      await lab.admin.put(`${edge}/aaa/auth-policy`, { ...defaults, minimum_password_length: 20 })
-      const short = { password: 'Zk7!vbQp2$wLm', old_password: '' }
-      assert.equal((await lab.admin.put(`${edge}/users/10002`, short)).json.error_code, 36502)
-      assert.equal((await lab.admin.post(`${users}/10002?action=activate`, { password: short.password })).status, 200)
-      const long = { password: 'Zk7!vbQp2$wLmRw5#tgHn', old_password: '' }
-      assert.equal((await lab.admin.put(`${edge}/users/10002`, long)).status, 200)
-    },
-  )
+    await lab.admin.put(`${edge}/aaa/auth-policy`, { ...defaults, minimum_password_length: 20 })
+    const short = { password: 'Zk7!vbQp2$wLm', old_password: '' }
+    assert.equal((await lab.admin.put(`${edge}/users/10002`, short)).json.error_code, 36502)
+    assert.equal((await lab.admin.post(`${users}/10002?action=activate`, { password: short.password })).status, 200)
+    const long = { password: 'Zk7!vbQp2$wLmRw5#tgHn', old_password: '' }
+    assert.equal((await lab.admin.put(`${edge}/users/10002`, long)).status, 200)
+  })
 
   test(`${database.kind}: a new password must keep every rule of the policy in force`, database, async () => {
     await using lab = await openLab(database)
@@ -377,27 +365,23 @@ for (const database of databases) {
     }
   })
 
-  test(
-    `${database.kind}: a new password must differ from the old one in as many characters as the policy says`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      await lab.admin.put(policy, { minimum_unique_chars: 4 })
-      await lab.admin.post(`${users}?action=create_user`, { username: 'svc1', password: 'Zk7!vbQp2$wLm' })
-      const svc = lab.a.as('svc1', 'Zk7!vbQp2$wLm')
-      const put = (password: string) => lab.admin.put(`${users}/10005`, { password, old_password: 'Zk7!vbQp2$wLm' })
-      const own = (password: string) =>
-        svc.post(`${users}?action=reset_own_password`, { password, old_password: 'Zk7!vbQp2$wLm' })
-      for (const change of [put, own]) {
-        for (const password of ['Zk7!vbQp2$wLm', 'mLw$2pQbv!7kZk', 'Zk7!vbQp2$xGH', 'Zk7!vbQp2xGHx']) {
-          const refused = await change(password)
-          assert.equal(refused.status, 400)
-          assert.equal(refused.json.error_code, 36502)
-        }
+  test(`${database.kind}: a new password must have characters that the old one has not`, database, async () => {
+    await using lab = await openLab(database)
+    await lab.admin.put(policy, { minimum_unique_chars: 4 })
+    await lab.admin.post(`${users}?action=create_user`, { username: 'svc1', password: 'Zk7!vbQp2$wLm' })
+    const svc = lab.a.as('svc1', 'Zk7!vbQp2$wLm')
+    const put = (password: string) => lab.admin.put(`${users}/10005`, { password, old_password: 'Zk7!vbQp2$wLm' })
+    const own = (password: string) =>
+      svc.post(`${users}?action=reset_own_password`, { password, old_password: 'Zk7!vbQp2$wLm' })
+    for (const change of [put, own]) {
+      for (const password of ['Zk7!vbQp2$wLm', 'mLw$2pQbv!7kZk', 'Zk7!vbQp2$xGH', 'Zk7!vbQp2xGHx']) {
+        const refused = await change(password)
+        assert.equal(refused.status, 400)
+        assert.equal(refused.json.error_code, 36502)
       }
-      assert.equal((await own('Zk7!vbQp2xGHT')).status, 200)
-    },
-  )
+    }
+    assert.equal((await own('Zk7!vbQp2xGHT')).status, 200)
+  })
 
   test(`${database.kind}: as many passwords as the policy remembers may not be used again`, database, async () => {
     await using lab = await openLab(database)
@@ -433,69 +417,61 @@ for (const database of databases) {
     assert.equal((await guest.post(`${users}?action=reset_own_password`, own)).status, 200)
   })
 
-  test(
-    `${database.kind}: every way to set a password keeps the policy, which leaves passwords in use alone`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      const good = 'Zk7!vbQp2$wLm'
-      await lab.admin.post(`${users}?action=create_user`, { username: 'svc1', password: good })
-      const svc = lab.a.as('svc1', good)
-      assert.equal((await lab.admin.put(policy, { minimum_password_length: 16 })).status, 202)
-      assert.equal((await svc.get(whoAmI)).status, 200)
-      assert.equal((await lab.a.signIn('svc1', good)).answer.status, 200)
-      await lab.admin.delete(`${users}/10002`)
+  test(`${database.kind}: every way to set a password keeps the policy; old ones stay`, database, async () => {
+    await using lab = await openLab(database)
+    const good = 'Zk7!vbQp2$wLm'
+    await lab.admin.post(`${users}?action=create_user`, { username: 'svc1', password: good })
+    const svc = lab.a.as('svc1', good)
+    assert.equal((await lab.admin.put(policy, { minimum_password_length: 16 })).status, 202)
+    assert.equal((await svc.get(whoAmI)).status, 200)
+    assert.equal((await lab.a.signIn('svc1', good)).answer.status, 200)
+    await lab.admin.delete(`${users}/10002`)
 
-      const short = 'Rw5#tgHn8%xJdQp'
-      const ways = (password: string) => [
-        () => lab.admin.post(`${users}?action=create_user`, { username: 'svc2', password }),
-        () => lab.admin.post(`${users}?action=create_audit_user`, { password }),
-        () => lab.admin.post(`${users}/10003?action=activate`, { password }),
-        () => lab.admin.post(`${users}/10005?action=reset_password`, { password }),
-        () => lab.admin.put(`${users}/10005`, { old_password: good, password }),
-        () => svc.post(`${users}?action=reset_own_password`, { old_password: good, password }),
-      ]
-      for (const set of ways(short)) {
-        const { status, json } = await set()
-        assert.equal(status, 400)
-        assert.deepEqual([json.httpStatus, json.error_code, json.module_name], ['BAD_REQUEST', 36502, 'node-services'])
-        assert.match(json.error_message, /^BAD PASSWORD: .*16/)
-      }
-      assert.equal((await lab.admin.get(users)).json.result_count, 5)
-      const [create, createAudit, activate, , , own] = ways(`${short}7`)
-      for (const [set, status] of [
-        [create, 201],
-        [createAudit, 201],
-        [activate, 200],
-        [own, 200],
-      ] as const) {
-        assert.equal((await set?.())?.status, status)
-      }
-    },
-  )
+    const short = 'Rw5#tgHn8%xJdQp'
+    const ways = (password: string) => [
+      () => lab.admin.post(`${users}?action=create_user`, { username: 'svc2', password }),
+      () => lab.admin.post(`${users}?action=create_audit_user`, { password }),
+      () => lab.admin.post(`${users}/10003?action=activate`, { password }),
+      () => lab.admin.post(`${users}/10005?action=reset_password`, { password }),
+      () => lab.admin.put(`${users}/10005`, { old_password: good, password }),
+      () => svc.post(`${users}?action=reset_own_password`, { old_password: good, password }),
+    ]
+    for (const set of ways(short)) {
+      const { status, json } = await set()
+      assert.equal(status, 400)
+      assert.deepEqual([json.httpStatus, json.error_code, json.module_name], ['BAD_REQUEST', 36502, 'node-services'])
+      assert.match(json.error_message, /^BAD PASSWORD: .*16/)
+    }
+    assert.equal((await lab.admin.get(users)).json.result_count, 5)
+    const [create, createAudit, activate, , , own] = ways(`${short}7`)
+    for (const [set, status] of [
+      [create, 201],
+      [createAudit, 201],
+      [activate, 200],
+      [own, 200],
+    ] as const) {
+      assert.equal((await set?.())?.status, status)
+    }
+  })
 
-  test(
-    `${database.kind}: whoever is signed in reads the policy, and only an enterprise admin changes it`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      await lab.admin.post(`${users}/10002?action=activate`, { password: 'Zk7!vbQp2$wLm' })
-      const auditor = lab.a.as('audit', 'Zk7!vbQp2$wLm')
-      assert.equal((await auditor.get(policy)).status, 200)
-      const calls = [
-        () => auditor.put(policy, { digits: -2 }),
-        () => auditor.put(policy, {}),
-        () => auditor.post(`${policy}?action=reset-all`),
-        () => auditor.post(`${policy}?action=reset-auth-policies`),
-        () => auditor.post(`${policy}?action=reset-pwd-complexity`),
-      ]
-      for (const call of calls) {
-        const { status, json } = await call()
-        assert.equal(status, 403)
-        assert.equal(json.error_code, 401)
-      }
-      assert.equal((await lab.a.get(policy)).json.error_code, 403)
-      assert.equal((await lab.admin.get(policy)).text, JSON.stringify(answer({})))
-    },
-  )
+  test(`${database.kind}: everyone reads the policy, and only an enterprise admin changes it`, database, async () => {
+    await using lab = await openLab(database)
+    await lab.admin.post(`${users}/10002?action=activate`, { password: 'Zk7!vbQp2$wLm' })
+    const auditor = lab.a.as('audit', 'Zk7!vbQp2$wLm')
+    assert.equal((await auditor.get(policy)).status, 200)
+    const calls = [
+      () => auditor.put(policy, { digits: -2 }),
+      () => auditor.put(policy, {}),
+      () => auditor.post(`${policy}?action=reset-all`),
+      () => auditor.post(`${policy}?action=reset-auth-policies`),
+      () => auditor.post(`${policy}?action=reset-pwd-complexity`),
+    ]
+    for (const call of calls) {
+      const { status, json } = await call()
+      assert.equal(status, 403)
+      assert.equal(json.error_code, 401)
+    }
+    assert.equal((await lab.a.get(policy)).json.error_code, 403)
+    assert.equal((await lab.admin.get(policy)).text, JSON.stringify(answer({})))
+  })
 }

@@ -99,6 +99,10 @@ for (const database of databases) {
     await assertOpen(lab.a)
     await assertOpen(lab.b.from('127.0.0.2'))
 
+    await guess(there, 'admin', 5)
+    assertRefused(await there.as('admin', labPassword).get(segments))
+    assert.equal((await lab.admin.get(segments)).status, 200)
+
     await guess(lab.b, 'other', 3)
     await guess(lab.a, 'other', 3)
     await guess(there, 'other', 3)
@@ -123,8 +127,9 @@ for (const database of databases) {
   test(`${database.kind}: the right password behind forty guesses at once is refused`, database, async () => {
     await using lab = await openLabWith(database, 'svc')
     await Promise.all(Array.from({ length: 41 }, () => lab.a.get(segments)))
-    const secrets = [...Array.from({ length: 40 }, (_, i) => `Wrong-Lantern-${i}`), password]
-    const answers = await Promise.all(secrets.map((secret) => lab.a.as('svc', secret).get(segments)))
+    const guesses = Array.from({ length: 40 }, (_, i) => lab.a.as('svc', `Wrong-Lantern-${i}`))
+    const callers = [...guesses, lab.a.as('SVC@mywork.com', password)]
+    const answers = await Promise.all(callers.map((caller) => caller.get(segments)))
     for (const answer of answers) assertRefused(answer)
     await assertLocked(lab.a)
     await assertOpen(lab.a.from('127.0.0.2'))
@@ -162,11 +167,6 @@ for (const database of databases) {
     await assertOpen(lab.a)
     await guess(there, 'svc', 5)
     await assertLocked(there)
-  })
-
-  test(`${database.kind}: an IPv4 address written as IPv6 is immune as itself`, database, async () => {
-    await using lab = await openLabWith(database, 'svc')
-    const there = lab.a.from('127.0.0.2')
     for (const spelling of ['::ffff:127.0.0.2', '::FFFF:7f00:2']) {
       await makeImmune(lab, [spelling])
       await guess(there, 'svc', 5)
@@ -192,7 +192,9 @@ for (const database of databases) {
     await assertOpen(lab.a)
     await assertOpen(lab.b)
 
+    await guess(lab.a, 'svc', 2)
     await policy({ api_max_auth_failures: 0 })
+    await assertOpen(lab.a)
     await guess(lab.a, 'svc', 7)
     await assertOpen(lab.a)
 
@@ -212,6 +214,7 @@ for (const database of databases) {
     await guess(lab.a, 'svc', 5)
     await assertLocked(lab.a)
     lab.clock.advance({ seconds: 1 })
+    await guess(lab.a, 'svc', 4)
     await assertOpen(lab.a)
   })
 
@@ -231,13 +234,5 @@ for (const database of databases) {
     lab.clock.advance({ seconds: 900 })
     assert.equal((await change(password)).status, 200)
     assert.equal((await lab.a.as('svc', nextPassword).get(segments)).status, 200)
-  })
-
-  test(`${database.kind}: admin is locked out like everybody else`, database, async () => {
-    await using lab = await openLabWith(database)
-    const there = lab.a.from('127.0.0.2')
-    await guess(there, 'admin', 5)
-    assertRefused(await there.as('admin', labPassword).get(segments))
-    assert.equal((await lab.admin.get(segments)).status, 200)
   })
 }

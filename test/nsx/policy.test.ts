@@ -104,7 +104,6 @@ for (const database of databases) {
       subnets: [{ gateway_address: '10.1.2.3/20', network: '1.2.3.0/24', dhcp_ranges: ['10.1.2.10-10.1.2.20'] }],
       connectivity_path: '/infra/tier-1s/test_t1',
       transport_zone_path: '/infra/tz',
-      vlan_ids: ['0', '100-200', '4094'],
       admin_state: 'DOWN',
       replication_mode: 'SOURCE',
       advanced_config: { urpf_mode: 'NONE', connectivity: 'OFF' },
@@ -118,146 +117,141 @@ for (const database of databases) {
     assert.equal(whole.json.path, '/infra/segments/db')
     assert.deepEqual(whole.json.subnets, [{ ...given.subnets[0], network: '10.1.0.0/20' }])
     assert.deepEqual(whole.json.advanced_config, { ...seg1.advanced_config, urpf_mode: 'NONE', connectivity: 'OFF' })
-    for (const field of ['display_name', 'description', 'tags', 'vlan_ids', 'admin_state', 'overlay_id'] as const) {
+    for (const field of ['display_name', 'description', 'tags', 'admin_state', 'overlay_id'] as const) {
       assert.deepEqual(whole.json[field], given[field])
     }
+    const vlan = { transport_zone_path: '/infra/tz', vlan_ids: ['0', '100-200', '4094'] }
+    assert.deepEqual((await lab.admin.put(`${segments}/vlan`, vlan)).json.vlan_ids, vlan.vlan_ids)
     await lab.restart()
     assert.equal((await lab.admin.get(`${segments}/db`)).text, whole.text)
   })
 
-  test(
-    `${database.kind}: a segment is in the network of its gateway, and of the type that its links make it`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      const networks: [gateway: string, network: string][] = [
-        ['192.168.10.1/24', '192.168.10.0/24'],
-        ['172.16.255.254/12', '172.16.0.0/12'],
-        ['10.0.0.7/31', '10.0.0.6/31'],
-        ['10.0.0.7/32', '10.0.0.7/32'],
-        ['2001:db8:0:1::1/64', '2001:db8:0:1::/64'],
-        ['2001:DB8::ff:1/120', '2001:db8::ff:0/120'],
-      ]
-      for (const [gateway_address, network] of networks) {
-        await lab.admin.patch(`${segments}/net`, { subnets: [{ gateway_address }] })
-        assert.deepEqual((await lab.admin.get(`${segments}/net`)).json.subnets, [{ gateway_address, network }])
-      }
-      const subnets = [{ gateway_address: '10.0.0.1/24' }]
-      const connectivity_path = '/infra/tier-1s/test_t1'
-      const types: [links: object, type: string][] = [
-        [{ subnets }, 'DISCONNECTED'],
-        [{ connectivity_path }, 'DISCONNECTED'],
-        [{ subnets, connectivity_path }, 'ROUTED'],
-        [{ l2_extension: { tunnel_id: 1 } }, 'EXTENDED'],
-        [{ subnets, connectivity_path, l2_extension: { tunnel_id: 1 } }, 'ROUTED_AND_EXTENDED'],
-      ]
-      for (const [n, [links, type]] of types.entries()) {
-        assert.equal((await lab.admin.put(`${segments}/type${n}`, links)).json.type, type)
-      }
-    },
-  )
+  test(`${database.kind}: a segment's network and type follow from its gateway and links`, database, async () => {
+    await using lab = await openLab(database)
+    const networks: [gateway: string, network: string][] = [
+      ['192.168.10.1/24', '192.168.10.0/24'],
+      ['172.16.255.254/12', '172.16.0.0/12'],
+      ['10.0.0.7/31', '10.0.0.6/31'],
+      ['10.0.0.7/32', '10.0.0.7/32'],
+      ['2001:db8:0:1::1/64', '2001:db8:0:1::/64'],
+      ['2001:DB8::ff:1/120', '2001:db8::ff:0/120'],
+    ]
+    for (const [gateway_address, network] of networks) {
+      await lab.admin.patch(`${segments}/net`, { subnets: [{ gateway_address }] })
+      assert.deepEqual((await lab.admin.get(`${segments}/net`)).json.subnets, [{ gateway_address, network }])
+    }
+    const subnets = [{ gateway_address: '10.0.0.1/24' }]
+    const connectivity_path = '/infra/tier-1s/test_t1'
+    const types: [links: object, type: string][] = [
+      [{ subnets }, 'DISCONNECTED'],
+      [{ connectivity_path }, 'DISCONNECTED'],
+      [{ subnets, connectivity_path }, 'ROUTED'],
+      [{ l2_extension: { tunnel_id: 1 } }, 'EXTENDED'],
+      [{ subnets, connectivity_path, l2_extension: { tunnel_id: 1 } }, 'ROUTED_AND_EXTENDED'],
+    ]
+    for (const [n, [links, type]] of types.entries()) {
+      assert.equal((await lab.admin.put(`${segments}/type${n}`, links)).json.type, type)
+    }
+  })
 
-  test(
-    `${database.kind}: a segment is refused with the field that is wrong, and nothing is stored`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      const gateway = (gateway_address: string) => ({ subnets: [{ gateway_address }] })
-      const refused: [body: unknown, text: RegExp][] = [
-        [gateway('192.168.10.1'), /gateway_address/],
-        [gateway('192.168.10.1/33'), /gateway_address/],
-        [gateway('192.168.10.256/24'), /gateway_address/],
-        [gateway('2001:db8::1/129'), /gateway_address/],
-        [gateway('10.0.0.1/24/24'), /gateway_address/],
-        [{ subnets: [{}, {}] }, /subnets has exceeded maximum size 1/],
-        [{ vlan_ids: ['4095'] }, /vlan_ids/],
-        [{ vlan_ids: ['200-100'] }, /vlan_ids/],
-        [{ vlan_ids: [100] }, /vlan_ids/],
-        [{ admin_state: 'up' }, /not one of the allowed values \[UP, DOWN\]/],
-        [{ replication_mode: 'BOTH' }, /\[MTEP, SOURCE\]/],
-        [{ advanced_config: { urpf_mode: 'LOOSE' } }, /urpf_mode/],
-        [{ connectivity_path: '/infra/tier-2s/x' }, /connectivity_path/],
-        [{ connectivity_path: '/infra/tier-1s/nope' }, /\/infra\/tier-1s\/nope/],
-        [{ display_name: 'x'.repeat(256) }, /display_name has exceeded maximum size 255/],
-        [{ description: 'x'.repeat(1025) }, /description has exceeded maximum size 1024/],
-        [{ tags: Array(31).fill({ tag: 't' }) }, /tags has exceeded maximum size 30/],
-        [{ tags: [{ tag: 'x'.repeat(257) }] }, /tag/],
-        [{ colour: 'red' }, /colour is not a valid property/],
-        [{ children: [{}] }, /children/],
-        [[], /body/],
-        ['seg', /body/],
-      ]
-      for (const [body, text] of refused) {
-        for (const answer of [
-          await lab.admin.put(`${segments}/bad`, body),
-          await lab.admin.patch(`${segments}/bad`, body),
-        ]) {
-          assert.equal(answer.status, 400, JSON.stringify(body))
-          assert.equal(answer.json.error_code, 255)
-          assert.match(answer.json.error_message, text)
-        }
+  test(`${database.kind}: a segment that is refused names the field and stores nothing`, database, async () => {
+    await using lab = await openLab(database)
+    const gateway = (gateway_address: string) => ({ subnets: [{ gateway_address }] })
+    const refused: [body: unknown, text: RegExp][] = [
+      [gateway('192.168.10.1'), /gateway_address/],
+      [gateway('192.168.10.1/33'), /gateway_address/],
+      [gateway('192.168.10.256/24'), /gateway_address/],
+      [gateway('2001:db8::1/129'), /gateway_address/],
+      [gateway('10.0.0.1/24/24'), /gateway_address/],
+      [{ subnets: [{}, {}] }, /subnets has exceeded maximum size 1/],
+      [{ transport_zone_path: '/infra/tz', vlan_ids: ['4095'] }, /value 4095 of property vlan_ids/],
+      [{ transport_zone_path: '/infra/tz', vlan_ids: ['200-100'] }, /value 200-100 of property vlan_ids/],
+      [{ transport_zone_path: '/infra/tz', vlan_ids: [100] }, /vlan_ids/],
+      [{ vlan_ids: ['100'] }, /transport_zone_path/],
+      [
+        { transport_zone_path: '/infra/tz', vlan_ids: ['100'], connectivity_path: '/infra/tier-1s/test_t1' },
+        /connectivity_path/,
+      ],
+      [{ admin_state: 'up' }, /not one of the allowed values \[UP, DOWN\]/],
+      [{ replication_mode: 'BOTH' }, /\[MTEP, SOURCE\]/],
+      [{ advanced_config: { urpf_mode: 'LOOSE' } }, /urpf_mode/],
+      [{ connectivity_path: '/infra/tier-2s/x' }, /connectivity_path/],
+      [{ connectivity_path: '/infra/tier-1s/nope' }, /\/infra\/tier-1s\/nope/],
+      [{ display_name: 'x'.repeat(256) }, /display_name has exceeded maximum size 255/],
+      [{ description: 'x'.repeat(1025) }, /description has exceeded maximum size 1024/],
+      [{ tags: Array(31).fill({ tag: 't' }) }, /tags has exceeded maximum size 30/],
+      [{ tags: [{ tag: 'x'.repeat(257) }] }, /tag/],
+      [{ colour: 'red' }, /colour is not a valid property/],
+      [{ children: [{}] }, /children/],
+      [[], /body/],
+      ['seg', /body/],
+    ]
+    for (const [body, text] of refused) {
+      for (const answer of [
+        await lab.admin.put(`${segments}/bad`, body),
+        await lab.admin.patch(`${segments}/bad`, body),
+      ]) {
+        assert.equal(answer.status, 400, JSON.stringify(body))
+        assert.equal(answer.json.error_code, 255)
+        assert.match(answer.json.error_message, text)
       }
-      for (const id of ['a%2Fb', 'x'.repeat(256)]) {
-        const answer = await lab.admin.put(`${segments}/${id}`, {})
-        assert.ok(answer.status === 400 || answer.status === 404, `${id}: ${answer.status}`)
-      }
-      assert.equal((await lab.admin.put(`${segments}/${'x'.repeat(255)}`, {})).status, 200)
-      await lab.admin.delete(`${segments}/${'x'.repeat(255)}`)
-      assert.equal((await lab.admin.get(segments)).json.result_count, 1)
+    }
+    for (const id of ['a%2Fb', 'x'.repeat(256)]) {
+      const answer = await lab.admin.put(`${segments}/${id}`, {})
+      assert.ok(answer.status === 400 || answer.status === 404, `${id}: ${answer.status}`)
+    }
+    assert.equal((await lab.admin.put(`${segments}/${'x'.repeat(255)}`, {})).status, 200)
+    await lab.admin.delete(`${segments}/${'x'.repeat(255)}`)
+    assert.equal((await lab.admin.get(segments)).json.result_count, 1)
 
-      const forced = await lab.admin.put(`${segments}/floating?force=true`, {
-        connectivity_path: '/infra/tier-1s/nope',
+    const forced = await lab.admin.put(`${segments}/floating?force=true`, {
+      connectivity_path: '/infra/tier-1s/nope',
+    })
+    assert.equal(forced.status, 200)
+    assert.equal((await lab.admin.get(`${segments}/floating`)).json.connectivity_path, '/infra/tier-1s/nope')
+  })
+
+  test(`${database.kind}: PUT replaces the object, against the revision that was read`, database, async () => {
+    await using lab = await openLab(database)
+    const url = `${segments}/web`
+    const made = (await lab.admin.put(url, { description: 'first', admin_state: 'DOWN', tags: [{ tag: 't' }] })).json
+    lab.clock.advance({ seconds: 10 })
+
+    const again = await lab.admin.put(url, { description: 'second' })
+    assert.equal(again.status, 400)
+    assert.equal(again.json.error_code, 500127)
+    for (const _revision of [1, 7]) {
+      const stale = await lab.admin.put(url, { description: 'second', _revision })
+      assert.equal(stale.status, 412)
+      assert.deepEqual(stale.json, {
+        httpStatus: 'PRECONDITION_FAILED',
+        error_code: 604,
+        module_name: 'common-services',
+        error_message: 'The object was modified by somebody else. Please retry.',
       })
-      assert.equal(forced.status, 200)
-      assert.equal((await lab.admin.get(`${segments}/floating`)).json.connectivity_path, '/infra/tier-1s/nope')
-    },
-  )
+    }
+    for (const _revision of [-1, '0', 0.5, null]) {
+      assert.equal((await lab.admin.put(url, { _revision })).status, 400)
+    }
+    assert.deepEqual((await lab.admin.get(url)).json, made)
 
-  test(
-    `${database.kind}: PUT replaces all that was given before, against the revision that was read`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      const url = `${segments}/web`
-      const made = (await lab.admin.put(url, { description: 'first', admin_state: 'DOWN', tags: [{ tag: 't' }] })).json
-      lab.clock.advance({ seconds: 10 })
-
-      const again = await lab.admin.put(url, { description: 'second' })
-      assert.equal(again.status, 400)
-      assert.equal(again.json.error_code, 500127)
-      for (const _revision of [1, 7]) {
-        const stale = await lab.admin.put(url, { description: 'second', _revision })
-        assert.equal(stale.status, 412)
-        assert.deepEqual(stale.json, {
-          httpStatus: 'PRECONDITION_FAILED',
-          error_code: 604,
-          module_name: 'common-services',
-          error_message: 'The object was modified by somebody else. Please retry.',
-        })
-      }
-      for (const _revision of [-1, '0', 0.5, null]) {
-        assert.equal((await lab.admin.put(url, { _revision })).status, 400)
-      }
-      assert.deepEqual((await lab.admin.get(url)).json, made)
-
-      const replaced = await lab.admin.put(url, { description: 'second', _revision: 0 })
-      assert.equal(replaced.status, 200)
-      const { tags, ...left } = made
-      assert.deepEqual(replaced.json, {
-        ...left,
-        description: 'second',
-        admin_state: 'UP',
-        _last_modified_time: lab.clock.now,
-        _revision: 1,
-      })
-      const back = await lab.admin.put(url, replaced.json)
-      assert.equal(back.status, 200)
-      assert.deepEqual(back.json, { ...replaced.json, _revision: 2 })
-      assert.equal((await lab.admin.put(url, replaced.json)).status, 412)
-      assert.equal((await lab.admin.put(`${segments}/new`, { _revision: 3 })).status, 412)
-      assert.equal((await lab.admin.get(`${segments}/new`)).status, 404)
-    },
-  )
+    const replaced = await lab.admin.put(url, { description: 'second', _revision: 0 })
+    assert.equal(replaced.status, 200)
+    const { tags, ...left } = made
+    assert.deepEqual(replaced.json, {
+      ...left,
+      description: 'second',
+      admin_state: 'UP',
+      _last_modified_time: lab.clock.now,
+      _revision: 1,
+    })
+    const back = await lab.admin.put(url, replaced.json)
+    assert.equal(back.status, 200)
+    assert.deepEqual(back.json, { ...replaced.json, _revision: 2 })
+    assert.equal((await lab.admin.put(url, replaced.json)).status, 412)
+    assert.equal((await lab.admin.put(`${segments}/new`, { _revision: 3 })).status, 412)
+    assert.equal((await lab.admin.get(`${segments}/new`)).status, 404)
+  })
 
   test(`${database.kind}: of several who replace one revision one succeeds`, database, async () => {
     await using lab = await openLab(database)
@@ -271,32 +265,28 @@ for (const database of databases) {
     assert.deepEqual(made.map(({ status }) => status).sort(), [200, 400, 400])
   })
 
-  test(
-    `${database.kind}: PATCH creates a segment or changes the fields it is given, and answers nothing`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      const url = `${segments}/web`
-      const made = await lab.admin.patch(url, { description: 'first', vlan_ids: ['7'] })
-      assert.equal(made.status, 200)
-      assert.equal(made.text, '')
-      const before = (await lab.admin.get(url)).json
-      assert.equal(before._revision, 0)
+  test(`${database.kind}: PATCH creates an object or changes its given fields`, database, async () => {
+    await using lab = await openLab(database)
+    const url = `${segments}/web`
+    const made = await lab.admin.patch(url, { description: 'first', domain_name: 'lab.example' })
+    assert.equal(made.status, 200)
+    assert.equal(made.text, '')
+    const before = (await lab.admin.get(url)).json
+    assert.equal(before._revision, 0)
 
-      lab.clock.advance({ seconds: 10 })
-      assert.equal((await lab.admin.patch(url, { admin_state: 'DOWN' })).text, '')
-      assert.deepEqual((await lab.admin.get(url)).json, {
-        ...before,
-        admin_state: 'DOWN',
-        _last_modified_time: lab.clock.now,
-        _revision: 1,
-      })
-      const stale = await lab.admin.patch(url, { admin_state: 'UP', _revision: 0 })
-      assert.equal(stale.status, 412)
-      assert.equal((await lab.admin.patch(url, { admin_state: 'UP', _revision: 1 })).status, 200)
-      assert.equal((await lab.admin.get(url)).json._revision, 2)
-    },
-  )
+    lab.clock.advance({ seconds: 10 })
+    assert.equal((await lab.admin.patch(url, { admin_state: 'DOWN' })).text, '')
+    assert.deepEqual((await lab.admin.get(url)).json, {
+      ...before,
+      admin_state: 'DOWN',
+      _last_modified_time: lab.clock.now,
+      _revision: 1,
+    })
+    const stale = await lab.admin.patch(url, { admin_state: 'UP', _revision: 0 })
+    assert.equal(stale.status, 412)
+    assert.equal((await lab.admin.patch(url, { admin_state: 'UP', _revision: 1 })).status, 200)
+    assert.equal((await lab.admin.get(url)).json._revision, 2)
+  })
 
   test(`${database.kind}: DELETE removes what nothing points to`, database, async () => {
     await using lab = await openLab(database)

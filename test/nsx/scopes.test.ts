@@ -122,99 +122,87 @@ function send({ call, body }: Row, scope: string, userid: number, caller: Caller
 }
 
 for (const database of databases) {
-  test(
-    `${database.kind}: every call exists in the scopes of the manual, for those who may make it`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      const callers = await openSessions(lab)
-      const scopes = [
-        { letter: 'N', prefix: '/api/v1', href: '' },
-        { letter: 'C', prefix: `/api/v1/cluster/${lab.managerIds[0]}`, href: `/cluster/${lab.managerIds[0]}` },
-        { letter: 'C', prefix: `/api/v1/cluster/${lab.managerIds[1]}`, href: `/cluster/${lab.managerIds[1]}` },
-        {
-          letter: 'T',
-          prefix: `/api/v1/transport-nodes/${lab.edgeIds[0]}`,
-          href: `/transport-nodes/${lab.edgeIds[0]}`,
-        },
-      ]
-      for (const { letter, prefix, href } of scopes) {
-        let userid = 10004
-        for (const row of rows) {
-          if (!row.scopes.includes(letter)) continue
-          for (const caller of callers) {
-            const answer = await send(row, prefix, userid, caller)
-            const what = `${row.call} at ${prefix} as ${caller.name}: ${answer.status} ${answer.text}`
-            if (!allowed[row.may].includes(caller.name)) {
-              assert.equal(answer.status, 403, what)
-              assert.equal(answer.json.error_code, caller.name === 'nobody' ? 403 : 401, what)
-              continue
-            }
-            assert.equal(answer.status, row.status, what)
-            if (row.body === ownPassword) caller.password = `Tn6+zdJr4=gXw${changes}x`
-            if (answer.text !== '' && answer.status < 300) {
-              assert.ok(answer.json._self.href.startsWith(`${href}/node/`), what)
-            }
-            if (answer.status === 201) userid = answer.json.userid
-          }
-        }
-      }
-    },
-  )
-
-  test(
-    `${database.kind}: transport nodes have no calls that create users, activate them or set passwords`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      const callers = await openSessions(lab)
-      const scope = `/api/v1/transport-nodes/${lab.edgeIds[0]}`
-      const before = (await lab.admin.get(`${scope}/node/users`)).text
-      const missing = rows.filter(({ scopes }) => scopes === 'NC')
-      assert.equal(missing.length, 6)
-      for (const row of missing) {
+  test(`${database.kind}: every call exists in its scopes, for those who may make it`, database, async () => {
+    await using lab = await openLab(database)
+    const callers = await openSessions(lab)
+    const scopes = [
+      { letter: 'N', prefix: '/api/v1', href: '' },
+      { letter: 'C', prefix: `/api/v1/cluster/${lab.managerIds[0]}`, href: `/cluster/${lab.managerIds[0]}` },
+      { letter: 'C', prefix: `/api/v1/cluster/${lab.managerIds[1]}`, href: `/cluster/${lab.managerIds[1]}` },
+      {
+        letter: 'T',
+        prefix: `/api/v1/transport-nodes/${lab.edgeIds[0]}`,
+        href: `/transport-nodes/${lab.edgeIds[0]}`,
+      },
+    ]
+    for (const { letter, prefix, href } of scopes) {
+      let userid = 10004
+      for (const row of rows) {
+        if (!row.scopes.includes(letter)) continue
         for (const caller of callers) {
-          const { status, json } = await send(row, scope, 10003, caller)
-          if (caller.name === 'nobody') assert.equal(status, 403)
-          else assert.ok(status === 404 || status === 405, `${row.call} as ${caller.name}: ${status}`)
-          assert.equal(json.error_code, caller.name === 'nobody' ? 403 : status)
+          const answer = await send(row, prefix, userid, caller)
+          const what = `${row.call} at ${prefix} as ${caller.name}: ${answer.status} ${answer.text}`
+          if (!allowed[row.may].includes(caller.name)) {
+            assert.equal(answer.status, 403, what)
+            assert.equal(answer.json.error_code, caller.name === 'nobody' ? 403 : 401, what)
+            continue
+          }
+          assert.equal(answer.status, row.status, what)
+          if (row.body === ownPassword) caller.password = `Tn6+zdJr4=gXw${changes}x`
+          if (answer.text !== '' && answer.status < 300) {
+            assert.ok(answer.json._self.href.startsWith(`${href}/node/`), what)
+          }
+          if (answer.status === 201) userid = answer.json.userid
         }
       }
-      assert.equal((await lab.admin.get(`${scope}/node/users`)).text, before)
-    },
-  )
+    }
+  })
 
-  test(
-    `${database.kind}: nodes that do not exist are not found, and only those who may hear so`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      const callers = await openSessions(lab)
-      const [nobody, engineer, , admin] = callers as [Caller, Caller, Caller, Caller]
-      const scopes = [
-        { letter: 'C', prefix: '/api/v1/cluster', ids: ['8f2c4c1e-0000-4000-8000-000000000000', lab.edgeIds[0]] },
-        { letter: 'T', prefix: '/api/v1/transport-nodes', ids: ['no-such-node', lab.managerIds[0]] },
-      ]
-      for (const { letter, prefix, ids } of scopes) {
-        for (const id of ids) {
-          for (const row of rows.filter((r) => r.scopes.includes(letter))) {
-            const answer = await send(row, `${prefix}/${id}`, 10003, admin)
-            assert.equal(answer.status, 404, `${row.call} at ${id}`)
-            assert.deepEqual(answer.json, {
-              httpStatus: 'NOT_FOUND',
-              error_code: 600,
-              module_name: 'common-services',
-              error_message: `The requested object : ${id} could not be found. Object identifiers are case sensitive.`,
-            })
-            assert.equal((await send(row, `${prefix}/${id}`, 10003, nobody)).json.error_code, 403)
-            if (row.may !== 'everyone') {
-              assert.equal((await send(row, `${prefix}/${id}`, 10003, engineer)).json.error_code, 401)
-            }
+  test(`${database.kind}: transport nodes do not create users, activate them or set passwords`, database, async () => {
+    await using lab = await openLab(database)
+    const callers = await openSessions(lab)
+    const scope = `/api/v1/transport-nodes/${lab.edgeIds[0]}`
+    const before = (await lab.admin.get(`${scope}/node/users`)).text
+    const missing = rows.filter(({ scopes }) => scopes === 'NC')
+    assert.equal(missing.length, 6)
+    for (const row of missing) {
+      for (const caller of callers) {
+        const { status, json } = await send(row, scope, 10003, caller)
+        if (caller.name === 'nobody') assert.equal(status, 403)
+        else assert.ok(status === 404 || status === 405, `${row.call} as ${caller.name}: ${status}`)
+        assert.equal(json.error_code, caller.name === 'nobody' ? 403 : status)
+      }
+    }
+    assert.equal((await lab.admin.get(`${scope}/node/users`)).text, before)
+  })
+
+  test(`${database.kind}: nodes that do not exist are not found by those who may look`, database, async () => {
+    await using lab = await openLab(database)
+    const callers = await openSessions(lab)
+    const [nobody, engineer, , admin] = callers as [Caller, Caller, Caller, Caller]
+    const scopes = [
+      { letter: 'C', prefix: '/api/v1/cluster', ids: ['8f2c4c1e-0000-4000-8000-000000000000', lab.edgeIds[0]] },
+      { letter: 'T', prefix: '/api/v1/transport-nodes', ids: ['no-such-node', lab.managerIds[0]] },
+    ]
+    for (const { letter, prefix, ids } of scopes) {
+      for (const id of ids) {
+        for (const row of rows.filter((r) => r.scopes.includes(letter))) {
+          const answer = await send(row, `${prefix}/${id}`, 10003, admin)
+          assert.equal(answer.status, 404, `${row.call} at ${id}`)
+          assert.deepEqual(answer.json, {
+            httpStatus: 'NOT_FOUND',
+            error_code: 600,
+            module_name: 'common-services',
+            error_message: `The requested object : ${id} could not be found. Object identifiers are case sensitive.`,
+          })
+          assert.equal((await send(row, `${prefix}/${id}`, 10003, nobody)).json.error_code, 403)
+          if (row.may !== 'everyone') {
+            assert.equal((await send(row, `${prefix}/${id}`, 10003, engineer)).json.error_code, 401)
           }
         }
       }
-    },
-  )
+    }
+  })
 
   test(`${database.kind}: a path of the manual answers no other method`, database, async () => {
     await using lab = await openLab(database)

@@ -165,12 +165,12 @@ for (const database of databases) {
     assert.equal((await live.client.get(segments)).status, 200)
 
     await lab.restart()
+    assertRefused(await lab.a.with(sessionOf(ended.answer)).get(segments))
     lab.clock.advance({ seconds: 800 })
     assert.equal((await lab.a.with(sessionOf(live.answer)).get(segments)).status, 200)
     assertRefused(await lab.b.with(sessionOf(live.answer)).get(segments))
     assertRefused(await lab.a.with({ headers: { cookie: cookieOf(live.answer) } }).get(segments), wrongToken)
     assertRefused(await lab.a.with(sessionOf(idle.answer)).get(segments))
-    assertRefused(await lab.a.with(sessionOf(ended.answer)).get(segments))
   })
 
   test(`${database.kind}: the sign-in form is decoded as a form`, database, async () => {

@@ -30,74 +30,66 @@ const builtIn = [
 ]
 
 for (const database of databases) {
-  test(
-    `${database.kind}: a node comes with root, admin, audit and two guests, of which root and admin are active`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      const list = await lab.admin.get(users)
-      assert.equal(list.status, 200)
-      assert.equal(
-        list.text,
-        JSON.stringify({
-          _schema: 'NodeUserPropertiesListResult',
-          _self: { href: '/node/users/', rel: 'self' },
-          result_count: 5,
-          results: builtIn,
-        }),
-      )
+  test(`${database.kind}: a node comes with root, admin, audit and two guests`, database, async () => {
+    await using lab = await openLab(database)
+    const list = await lab.admin.get(users)
+    assert.equal(list.status, 200)
+    assert.equal(
+      list.text,
+      JSON.stringify({
+        _schema: 'NodeUserPropertiesListResult',
+        _self: { href: '/node/users/', rel: 'self' },
+        result_count: 5,
+        results: builtIn,
+      }),
+    )
 
-      const one = await lab.admin.get(`${users}/10003`)
-      assert.equal(one.status, 200)
-      assert.equal(one.text, JSON.stringify({ _self: { href: '/node/users/10003', rel: 'self' }, ...builtIn[3] }))
+    const one = await lab.admin.get(`${users}/10003`)
+    assert.equal(one.status, 200)
+    assert.equal(one.text, JSON.stringify({ _self: { href: '/node/users/10003', rel: 'self' }, ...builtIn[3] }))
 
-      const ofNode = await lab.admin.get(`/api/v1/cluster/${lab.managerIds[1]}/node/users/0`)
-      assert.deepEqual(ofNode.json, {
-        _self: { href: `/cluster/${lab.managerIds[1]}/node/users/0`, rel: 'self' },
-        ...builtIn[0],
-      })
-      const ofEdge = await lab.admin.get(`/api/v1/transport-nodes/${lab.edgeIds[0]}/node/users`)
-      assert.deepEqual(ofEdge.json, {
-        ...list.json,
-        _self: { href: `/transport-nodes/${lab.edgeIds[0]}/node/users/`, rel: 'self' },
-      })
+    const ofNode = await lab.admin.get(`/api/v1/cluster/${lab.managerIds[1]}/node/users/0`)
+    assert.deepEqual(ofNode.json, {
+      _self: { href: `/cluster/${lab.managerIds[1]}/node/users/0`, rel: 'self' },
+      ...builtIn[0],
+    })
+    const ofEdge = await lab.admin.get(`/api/v1/transport-nodes/${lab.edgeIds[0]}/node/users`)
+    assert.deepEqual(ofEdge.json, {
+      ...list.json,
+      _self: { href: `/transport-nodes/${lab.edgeIds[0]}/node/users/`, rel: 'self' },
+    })
 
-      const unknown = await lab.admin.get(`${users}/4711`)
-      assert.equal(unknown.status, 404)
-      assert.deepEqual(unknown.json, {
-        httpStatus: 'NOT_FOUND',
-        error_code: 36500,
-        module_name: 'node-services',
-        error_message: 'User 4711 not found',
-      })
-      for (const id of ['admin', '-1', '1.5', '99999999999999999999']) {
-        assert.equal((await lab.admin.get(`${users}/${id}`)).status, 400, id)
-      }
-    },
-  )
+    const unknown = await lab.admin.get(`${users}/4711`)
+    assert.equal(unknown.status, 404)
+    assert.deepEqual(unknown.json, {
+      httpStatus: 'NOT_FOUND',
+      error_code: 36500,
+      module_name: 'node-services',
+      error_message: 'User 4711 not found',
+    })
+    for (const id of ['admin', '-1', '1.5', '99999999999999999999']) {
+      assert.equal((await lab.admin.get(`${users}/${id}`)).status, 400, id)
+    }
+  })
 
-  test(
-    `${database.kind}: internal=true also lists the system's own accounts, with groups, homes and shells`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      const { results, result_count } = (await lab.admin.get(`${users}?internal=true`)).json
-      assert.equal(result_count, results.length)
-      assert.ok(results.length > builtIn.length)
-      for (const user of results) {
-        assert.equal(typeof user.group_id, 'number')
-        assert.match(user.home_dir, /^\//)
-        assert.match(user.login_shell, /^\//)
-        const { group_id, home_dir, login_shell, ...shown } = user
-        const known = builtIn.find(({ userid }) => userid === user.userid)
-        if (known) assert.deepEqual(shown, known)
-        else assert.equal(user.account_type, 'system')
-      }
+  test(`${database.kind}: internal=true also lists the system's own accounts`, database, async () => {
+    await using lab = await openLab(database)
+    const { results, result_count } = (await lab.admin.get(`${users}?internal=true`)).json
+    assert.equal(result_count, results.length)
+    assert.ok(results.length > builtIn.length)
+    for (const user of results) {
+      assert.equal(typeof user.group_id, 'number')
+      assert.match(user.home_dir, /^\//)
+      assert.match(user.login_shell, /^\//)
+      const { group_id, home_dir, login_shell, ...shown } = user
+      const known = builtIn.find(({ userid }) => userid === user.userid)
+      if (known) assert.deepEqual(shown, known)
+      else assert.equal(user.account_type, 'system')
+    }
 
-      assert.deepEqual((await lab.admin.get(`${users}?internal=false`)).json.results, builtIn)
-      assert.equal((await lab.admin.get(`${users}?internal=perhaps`)).status, 400)
-    },
-  )
+    assert.deepEqual((await lab.admin.get(`${users}?internal=false`)).json.results, builtIn)
+    assert.equal((await lab.admin.get(`${users}?internal=perhaps`)).status, 400)
+  })
 
   test(`${database.kind}: create_user makes a guest, an active one if a password comes with it`, database, async () => {
     await using lab = await openLab(database)
@@ -188,31 +180,27 @@ for (const database of databases) {
     assert.equal((await lab.admin.post(`${users}?action=create`, { username: 'svc' })).status, 400)
   })
 
-  test(
-    `${database.kind}: root, admin and audit are reserved, and a name is taken whatever its case`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      await lab.admin.post(createUser, { username: 'svc1' })
-      await lab.admin.delete(`${users}/10002`)
-      for (const username of ['root', 'admin', 'audit', 'ROOT', 'Admin', 'aUdit']) {
-        assert.equal((await lab.admin.post(createUser, { username, password })).status, 400, username)
-      }
-      for (const username of ['root', 'admin', 'Root']) {
-        assert.equal((await lab.admin.post(createAuditUser, { username })).status, 400, username)
-        assert.equal((await lab.admin.put(`${users}/10005`, { username })).status, 400, username)
-      }
-      for (const username of ['svc1', 'SVC1', 'GuestUser1']) {
-        const taken = await lab.admin.post(createUser, { username, password })
-        assert.equal(taken.status, 409, username)
-        assert.equal(taken.json.error_code, 36501)
-        assert.equal((await lab.admin.post(createAuditUser, { username })).status, 409, username)
-      }
-      assert.equal((await lab.admin.put(`${users}/10003`, { username: 'Svc1' })).status, 409)
-      assert.equal((await lab.admin.put(`${users}/10003`, { username: 'audit' })).status, 400)
-      assert.equal((await lab.admin.get(`${users}/10003`)).json.username, 'guestuser1')
-    },
-  )
+  test(`${database.kind}: root, admin and audit are reserved; case makes no other name`, database, async () => {
+    await using lab = await openLab(database)
+    await lab.admin.post(createUser, { username: 'svc1' })
+    await lab.admin.delete(`${users}/10002`)
+    for (const username of ['root', 'admin', 'audit', 'ROOT', 'Admin', 'aUdit']) {
+      assert.equal((await lab.admin.post(createUser, { username, password })).status, 400, username)
+    }
+    for (const username of ['root', 'admin', 'Root']) {
+      assert.equal((await lab.admin.post(createAuditUser, { username })).status, 400, username)
+      assert.equal((await lab.admin.put(`${users}/10005`, { username })).status, 400, username)
+    }
+    for (const username of ['svc1', 'SVC1', 'GuestUser1']) {
+      const taken = await lab.admin.post(createUser, { username, password })
+      assert.equal(taken.status, 409, username)
+      assert.equal(taken.json.error_code, 36501)
+      assert.equal((await lab.admin.post(createAuditUser, { username })).status, 409, username)
+    }
+    assert.equal((await lab.admin.put(`${users}/10003`, { username: 'Svc1' })).status, 409)
+    assert.equal((await lab.admin.put(`${users}/10003`, { username: 'audit' })).status, 400)
+    assert.equal((await lab.admin.get(`${users}/10003`)).json.username, 'guestuser1')
+  })
 
   test(`${database.kind}: there is one audit user, whose name may be chosen`, database, async () => {
     await using lab = await openLab(database)
@@ -297,105 +285,93 @@ for (const database of databases) {
     assert.equal((await lab.admin.post(createUser, { username: 'svc1' })).json.userid, 10007)
   })
 
-  test(
-    `${database.kind}: root and admin are neither deleted nor activated, deactivated or reset`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      for (const userid of [0, 10000]) {
-        const answers = [
-          await lab.admin.delete(`${users}/${userid}`),
-          await lab.admin.post(`${users}/${userid}?action=activate`, { password }),
-          await lab.admin.post(`${users}/${userid}?action=deactivate`),
-          await lab.admin.post(`${users}/${userid}?action=reset_password`, { password }),
-        ]
-        for (const { status, json } of answers) {
-          assert.equal(status, 400)
-          assert.equal(json.error_code, 36504)
-        }
+  test(`${database.kind}: root and admin are not deleted, activated, deactivated or reset`, database, async () => {
+    await using lab = await openLab(database)
+    for (const userid of [0, 10000]) {
+      const answers = [
+        await lab.admin.delete(`${users}/${userid}`),
+        await lab.admin.post(`${users}/${userid}?action=activate`, { password }),
+        await lab.admin.post(`${users}/${userid}?action=deactivate`),
+        await lab.admin.post(`${users}/${userid}?action=reset_password`, { password }),
+      ]
+      for (const { status, json } of answers) {
+        assert.equal(status, 400)
+        assert.equal(json.error_code, 36504)
       }
-      assert.deepEqual((await lab.admin.get(users)).json.results, builtIn)
-      for (const action of ['activate', 'deactivate', 'reset_password']) {
-        const body = action === 'deactivate' ? undefined : { password }
-        assert.equal((await lab.admin.post(`${users}/4711?action=${action}`, body)).status, 404)
-      }
-    },
-  )
+    }
+    assert.deepEqual((await lab.admin.get(users)).json.results, builtIn)
+    for (const action of ['activate', 'deactivate', 'reset_password']) {
+      const body = action === 'deactivate' ? undefined : { password }
+      assert.equal((await lab.admin.post(`${users}/4711?action=${action}`, body)).status, 404)
+    }
+  })
 
-  test(
-    `${database.kind}: a user is activated with a password and deactivated until activated again`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      lab.clock.advance({ days: 30 })
-      const guestuser1 = lab.a.as('guestuser1', password)
-      assert.equal((await guestuser1.get(whoAmI)).status, 403)
+  test(`${database.kind}: a deactivated user stays so until activated with a password`, database, async () => {
+    await using lab = await openLab(database)
+    lab.clock.advance({ days: 30 })
+    const guestuser1 = lab.a.as('guestuser1', password)
+    assert.equal((await guestuser1.get(whoAmI)).status, 403)
 
-      for (const body of [undefined, {}, { password: 7 }, { password: 'short' }, { password, old_password: '' }]) {
-        assert.equal((await lab.admin.post(`${users}/10003?action=activate`, body)).status, 400)
-      }
-      const active = await lab.admin.post(`${users}/10003?action=activate`, { password })
-      assert.equal(active.status, 200)
-      assert.deepEqual(active.json, {
-        _self: { href: '/node/users/10003', rel: 'self' },
-        ...builtIn[3],
-        status: 'ACTIVE',
-      })
-      assert.equal((await guestuser1.get(whoAmI)).status, 200)
+    for (const body of [undefined, {}, { password: 7 }, { password: 'short' }, { password, old_password: '' }]) {
+      assert.equal((await lab.admin.post(`${users}/10003?action=activate`, body)).status, 400)
+    }
+    const active = await lab.admin.post(`${users}/10003?action=activate`, { password })
+    assert.equal(active.status, 200)
+    assert.deepEqual(active.json, {
+      _self: { href: '/node/users/10003', rel: 'self' },
+      ...builtIn[3],
+      status: 'ACTIVE',
+    })
+    assert.equal((await guestuser1.get(whoAmI)).status, 200)
 
-      const { client: session } = await lab.b.signIn('guestuser1', password)
-      assert.equal((await session.get(whoAmI)).status, 200)
-      lab.clock.advance({ seconds: 60 })
-      const inactive = await lab.admin.post(`${users}/10003?action=deactivate`)
-      assert.equal(inactive.status, 200)
-      assert.equal(inactive.json.status, 'NOT_ACTIVATED')
-      assert.equal((await guestuser1.get(whoAmI)).status, 403)
-      assert.equal((await session.get(whoAmI)).status, 403)
-      assert.equal((await lab.a.signIn('guestuser1', password)).answer.status, 403)
+    const { client: session } = await lab.b.signIn('guestuser1', password)
+    assert.equal((await session.get(whoAmI)).status, 200)
+    lab.clock.advance({ seconds: 60 })
+    const inactive = await lab.admin.post(`${users}/10003?action=deactivate`)
+    assert.equal(inactive.status, 200)
+    assert.equal(inactive.json.status, 'NOT_ACTIVATED')
+    assert.equal((await guestuser1.get(whoAmI)).status, 403)
+    assert.equal((await session.get(whoAmI)).status, 403)
+    assert.equal((await lab.a.signIn('guestuser1', password)).answer.status, 403)
 
-      assert.equal((await lab.admin.post(`${users}/10003?action=activate`, { password: second })).status, 200)
-      assert.equal((await guestuser1.get(whoAmI)).status, 403)
-      assert.equal((await session.get(whoAmI)).status, 403)
-      assert.equal((await lab.a.as('guestuser1', second).get(whoAmI)).status, 200)
-    },
-  )
+    assert.equal((await lab.admin.post(`${users}/10003?action=activate`, { password: second })).status, 200)
+    assert.equal((await guestuser1.get(whoAmI)).status, 403)
+    assert.equal((await session.get(whoAmI)).status, 403)
+    assert.equal((await lab.a.as('guestuser1', second).get(whoAmI)).status, 200)
+  })
 
-  test(
-    `${database.kind}: a password lives as long as its user's frequency says, 0 being for ever`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      await lab.admin.put(`${users}/10000`, { password_change_frequency: 0 })
-      await lab.admin.post(createUser, { username: 'svc1', password, password_change_frequency: 10 })
-      const svc = lab.a.as('svc1', password)
+  test(`${database.kind}: a password lives for its user's frequency of days, 0 for ever`, database, async () => {
+    await using lab = await openLab(database)
+    await lab.admin.put(`${users}/10000`, { password_change_frequency: 0 })
+    await lab.admin.post(createUser, { username: 'svc1', password, password_change_frequency: 10 })
+    const svc = lab.a.as('svc1', password)
 
-      lab.clock.advance({ days: 9, seconds: 86399 })
-      const { json } = await lab.admin.get(`${users}/10005`)
-      assert.equal(json.last_password_change, 9)
-      assert.equal(json.status, 'ACTIVE')
-      assert.equal((await svc.get(whoAmI)).status, 200)
+    lab.clock.advance({ days: 9, seconds: 86399 })
+    const { json } = await lab.admin.get(`${users}/10005`)
+    assert.equal(json.last_password_change, 9)
+    assert.equal(json.status, 'ACTIVE')
+    assert.equal((await svc.get(whoAmI)).status, 200)
 
-      lab.clock.advance({ days: 2 })
-      const old = await lab.admin.get(`${users}/10005`)
-      assert.equal(old.json.last_password_change, 11)
-      assert.equal(old.json.status, 'PASSWORD_EXPIRED')
-      assert.equal((await svc.get(whoAmI)).status, 403)
-      assert.equal((await lab.a.signIn('svc1', password)).answer.status, 403)
-      assert.equal((await lab.admin.get(`${users}/10003`)).json.status, 'NOT_ACTIVATED')
-      assert.equal((await lab.admin.get(`${users}/10000`)).json.status, 'ACTIVE')
+    lab.clock.advance({ days: 2 })
+    const old = await lab.admin.get(`${users}/10005`)
+    assert.equal(old.json.last_password_change, 11)
+    assert.equal(old.json.status, 'PASSWORD_EXPIRED')
+    assert.equal((await svc.get(whoAmI)).status, 403)
+    assert.equal((await lab.a.signIn('svc1', password)).answer.status, 403)
+    assert.equal((await lab.admin.get(`${users}/10003`)).json.status, 'NOT_ACTIVATED')
+    assert.equal((await lab.admin.get(`${users}/10000`)).json.status, 'ACTIVE')
 
-      await lab.admin.put(`${users}/10005`, { password_change_frequency: 0 })
-      assert.equal((await svc.get(whoAmI)).status, 200)
-      await lab.admin.put(`${users}/10005`, { password_change_frequency: 1 })
-      assert.equal((await lab.admin.get(`${users}/10005`)).json.status, 'PASSWORD_EXPIRED')
+    await lab.admin.put(`${users}/10005`, { password_change_frequency: 0 })
+    assert.equal((await svc.get(whoAmI)).status, 200)
+    await lab.admin.put(`${users}/10005`, { password_change_frequency: 1 })
+    assert.equal((await lab.admin.get(`${users}/10005`)).json.status, 'PASSWORD_EXPIRED')
 
-      const renewed = await lab.admin.put(`${users}/10005`, { old_password: password, password: second })
-      assert.equal(renewed.status, 200)
-      assert.equal(renewed.json.status, 'ACTIVE')
-      assert.equal(renewed.json.last_password_change, 0)
-      assert.equal((await lab.a.as('svc1', second).get(whoAmI)).status, 200)
-    },
-  )
+    const renewed = await lab.admin.put(`${users}/10005`, { old_password: password, password: second })
+    assert.equal(renewed.status, 200)
+    assert.equal(renewed.json.status, 'ACTIVE')
+    assert.equal(renewed.json.last_password_change, 0)
+    assert.equal((await lab.a.as('svc1', second).get(whoAmI)).status, 200)
+  })
 
   test(`${database.kind}: a password has expired when its days are more than the frequency`, database, async () => {
     await using lab = await openLab(database)
@@ -422,38 +398,34 @@ for (const database of databases) {
     assert.equal((await lab.admin.get(`${users}/10005`)).json.status, 'ACTIVE')
   })
 
-  test(
-    `${database.kind}: a password reset by an administrator must be changed first, and its days go on counting`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      await lab.admin.post(createUser, { username: 'svc1', password })
-      const { client: session } = await lab.a.signIn('svc1', password)
-      lab.clock.advance({ days: 10 })
-      for (const body of [undefined, {}, { password: 'short' }, { password: second, old_password: password }]) {
-        assert.equal((await lab.admin.post(`${users}/10005?action=reset_password`, body)).status, 400)
-      }
-      const reset = await lab.admin.post(`${users}/10005?action=reset_password`, { password: second })
-      assert.equal(reset.status, 200)
-      assert.equal(reset.text, '')
+  test(`${database.kind}: a password that was reset must be changed, and goes on ageing`, database, async () => {
+    await using lab = await openLab(database)
+    await lab.admin.post(createUser, { username: 'svc1', password })
+    const { client: session } = await lab.a.signIn('svc1', password)
+    lab.clock.advance({ days: 10 })
+    for (const body of [undefined, {}, { password: 'short' }, { password: second, old_password: password }]) {
+      assert.equal((await lab.admin.post(`${users}/10005?action=reset_password`, body)).status, 400)
+    }
+    const reset = await lab.admin.post(`${users}/10005?action=reset_password`, { password: second })
+    assert.equal(reset.status, 200)
+    assert.equal(reset.text, '')
 
-      const shown = (await lab.admin.get(`${users}/10005`)).json
-      assert.equal(shown.status, 'ACTIVE')
-      assert.equal(shown.password_reset_required, true)
-      assert.equal(shown.last_password_change, 10)
-      assert.equal((await session.get(whoAmI)).status, 403)
-      assert.equal((await lab.a.as('svc1', password).get(whoAmI)).json.error_code, 403)
-      assert.equal((await lab.a.as('svc1', second).get(whoAmI)).json.error_code, 10006)
-      assert.equal((await lab.a.signIn('svc1', second)).answer.status, 403)
+    const shown = (await lab.admin.get(`${users}/10005`)).json
+    assert.equal(shown.status, 'ACTIVE')
+    assert.equal(shown.password_reset_required, true)
+    assert.equal(shown.last_password_change, 10)
+    assert.equal((await session.get(whoAmI)).status, 403)
+    assert.equal((await lab.a.as('svc1', password).get(whoAmI)).json.error_code, 403)
+    assert.equal((await lab.a.as('svc1', second).get(whoAmI)).json.error_code, 10006)
+    assert.equal((await lab.a.signIn('svc1', second)).answer.status, 403)
 
-      const own = await lab.a.as('svc1', second).post(resetOwnPassword, { old_password: second, password: third })
-      assert.equal(own.status, 200)
-      assert.equal((await lab.a.as('svc1', third).get(whoAmI)).status, 200)
-      const changed = (await lab.admin.get(`${users}/10005`)).json
-      assert.equal(changed.password_reset_required, false)
-      assert.equal(changed.last_password_change, 0)
-    },
-  )
+    const own = await lab.a.as('svc1', second).post(resetOwnPassword, { old_password: second, password: third })
+    assert.equal(own.status, 200)
+    assert.equal((await lab.a.as('svc1', third).get(whoAmI)).status, 200)
+    const changed = (await lab.admin.get(`${users}/10005`)).json
+    assert.equal(changed.password_reset_required, false)
+    assert.equal(changed.last_password_change, 0)
+  })
 
   test(`${database.kind}: only the password of an active account is reset`, database, async () => {
     await using lab = await openLab(database)
@@ -463,23 +435,19 @@ for (const database of databases) {
     assert.equal((await lab.admin.get(`${users}/10003`)).json.status, 'NOT_ACTIVATED')
   })
 
-  test(
-    `${database.kind}: an expired password is not reset but changed, or its account activated anew`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      await lab.admin.post(createUser, { username: 'svc1', password, password_change_frequency: 1 })
-      lab.clock.advance({ days: 3 })
-      assert.equal((await lab.admin.get(`${users}/10005`)).json.status, 'PASSWORD_EXPIRED')
-      const expired = await lab.admin.post(`${users}/10005?action=reset_password`, { password: second })
-      assert.equal(expired.status, 400)
-      assert.equal(expired.json.error_code, 36504)
-      await lab.admin.post(`${users}/10005?action=deactivate`)
-      const anew = await lab.admin.post(`${users}/10005?action=activate`, { password: second })
-      assert.equal(anew.json.status, 'ACTIVE')
-      assert.equal(anew.json.last_password_change, 0)
-    },
-  )
+  test(`${database.kind}: an expired password is not reset: its account is activated anew`, database, async () => {
+    await using lab = await openLab(database)
+    await lab.admin.post(createUser, { username: 'svc1', password, password_change_frequency: 1 })
+    lab.clock.advance({ days: 3 })
+    assert.equal((await lab.admin.get(`${users}/10005`)).json.status, 'PASSWORD_EXPIRED')
+    const expired = await lab.admin.post(`${users}/10005?action=reset_password`, { password: second })
+    assert.equal(expired.status, 400)
+    assert.equal(expired.json.error_code, 36504)
+    await lab.admin.post(`${users}/10005?action=deactivate`)
+    const anew = await lab.admin.post(`${users}/10005?action=activate`, { password: second })
+    assert.equal(anew.json.status, 'ACTIVE')
+    assert.equal(anew.json.last_password_change, 0)
+  })
 
   test(`${database.kind}: everyone changes their own password, and needs the current one`, database, async () => {
     await using lab = await openLab(database)
@@ -558,37 +526,33 @@ for (const database of databases) {
     assert.equal((await lab.admin.get(users)).json.result_count, 6)
   })
 
-  test(
-    `${database.kind}: all that GET gave may be sent back; what cannot be written is ignored`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      await lab.admin.post(createUser, { username: 'svc1', password })
-      for (const { userid } of (await lab.admin.get(users)).json.results) {
-        const read = await lab.admin.get(`${users}/${userid}`)
-        const back = await lab.admin.put(`${users}/${userid}`, read.json)
-        assert.equal(back.status, 200)
-        assert.equal(back.text, read.text)
-      }
-      const read = (await lab.admin.get(`${users}/10005`)).json
-      const back = await lab.admin.put(`${users}/10005`, {
-        ...read,
-        _links: [],
-        _schema: 'Other',
-        userid: 0,
-        status: 'NOT_ACTIVATED',
-        last_password_change: 80,
-        password_reset_required: true,
-        group_id: 0,
-        home_dir: '/root',
-        login_shell: '/bin/sh',
-        account_type: 'root',
-      })
+  test(`${database.kind}: all that GET gave may be sent back; read-only fields are ignored`, database, async () => {
+    await using lab = await openLab(database)
+    await lab.admin.post(createUser, { username: 'svc1', password })
+    for (const { userid } of (await lab.admin.get(users)).json.results) {
+      const read = await lab.admin.get(`${users}/${userid}`)
+      const back = await lab.admin.put(`${users}/${userid}`, read.json)
       assert.equal(back.status, 200)
-      assert.deepEqual(back.json, read)
-      assert.equal((await lab.a.as('svc1', password).get(whoAmI)).status, 200)
-    },
-  )
+      assert.equal(back.text, read.text)
+    }
+    const read = (await lab.admin.get(`${users}/10005`)).json
+    const back = await lab.admin.put(`${users}/10005`, {
+      ...read,
+      _links: [],
+      _schema: 'Other',
+      userid: 0,
+      status: 'NOT_ACTIVATED',
+      last_password_change: 80,
+      password_reset_required: true,
+      group_id: 0,
+      home_dir: '/root',
+      login_shell: '/bin/sh',
+      account_type: 'root',
+    })
+    assert.equal(back.status, 200)
+    assert.deepEqual(back.json, read)
+    assert.equal((await lab.a.as('svc1', password).get(whoAmI)).status, 200)
+  })
 
   test(`${database.kind}: PUT takes a new password only with the old one`, database, async () => {
     await using lab = await openLab(database)
@@ -657,75 +621,67 @@ for (const database of databases) {
     assert.equal((await lab.admin.put(`${users}/10002`, { username: 'audit' })).json.username, 'audit')
   })
 
-  test(
-    `${database.kind}: the guests' own rights: an enterprise admin manages users, an auditor reads them, nobody else does`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      await lab.admin.post(createUser, { username: 'svc1', password })
-      const [binding] = (await lab.admin.get('/api/v1/aaa/role-bindings?name=svc1')).json.results
-      const giveRole = (role: string) =>
-        lab.admin.put(`/api/v1/aaa/role-bindings/${binding.id}`, {
-          roles_for_paths: [{ path: '/', roles: [{ role }] }],
-        })
-      const svc = lab.a.as('svc1', password)
-      const calls = async () => [
-        (await svc.get(users)).status,
-        (await svc.get(`${users}/10003`)).status,
-        (await svc.put(`${users}/10003`, { full_name: 'G' })).status,
-        (await svc.post(`${users}/10003?action=activate`, { password: second })).status,
-        (await svc.post(`${users}/10003?action=reset_password`, { password: third })).status,
-        (await svc.post(`${users}/10003?action=deactivate`)).status,
-        (await svc.post(createUser, { username: 'svc2' })).status,
-        (await svc.post(createAuditUser, {})).status,
-        (await svc.delete(`${users}/10000`)).status,
-        (await svc.post(`${users}/10000?action=deactivate`)).status,
-      ]
-      assert.deepEqual(await calls(), [200, 200, 403, 403, 403, 403, 403, 403, 403, 403])
-      for (const role of ['network_engineer', 'security_engineer', 'network_op', 'cloud_admin', 'vpn_admin']) {
-        assert.equal((await giveRole(role)).status, 200)
-        assert.deepEqual(await calls(), Array(10).fill(403), role)
-      }
-      await giveRole('enterprise_admin')
-      assert.deepEqual(await calls(), [200, 200, 200, 200, 200, 200, 201, 409, 400, 400])
-    },
-  )
-
-  test(
-    `${database.kind}: users of an edge are its own; audit is activated there by PUT with an empty old password`,
-    database,
-    async () => {
-      await using lab = await openLab(database)
-      const onEdge = `/api/v1/transport-nodes/${lab.edgeIds[0]}/node/users`
-      await lab.admin.post(createUser, { username: 'svc1', password })
-      assert.equal((await lab.admin.get(onEdge)).json.result_count, 5)
-
-      assert.equal((await lab.admin.put(`${onEdge}/10002`, { password: 'short', old_password: '' })).status, 400)
-      assert.equal((await lab.admin.put(`${onEdge}/10002`, { password, old_password: 'x' })).status, 400)
-      assert.equal((await lab.admin.put(`${onEdge}/10002`, { password })).status, 400)
-      const active = await lab.admin.put(`${onEdge}/10002`, { password, old_password: '' })
-      assert.equal(active.status, 200)
-      assert.deepEqual(active.json, {
-        _self: { href: `/transport-nodes/${lab.edgeIds[0]}/node/users/10002`, rel: 'self' },
-        ...builtIn[2],
-        status: 'ACTIVE',
+  test(`${database.kind}: enterprise admins manage users, auditors read them, nobody else`, database, async () => {
+    await using lab = await openLab(database)
+    await lab.admin.post(createUser, { username: 'svc1', password })
+    const [binding] = (await lab.admin.get('/api/v1/aaa/role-bindings?name=svc1')).json.results
+    const giveRole = (role: string) =>
+      lab.admin.put(`/api/v1/aaa/role-bindings/${binding.id}`, {
+        roles_for_paths: [{ path: '/', roles: [{ role }] }],
       })
-      assert.equal((await lab.admin.put(`${onEdge}/10002`, { password: second, old_password: '' })).status, 400)
-      assert.equal((await lab.admin.put(`${onEdge}/10002`, { password: second, old_password: password })).status, 200)
-      assert.equal((await lab.admin.get(`${users}/10002`)).json.status, 'NOT_ACTIVATED')
-      assert.equal((await lab.a.as('audit', second).get(whoAmI)).status, 403)
-      const otherEdge = await lab.admin.get(`/api/v1/transport-nodes/${lab.edgeIds[1]}/node/users/10002`)
-      assert.equal(otherEdge.json.status, 'NOT_ACTIVATED')
+    const svc = lab.a.as('svc1', password)
+    const calls = async () => [
+      (await svc.get(users)).status,
+      (await svc.get(`${users}/10003`)).status,
+      (await svc.put(`${users}/10003`, { full_name: 'G' })).status,
+      (await svc.post(`${users}/10003?action=activate`, { password: second })).status,
+      (await svc.post(`${users}/10003?action=reset_password`, { password: third })).status,
+      (await svc.post(`${users}/10003?action=deactivate`)).status,
+      (await svc.post(createUser, { username: 'svc2' })).status,
+      (await svc.post(createAuditUser, {})).status,
+      (await svc.delete(`${users}/10000`)).status,
+      (await svc.post(`${users}/10000?action=deactivate`)).status,
+    ]
+    assert.deepEqual(await calls(), [200, 200, 403, 403, 403, 403, 403, 403, 403, 403])
+    for (const role of ['network_engineer', 'security_engineer', 'network_op', 'cloud_admin', 'vpn_admin']) {
+      assert.equal((await giveRole(role)).status, 200)
+      assert.deepEqual(await calls(), Array(10).fill(403), role)
+    }
+    await giveRole('enterprise_admin')
+    assert.deepEqual(await calls(), [200, 200, 200, 200, 200, 200, 201, 409, 400, 400])
+  })
 
-      const gone = await lab.admin.delete(`${onEdge}/10004`)
-      assert.equal(gone.status, 200)
-      assert.equal(gone.text, '')
-      assert.doesNotMatch(gone.headers['content-type'] ?? '', /json/)
-      assert.equal((await lab.admin.get(`${onEdge}/10004`)).status, 404)
-      assert.equal((await lab.admin.get(`${users}/10004`)).status, 200)
-      assert.equal((await lab.admin.post(`${onEdge}?action=create_user`, { username: 'guestuser2' })).status, 405)
-    },
-  )
+  test(`${database.kind}: an edge has users of its own, and activates audit by PUT`, database, async () => {
+    await using lab = await openLab(database)
+    const onEdge = `/api/v1/transport-nodes/${lab.edgeIds[0]}/node/users`
+    await lab.admin.post(createUser, { username: 'svc1', password })
+    assert.equal((await lab.admin.get(onEdge)).json.result_count, 5)
+
+    assert.equal((await lab.admin.put(`${onEdge}/10002`, { password: 'short', old_password: '' })).status, 400)
+    assert.equal((await lab.admin.put(`${onEdge}/10002`, { password, old_password: 'x' })).status, 400)
+    assert.equal((await lab.admin.put(`${onEdge}/10002`, { password })).status, 400)
+    const active = await lab.admin.put(`${onEdge}/10002`, { password, old_password: '' })
+    assert.equal(active.status, 200)
+    assert.deepEqual(active.json, {
+      _self: { href: `/transport-nodes/${lab.edgeIds[0]}/node/users/10002`, rel: 'self' },
+      ...builtIn[2],
+      status: 'ACTIVE',
+    })
+    assert.equal((await lab.admin.put(`${onEdge}/10002`, { password: second, old_password: '' })).status, 400)
+    assert.equal((await lab.admin.put(`${onEdge}/10002`, { password: second, old_password: password })).status, 200)
+    assert.equal((await lab.admin.get(`${users}/10002`)).json.status, 'NOT_ACTIVATED')
+    assert.equal((await lab.a.as('audit', second).get(whoAmI)).status, 403)
+    const otherEdge = await lab.admin.get(`/api/v1/transport-nodes/${lab.edgeIds[1]}/node/users/10002`)
+    assert.equal(otherEdge.json.status, 'NOT_ACTIVATED')
+
+    const gone = await lab.admin.delete(`${onEdge}/10004`)
+    assert.equal(gone.status, 200)
+    assert.equal(gone.text, '')
+    assert.doesNotMatch(gone.headers['content-type'] ?? '', /json/)
+    assert.equal((await lab.admin.get(`${onEdge}/10004`)).status, 404)
+    assert.equal((await lab.admin.get(`${users}/10004`)).status, 200)
+    assert.equal((await lab.admin.post(`${onEdge}?action=create_user`, { username: 'guestuser2' })).status, 405)
+  })
 
   test(`${database.kind}: users are the same on every manager and outlive a restart`, database, async () => {
     await using lab = await openLab(database)

@@ -20,6 +20,7 @@ const account: Account = {
   fullName: 'Guest User1',
   accountType: 'guest',
   active: 1,
+  passwordVersion: 0,
   passwordChangedAt: changedAt,
   passwordChangeFrequency: 90,
   passwordChangeWarning: 7,

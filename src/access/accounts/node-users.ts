@@ -265,11 +265,11 @@ export function createNodeUsers({ stores, directory, passwords, sessions, lockou
     async resetPassword(call: Call, realmId: string, userid: number, password: string): Promise<void> {
       const found = await find(realmId, userid)
       requireOrdinary(userid, 'reset_password')
-      requireActive(found)
+      requireActive(found, call.now)
       const accepted = await passwords.accept(realmId, password, found)
       await call.change(async (change) => {
         const before = await find(realmId, userid, change.stores)
-        requireActive(before)
+        requireActive(before, call.now)
         const { passwordChangedAt } = before
         const fields = { passwordResetRequired: 1, passwordChangedAt }
         const after = await passwords.store(change, before, accepted, call.now, fields)
@@ -302,9 +302,9 @@ export function createNodeUsers({ stores, directory, passwords, sessions, lockou
     },
   }
 
-  function requireActive(account: Account): void {
-    // A password that has only grown old can be replaced: that is what the call is for.
-    if (accountStatus(account, 0) === 'ACTIVE') return
-    throw new AccessError('not_supported_for_user', `User ${account.userid} is not active`)
+  function requireActive(account: Account, now: number): void {
+    const status = accountStatus(account, now)
+    if (status === 'ACTIVE') return
+    throw new AccessError('not_supported_for_user', `User ${account.userid} is ${status}, and must be ACTIVE`)
   }
 }

@@ -78,6 +78,8 @@ export function createRoleBindings(stores: Stores, directory: Directory, session
         const granted = rightsOf(rolesForPaths.flatMap(({ roles }) => roles))
         const own = rightsOf(rolesAt(call.caller.rolesForPaths, '/'))
         if (!covers(own, granted)) throw new AccessError('forbidden', 'The roles give more rights than the caller has')
+        const had = rightsOf(before.rolesForPaths.flatMap(({ roles }) => roles))
+        if (!covers(own, had)) throw new AccessError('forbidden', 'The user has more rights than the caller')
 
         const managed = nextRevision(before, call.caller.account.username, call.now)
         await change.stores.roleBindings.update(id, { ...managed, rolesForPaths: JSON.stringify(rolesForPaths) })

@@ -55,13 +55,32 @@ export function createSessions(
     forgetOnCommit(change, idHashes)
   }
 
+  /** A session that was refused once stays so, even if the timeout is raised later. */
+  function expire(idHash: string): void {
+    sessions.delete(idHash)
+    journal
+      .change(
+        ({ stores }) => stores.sessions.remove([idHash]),
+        () => undefined,
+      )
+      .catch(() => {})
+  }
+
   return {
-    /** @returns what the client presents from now on: 32 upper-case hex digits and a UUID. */
+    /**
+     * @param entry The account, as it was when its password was verified.
+     * @returns what the client presents from now on: 32 upper-case hex digits and a UUID.
+     * @throws {AccessError} `unauthenticated` when the password has been changed or taken away since.
+     */
     async create(change: Change, applianceId: string, entry: DirectoryEntry): Promise<{ id: string; token: string }> {
       const id = randomBytes(16).toString('hex').toUpperCase()
       const token = randomUUID()
       const now = clock()
-      const { realmId, userid } = entry.account
+      const { realmId, userid, passwordVersion } = entry.account
+      const account = await change.stores.accounts.find(realmId, userid)
+      if (account?.passwordVersion !== passwordVersion) {
+        throw new AccessError('unauthenticated', 'The password has been changed meanwhile')
+      }
       const idHash = sha256(id).toString('hex')
       const tokenHash = sha256(token)
       const row = { idHash, applianceId, realmId, userid, createdAt: now, usedAt: now }
@@ -83,8 +102,12 @@ export function createSessions(
     ): { session: Session; entry: DirectoryEntry } {
       const session = sessions.get(hash('sha256', id, 'hex'))
       const now = clock()
-      if (!session || session.applianceId !== applianceId || isIdle(session, timeout(), now)) {
+      if (!session || session.applianceId !== applianceId) {
         throw new AccessError('unauthenticated', 'No such session')
+      }
+      if (isIdle(session, timeout(), now)) {
+        expire(session.idHash)
+        throw new AccessError('unauthenticated', 'The session was idle too long')
       }
       const entry = directory.find(session.realmId, session.userid)
       if (!entry?.account.active) throw new AccessError('unauthenticated', 'The account of the session is gone')

@@ -28,4 +28,6 @@ export const notBuiltCalls: readonly [methods: string[], url: string][] = [
   [['GET', 'POST'], '/api/v1/node/services/syslog/exporters'],
   [['PATCH'], '/policy/api/v1/infra'],
   [['POST'], '/policy/api/v1/infra/tier-1s/:id'],
+  [['GET'], '/policy/api/v1/infra/tier-1s/:id/segments'],
+  [['GET', 'PUT', 'PATCH', 'DELETE'], '/policy/api/v1/infra/tier-1s/:id/segments/*'],
 ]

@@ -23,10 +23,14 @@ export async function addDescription(app: FastifyInstance): Promise<void> {
     },
     // Calls that differ in their action only are told apart as NSX's own description does.
     transform: ({ schema, url, route }) => {
-      const { action, requires } = route.config ?? {}
+      const { action, requires, form } = route.config ?? {}
       const credentials: Record<string, string[]>[] = [{ basic: [] }, { session: [], xsrf: [] }]
       return {
-        schema: { ...schema, security: requires === 'nothing' ? [] : credentials },
+        schema: {
+          ...schema,
+          ...(form ? { body: form, consumes: ['application/x-www-form-urlencoded'] } : {}),
+          security: requires === 'nothing' ? [] : credentials,
+        },
         url: action === undefined ? url : `${url}?action=${action}`,
       }
     },

@@ -41,6 +41,7 @@ export const ground: Migration = {
       .addColumn('account_type', 'text', (c) => c.notNull())
       .addColumn('active', 'integer', (c) => c.notNull())
       .addColumn('password_hash', 'text')
+      .addColumn('password_version', 'integer', (c) => c.notNull())
       .addColumn('password_changed_at', 'bigint', (c) => c.notNull())
       .addColumn('password_change_frequency', 'integer', (c) => c.notNull())
       .addColumn('password_change_warning', 'integer', (c) => c.notNull())

@@ -1,9 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
 import { mustChangePassword } from '../../../access/accounts/account.ts'
 import { AccessError } from '../../../access/errors.ts'
 import { answerChange } from '../../answer-change.ts'
 import { cookieAttributes, cookieName } from '../session-cookie.ts'
 import { Empty, errorAnswers } from '../wire.ts'
+
+const SignInForm = Type.Object({
+  j_username: Type.String({ description: 'Spaces around it are ignored' }),
+  j_password: Type.String(),
+})
 
 /** `POST /api/session/create` @see nsx-api.md 5.1 */
 export const sessionCreateRoute: FastifyPluginAsyncTypebox = async (app) => {
@@ -17,12 +23,16 @@ export const sessionCreateRoute: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/api/session/create',
     {
+      // Whatever is wrong with the call, it is a sign-in that failed.
+      onRequest: (request, _reply, done) => {
+        request.refusedName = ''
+        done()
+      },
       schema: {
         summary: 'Sign in with j_username and j_password, and get a session cookie and its XSRF token',
-        consumes: ['application/x-www-form-urlencoded'],
         response: { 200: Empty, ...errorAnswers },
       },
-      config: { requires: 'nothing', operation: { module: 'ACCESS_CONTROL', name: 'LOGIN' } },
+      config: { requires: 'nothing', operation: { module: 'ACCESS_CONTROL', name: 'LOGIN' }, form: SignInForm },
     },
     async (request, reply) => {
       const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()

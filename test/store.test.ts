@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { sql } from 'kysely'
+import { pino } from 'pino'
+import { readConfig } from '../src/config.ts'
+import { openServer } from '../src/serve.ts'
+import { type DatabaseSettings, openDatabase, openExistingDatabase } from '../src/store/database.ts'
+import { emptyPostgres, type TestDatabase } from './database.ts'
+import { databases, labPassword, openLab } from './lab.ts'
+
+/** An empty data directory, and the database that goes with it. */
+async function emptyStore(database: TestDatabase) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'sallyport-store-'))
+  const postgres = database.kind === 'postgres' ? await emptyPostgres() : undefined
+  const settings: DatabaseSettings = postgres
+    ? { kind: 'postgres', url: postgres.url, poolSize: 2 }
+    : { kind: 'sqlite', dataDir }
+  return {
+    dataDir,
+    settings,
+    async [Symbol.asyncDispose]() {
+      await postgres?.[Symbol.asyncDispose]()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Starts a lab on a store, as another process would. */
+function start(dataDir: string, settings: DatabaseSettings) {
+  const flags = settings.kind === 'postgres' ? { databaseUrl: settings.url } : {}
+  return openServer(readConfig({ lab: true, dataDir, httpsPort: '0', ...flags }, {}), pino({ level: 'silent' }))
+}
+
+const databaseOf = ({ config }: { config: { database: DatabaseSettings } }) => config.database
+
+test('SQLite keeps a write-ahead log and flushes it with every commit', async () => {
+  await using store = await emptyStore(databases[0]!)
+  const { write, close } = await openDatabase(store.settings)
+  try {
+    const pragma = async (name: string) => (await sql.raw<object>(`pragma ${name}`).execute(write)).rows
+    assert.deepEqual(await pragma('journal_mode'), [{ journalMode: 'wal' }])
+    assert.deepEqual(await pragma('synchronous'), [{ synchronous: 2 }])
+    assert.deepEqual(await pragma('foreign_keys'), [{ foreignKeys: 1 }])
+    assert.deepEqual(await pragma('integrity_check'), [{ integrityCheck: 'ok' }])
+  } finally {
+    await close()
+  }
+})
+
+test('an SQLite file that cannot be used as it must be is refused by name', async () => {
+  const spoilt: ((dataDir: string) => void)[] = [
+    (dataDir) => mkdirSync(join(dataDir, 'sallyport.db')),
+    (dataDir) => writeFileSync(join(dataDir, 'sallyport.db'), 'no database, but long enough to look at'.repeat(100)),
+  ]
+  for (const spoil of spoilt) {
+    await using store = await emptyStore(databases[0]!)
+    spoil(store.dataDir)
+    const refusal = { name: 'StoreError', message: /^Cannot open .*sallyport\.db: ./ }
+    await assert.rejects(start(store.dataDir, store.settings), refusal, String(spoil))
+  }
+})
+
+test('an empty store gets the same tables and columns on both databases', databases[1]!, async () => {
+  const types: Record<string, string> = { int4: 'integer', int8: 'bigint' }
+  const [sqlite, postgres] = await Promise.all(
+    databases.map(async (database) => {
+      await using store = await emptyStore(database)
+      const { write, close } = await openDatabase(store.settings)
+      const tables = await write.withoutPlugins().introspection.getTables()
+      await close()
+      const columns = tables.flatMap((table) =>
+        table.columns.map(({ name, dataType, isNullable }) => {
+          const type = types[dataType] ?? dataType.toLowerCase()
+          return `${table.name}.${name} ${type}${isNullable ? '' : ' not null'}`
+        }),
+      )
+      return columns.sort()
+    }),
+  )
+  assert(sqlite!.length > 50)
+  assert.deepEqual(postgres, sqlite)
+})
+
+for (const database of databases) {
+  test(`${database.kind}: a store of a newer schema is refused, and says what to do`, database, async () => {
+    await using store = await emptyStore(database)
+    const { write, close } = await openDatabase(store.settings)
+    await sql`insert into kysely_migration (name, timestamp) values ('999-from-the-future', '2100-01-01')`.execute(
+      write,
+    )
+    await close()
+    const refusal = { name: 'StoreError', message: /999-from-the-future.*001-ground.*newer Sallyport/s }
+    await assert.rejects(openDatabase(store.settings), refusal)
+    await assert.rejects(start(store.dataDir, store.settings), refusal)
+    await assert.rejects(openExistingDatabase(store.settings), { name: 'StoreError', message: /schema/ })
+  })
+
+  test(`${database.kind}: a store in use is refused to everybody else until it is let go`, database, async () => {
+    await using lab = await openLab(database)
+    const settings = databaseOf(lab.server.services)
+    await assert.rejects(start(lab.dataDir, settings), { name: 'StoreError', message: /in use by another Sallyport/ })
+    if (database.kind === 'postgres') {
+      await using other = await emptyStore(databases[0]!)
+      const refusal = { name: 'StoreError', message: /Another Sallyport process has this PostgreSQL database open/ }
+      await assert.rejects(start(other.dataDir, settings), refusal)
+    }
+    assert.equal((await lab.admin.get('/api/v1/node/version')).status, 200)
+    await lab.restart()
+    assert.equal((await lab.admin.get('/api/v1/node/version')).status, 200)
+  })
+
+  test(
+    `${database.kind}: what is refused within a group of changes leaves nothing, and the others stay`,
+    database,
+    async () => {
+      await using lab = await openLab(database)
+      const users = '/api/v1/node/users'
+      const names = ['one', 'two', 'ONE', 'One', 'three', 'two', 'one', 'TWO']
+      const answers = await Promise.all(
+        names.map((username) => lab.admin.post(`${users}?action=create_user`, { username })),
+      )
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [201, 201, 409, 409, 201, 409, 409, 409],
+      )
+      const made = (await lab.admin.get(users)).json.results.slice(5)
+      assert.deepEqual(
+        made.map(({ username, userid }: { username: string; userid: number }) => [userid, username]),
+        [
+          [10_005, 'one'],
+          [10_006, 'two'],
+          [10_007, 'three'],
+        ],
+      )
+    },
+  )
+
+  test(`${database.kind}: a restart keeps everything`, database, async () => {
+    await using lab = await openLab(database)
+    const { managerIds, edgeIds } = lab
+    const password = 'Kept!Over-Restarts-12'
+    const key = {
+      label: 'kept',
+      type: 'ssh-ed25519',
+      value: 'AAAAC3NzaC1lZDI1NTE5AAAAIN3Qz8Jq5G0l2O0o0mWc9d4pRrYb1m5h0b3Xl9u6m0aX',
+    }
+    const { headers: session } = (await lab.a.signIn('admin', labPassword)).answer
+    const users = '/api/v1/node/users'
+    const edge = `/api/v1/transport-nodes/${edgeIds[0]}/node`
+    const bindings = '/policy/api/v1/aaa/role-bindings'
+    const apiService = '/api/v1/cluster/api-service'
+    const binding = (await lab.admin.get(`${bindings}?name=guestuser1`)).json.results[0]
+    const changed = [
+      await lab.admin.put('/api/v1/node/aaa/auth-policy', { api_max_auth_failures: 2, digits: -2 }),
+      await lab.admin.put(`${edge}/aaa/auth-policy`, { minimum_password_length: 20 }),
+      await lab.admin.post(`${users}?action=create_user`, {
+        username: 'kept',
+        full_name: 'Kept "é" \u{1f511}',
+        password,
+      }),
+      await lab.admin.put(`${users}/10004`, { username: 'renamed', password_change_frequency: 0 }),
+      await lab.admin.delete(`${users}/10002`),
+      await lab.admin.post(`${users}/10005/ssh-keys?action=add_ssh_key`, key),
+      await lab.admin.put(`${bindings}/${binding.id}`, {
+        ...binding,
+        roles_for_paths: [{ path: '/', roles: [{ role: 'network_engineer' }] }],
+      }),
+      await lab.admin.put(apiService, { ...(await lab.admin.get(apiService)).json, session_timeout: 7200 }),
+      await lab.admin.patch('/policy/api/v1/infra/tier-1s/kept', { description: 'kept' }),
+      await lab.admin.put('/policy/api/v1/infra/segments/kept', { connectivity_path: '/infra/tier-1s/kept' }),
+      await lab.admin.delete('/policy/api/v1/infra/segments/seg1'),
+    ]
+    for (const { status, text } of changed) assert(status < 300, text)
+    const wrong = lab.a.from('127.0.0.5').as('kept', 'wrong')
+    for (const _ of [1, 2]) assert.equal((await wrong.get('/api/v1/node')).status, 403)
+
+    const paths = [
+      '/api/v1/node/version',
+      '/api/v1/node/aaa/auth-policy',
+      `${edge}/aaa/auth-policy`,
+      `${users}?internal=true`,
+      `${edge}/users`,
+      `${users}/10005/ssh-keys`,
+      bindings,
+      apiService,
+      '/api/v1/transport-nodes',
+      '/policy/api/v1/infra/segments',
+      '/policy/api/v1/infra/tier-1s',
+    ]
+    const read = () => Promise.all(paths.map(async (path) => (await lab.admin.get(path)).text))
+    const before = await read()
+    await lab.restart()
+    assert.deepEqual([lab.managerIds, lab.edgeIds], [managerIds, edgeIds])
+    assert.deepEqual(await read(), before)
+
+    const [cookie = ''] = session['set-cookie'] ?? []
+    const resumed = lab.a.with({ headers: { cookie, 'x-xsrf-token': String(session['x-xsrf-token']) } })
+    assert.equal((await resumed.get('/api/v1/node')).status, 200)
+    assert.equal((await lab.a.as('kept', password).get('/api/v1/node')).status, 200)
+    assert.equal((await lab.a.from('127.0.0.5').as('kept', password).get('/api/v1/node')).status, 403)
+    const logs = await lab.admin.post('/api/v1/administration/audit-logs', { log_filter: 'action=create_user' })
+    assert.equal(logs.json.result_count, 1)
+  })
+}
