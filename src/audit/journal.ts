@@ -110,12 +110,15 @@ export async function openJournal({ write }: Databases, name: string, files: Log
   async function commitRecords(into: Stores, records: AuditRecord[]): Promise<AuditRecord[]> {
     if (records.length === 0) return records
     let { hash } = head
-    const chained = records.map((record) => {
+    let lines = ''
+    for (const record of records) {
       const text = JSON.stringify(record)
       hash = chainHash(hash, text)
-      return { at: record.at, record: text, hash }
-    })
-    await into.auditRecords.append(id, head.seq + 1, chained)
+      lines += `${lines && '\n'}${hash} ${text}`
+    }
+    const firstSeq = head.seq + 1
+    const at = records.at(-1)?.at ?? 0
+    await into.auditRecords.append({ journal: id, firstSeq, lastSeq: head.seq + records.length, at, records: lines })
     head.seq += records.length
     head.hash = hash
     return records

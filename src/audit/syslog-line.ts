@@ -1,6 +1,8 @@
 import type { AuditRecord } from './record.ts'
 
 const facility = 'local6'
+const appname = 'NSX'
+const comp = 'nsx-manager'
 /** local6 * 8 + severity */
 const priority = { INFO: 22 * 8 + 6, ERROR: 22 * 8 + 3 }
 
@@ -25,58 +27,66 @@ export interface SyslogParts {
  * @see nsx-api.md 9.1, 9.2 and the samples of 9.3
  */
 export function syslogParts(record: AuditRecord): SyslogParts {
-  const level = record.kind === 'unauthenticated' ? 'ERROR' : 'INFO'
+  const data: [string, string][] = []
+  visitData(record, (name, value) => data.push([name, value]))
   return {
     facility,
-    priority: priority[level],
-    timestamp: new Date(record.at).toISOString(),
+    priority: priority[levelOf(record)],
+    timestamp: timestampOf(record.at),
     hostname: record.host,
-    appname: 'NSX',
+    appname,
     procid: String(process.pid),
-    msgid: record.kind === 'sign-in' || record.kind === 'sign-out' ? 'SYSTEM' : '-',
-    data: structuredData(record, level),
+    msgid: msgidOf(record),
+    data,
     message: message(record),
   }
 }
 
+/** The same as one line. */
 export function syslogLine(record: AuditRecord): string {
-  const { priority, timestamp, hostname, appname, procid, msgid, data, message } = syslogParts(record)
-  let structured = '[nsx@6876'
-  for (const [name, value] of data) structured += ` ${name}="${escapeParameter(value)}"`
-  return `<${priority}>1 ${timestamp} ${hostname} ${appname} ${procid} ${msgid} ${structured}] ${message}`
+  let data = ''
+  visitData(record, (name, value) => {
+    data += ` ${name}="${escapeParameter(value)}"`
+  })
+  return `<${priority[levelOf(record)]}>1 ${timestampOf(record.at)} ${record.host} ${appname} ${process.pid} ${msgidOf(record)} [nsx@6876${data}] ${message(record)}`
 }
 
-function structuredData(record: AuditRecord, level: string): [string, string][] {
-  const comp: [string, string] = ['comp', 'nsx-manager']
-  switch (record.kind) {
-    case 'sign-in':
-    case 'sign-out':
-      return [['audit', 'true'], comp, ['level', level], ['subcomp', 'http']]
-    case 'unauthenticated':
-      return [['audit', 'true'], comp, ['errorCode', 'MP403'], ['level', level], ['subcomp', 'http']]
-    case 'node-call': {
-      const data: [string, string][] = [
-        comp,
-        ['subcomp', 'node-mgmt'],
-        ['username', record.user],
-        ['level', level],
-        ['audit', 'true'],
-      ]
-      if (record.write) data.push(['update', 'true'])
-      return data
-    }
-    case 'call': {
-      const data: [string, string][] = [['audit', 'true'], comp]
-      if (record.entity !== undefined) data.push(['entId', record.entity])
-      if (record.externalRequestId !== undefined) data.push(['ereqId', record.externalRequestId])
-      if (record.externalUser !== undefined) data.push(['euser', record.externalUser])
-      data.push(['level', level], ['reqId', record.requestId])
-      data.push(['subcomp', record.url.startsWith('/policy/') ? 'policy' : 'manager'])
-      if (record.write) data.push(['update', 'true'])
-      data.push(['username', record.user])
-      return data
-    }
+const levelOf = (record: AuditRecord) => (record.kind === 'unauthenticated' ? 'ERROR' : 'INFO')
+const msgidOf = ({ kind }: AuditRecord) => (kind === 'sign-in' || kind === 'sign-out' ? 'SYSTEM' : '-')
+
+let lastTime = { at: 0, text: '' }
+
+// Records of one group share their milliseconds.
+function timestampOf(at: number): string {
+  if (lastTime.at !== at) lastTime = { at, text: new Date(at).toISOString() }
+  return lastTime.text
+}
+
+/** Structured data, in the order in which the line shows it. */
+function visitData(record: AuditRecord, add: (name: string, value: string) => void): void {
+  if (record.kind === 'node-call') {
+    add('comp', comp)
+    add('subcomp', 'node-mgmt')
+    add('username', record.user)
+    add('level', levelOf(record))
+    add('audit', 'true')
+    if (record.write) add('update', 'true')
+    return
   }
+  add('audit', 'true')
+  add('comp', comp)
+  if (record.kind === 'call') {
+    if (record.entity !== undefined) add('entId', record.entity)
+    if (record.externalRequestId !== undefined) add('ereqId', record.externalRequestId)
+    if (record.externalUser !== undefined) add('euser', record.externalUser)
+  }
+  if (record.kind === 'unauthenticated') add('errorCode', 'MP403')
+  add('level', levelOf(record))
+  if (record.kind !== 'call') return add('subcomp', 'http')
+  add('reqId', record.requestId)
+  add('subcomp', record.url.startsWith('/policy/') ? 'policy' : 'manager')
+  if (record.write) add('update', 'true')
+  add('username', record.user)
 }
 
 function message(record: AuditRecord): string {
@@ -98,7 +108,8 @@ function message(record: AuditRecord): string {
   }
 }
 
-const unsafe = /[\p{Cc}\u2028\u2029"\\\]]/u
+/** What needs a closer look: anything but plain characters of ASCII. */
+const unsafe = /[^ !#-[^-~]/
 const control = /[\p{Cc}\u2028\u2029]/gu
 
 // A name or an agent must not be able to end a line, close a quote or forge a second record.

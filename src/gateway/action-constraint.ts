@@ -13,6 +13,9 @@ export const actionConstraint: Strategy = {
       set: (action, handler) => void handlers.set(action as string, handler),
     }
   },
-  deriveConstraint: (request) => /[?&]action=([^&]*)/.exec(request.url ?? '')?.[1] as string,
+  deriveConstraint({ url = '' }) {
+    // Most calls have none, and need no expression to see it.
+    return url.includes('action=') ? (/[?&]action=([^&]*)/.exec(url)?.[1] as string) : (undefined as never)
+  },
   mustMatchWhenDerived: false,
 }

@@ -6,10 +6,12 @@ import type { WriterAnswer, WriterQuestion } from './sqlite-writer.ts'
 if (!parentPort) throw new Error('this is a worker thread')
 const port = parentPort
 const database = new Sqlite(workerData as string)
+// Groups of audit records fill several small pages; fewer and larger ones cost less.
+database.pragma('page_size = 8192')
 database.pragma('journal_mode = WAL')
 database.pragma('synchronous = FULL')
 database.pragma('foreign_keys = ON')
-database.pragma('wal_autocheckpoint = 4000')
+database.pragma('wal_autocheckpoint = 2000')
 
 const statements = new Map<string, Sqlite.Statement>()
 const mostStatements = 500
