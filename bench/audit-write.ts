@@ -14,6 +14,7 @@ const callers = 1000
 const record: AuditRecord = {
   at: Date.UTC(2026, 0, 1),
   host: 'nsxmgr-a',
+  pid: 1,
   kind: 'node-call',
   user: 'admin',
   source: '127.0.0.1',

@@ -52,7 +52,8 @@ export async function openServer(config: Config, log: Logger, clock: Clock = sys
   )
   if (exposed && (await hasLabPassword(services))) throw new ConfigError(knownPassword(host))
 
-  const certificate = config.tls ? readCertificate(config.tls) : await ownCertificate(config.dataDir, host, clock())
+  // Clients hold certificates against the real time, whatever the clock here says.
+  const certificate = config.tls ? readCertificate(config.tls) : await ownCertificate(config.dataDir, host, Date.now())
   const app = await buildApp(services)
   opened.defer(() => app.close())
 
@@ -61,7 +62,8 @@ export async function openServer(config: Config, log: Logger, clock: Clock = sys
   for (const [index, manager] of services.appliances.managers.entries()) {
     const port = config.httpsPort === 0 ? 0 : config.httpsPort + index
     const listener = await openListener(app, manager, certificate, host, port).catch((error) => {
-      throw new ConfigError(`httpsPort: cannot listen on ${host} port ${port}: ${error.message}`, { cause: error })
+      const setting = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'].includes(error.code) ? 'host' : 'httpsPort'
+      throw new ConfigError(`${setting}: cannot listen on ${host} port ${port}: ${error.message}`, { cause: error })
     })
     listeners.push(listener)
     const { hostname, port: taken } = new URL(listener.url)

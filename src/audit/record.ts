@@ -4,6 +4,8 @@ export interface AuditRecord {
   at: number
   /** Name of the appliance that served the call. */
   host: string
+  /** Of the process that served it. */
+  pid: number
   kind: 'node-call' | 'call' | 'sign-in' | 'sign-out' | 'unauthenticated'
   /** Who called; for a refused sign-in the name that was given, empty when there was none. */
   user: string

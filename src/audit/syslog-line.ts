@@ -35,7 +35,7 @@ export function syslogParts(record: AuditRecord): SyslogParts {
     timestamp: timestampOf(record.at),
     hostname: record.host,
     appname,
-    procid: String(process.pid),
+    procid: String(record.pid),
     msgid: msgidOf(record),
     data,
     message: message(record),
@@ -48,7 +48,7 @@ export function syslogLine(record: AuditRecord): string {
   visitData(record, (name, value) => {
     data += ` ${name}="${escapeParameter(value)}"`
   })
-  return `<${priority[levelOf(record)]}>1 ${timestampOf(record.at)} ${record.host} ${appname} ${process.pid} ${msgidOf(record)} [nsx@6876${data}] ${message(record)}`
+  return `<${priority[levelOf(record)]}>1 ${timestampOf(record.at)} ${record.host} ${appname} ${record.pid} ${msgidOf(record)} [nsx@6876${data}] ${message(record)}`
 }
 
 const levelOf = (record: AuditRecord) => (record.kind === 'unauthenticated' ? 'ERROR' : 'INFO')

@@ -15,13 +15,15 @@ import { actionConstraint } from './action-constraint.ts'
 import { addJsonParser, largestBody } from './body.ts'
 import { canonicalUrl } from './canonical-url.ts'
 import { identify } from './identify.ts'
+import { ambiguity } from './message.ts'
 import { requirePermission } from './permit.ts'
-import { createRefusals, isNsxPath, unknownPath } from './refusals.ts'
+import { createRefusals, isNsxPath, methods, unknownPath } from './refusals.ts'
 import { compileSerializer } from './serialization.ts'
 import { compileValidator } from './validation.ts'
 
-/** Where requests are sent whose target has no canonical spelling, with the reason behind it; no route is there. */
+/** Where requests are sent that could be read in two ways, with the reason behind it; no route is there. */
 const notCanonical = '/-/not-canonical/'
+const refused = (why: string) => notCanonical + encodeURIComponent(why)
 
 /** The whole of what is served over HTTPS: every surface's routes behind the one way in. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
@@ -33,8 +35,10 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     requestTimeout: 0,
     genReqId: () => '',
     rewriteUrl: (request) => {
+      const ambiguous = ambiguity(request)
+      if (ambiguous !== undefined) return refused(`The request can be read in two ways: ${ambiguous}`)
       const canonical = canonicalUrl(request.url ?? '', request.headers.host)
-      return 'url' in canonical ? canonical.url : notCanonical + encodeURIComponent(canonical.refused)
+      return 'url' in canonical ? canonical.url : refused(`The request target is not canonical: ${canonical.refused}`)
     },
     routerOptions: {
       ignoreTrailingSlash: true,
@@ -97,12 +101,17 @@ function arrive(request: FastifyRequest, reply: FastifyReply, done: (error?: Err
   const url = request.raw.url ?? ''
   if (url.startsWith(notCanonical)) {
     request.route = { requires: 'nothing' }
-    const why = decodeURIComponent(url.slice(notCanonical.length))
-    return done(new RequestError('url_not_canonical', `The request target is not canonical: ${why}`))
+    // Whoever wrote it may see the next request begin elsewhere.
+    reply.header('connection', 'close')
+    return done(new RequestError('url_not_canonical', decodeURIComponent(url.slice(notCanonical.length))))
   }
   const requires = isNsxPath(url) ? 'sign-in' : 'nothing'
   request.route = { requires }
-  enter(request, requires, (error) => done(error ?? unknownPath(request.method, url)))
+  enter(request, requires, (error) => {
+    const refusal = error ?? unknownPath(request.method, url)
+    if (refusal instanceof RequestError && refusal.code === 'method_unknown') reply.header('allow', methods.join(', '))
+    done(refusal)
+  })
 }
 
 /** Who are you, and may you. */

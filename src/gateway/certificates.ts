@@ -2,6 +2,7 @@ import { createPrivateKey, type webcrypto, X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { ConfigError } from '../config.ts'
 
 export interface ServerCertificate {
   /** PEM, the server's certificate first. */
@@ -17,14 +18,24 @@ const caDays = 3650
 const serverDays = 397
 const renewBeforeDays = 30
 
-/** A certificate and key brought by the administrator. @throws when they cannot be read or do not belong together. */
+/** A certificate and key brought by the administrator. @throws {ConfigError} when they cannot be used together. */
 export function readCertificate({ certFile, keyFile }: { certFile: string; keyFile: string }): ServerCertificate {
   const cert = readFileSync(certFile, 'utf8')
   const key = readFileSync(keyFile, 'utf8')
-  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) {
-    throw new Error(`The private key ${keyFile} is not that of the certificate ${certFile}`)
+  const parsed = parse('tlsCert', certFile, () => new X509Certificate(cert))
+  const privateKey = parse('tlsKey', keyFile, () => createPrivateKey(key))
+  if (!parsed.checkPrivateKey(privateKey)) {
+    throw new ConfigError(`tlsKey: ${keyFile} is not the private key of the certificate ${certFile}`)
   }
   return { cert, key, caFile: certFile }
+}
+
+function parse<T>(setting: string, file: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw new ConfigError(`${setting}: cannot read ${file}: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 /**

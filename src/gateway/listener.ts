@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { DEFAULT_CIPHERS } from 'node:tls'
+import { DEFAULT_CIPHERS, TLSSocket } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import type { Appliance } from '../inventory/appliances.ts'
 import type { ServerCertificate } from './certificates.ts'
@@ -17,6 +17,9 @@ const limits = {
   maxHeadersCount: 100,
   maxConnections: 4096,
 }
+
+/** How often a server that stops looks for connections that have had their answer, in milliseconds. */
+const checkIdleEvery = 20
 
 export interface Listener {
   manager: Appliance
@@ -43,6 +46,16 @@ export async function openListener(
       app.routing(request, response)
     },
   )
+  // Connections that have asked for nothing yet: those in their handshake, and those that are silent behind it.
+  const silent = new Set<Socket>()
+  const watch = (socket: Socket) => {
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
+  }
+  server.on('connection', watch)
+  server.on('secureConnection', watch)
+  server.on('request', ({ socket }) => silent.delete(socket))
+
   server.maxHeadersCount = limits.maxHeadersCount
   server.maxConnections = limits.maxConnections
   // At the limit those who only keep a connection open make room for those who want one.
@@ -61,12 +74,17 @@ export async function openListener(
   return {
     manager,
     url: urlOf(server),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeIdleConnections()
-      }),
-    cut: () => server.closeAllConnections(),
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      const idle = setInterval(() => server.closeIdleConnections(), checkIdleEvery)
+      for (const socket of silent) if (socket instanceof TLSSocket || socket.bytesRead === 0) socket.destroy()
+      await closed
+      clearInterval(idle)
+    },
+    cut() {
+      server.closeAllConnections()
+      for (const socket of silent) socket.destroy()
+    },
   }
 }
 

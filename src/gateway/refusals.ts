@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyRequest, HTTPMethods, RouteOptions } from 
 import { AccessError } from '../access/errors.ts'
 import { RequestError } from '../http/request-error.ts'
 
-const methods: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+/** Those that any route can have. */
+export const methods: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 interface Known {
   methods: Set<string>

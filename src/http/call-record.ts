@@ -39,6 +39,7 @@ export function callRecord(
   const record: AuditRecord = {
     at: services.clock(),
     host: request.manager.name,
+    pid: process.pid,
     kind,
     user: as?.user ?? request.identity?.entry.account.username ?? request.refusedName ?? '',
     source: request.source,

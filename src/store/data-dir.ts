@@ -3,9 +3,17 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { StoreError } from './database.ts'
 
-/** Makes the data directory, for its owner's eyes only, where it does not exist. */
+/**
+ * Makes the data directory, for its owner's eyes only, where it does not exist.
+ *
+ * @throws {StoreError} when it cannot be made.
+ */
 export function makeDataDir(dir: string): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new StoreError(`dataDir: cannot make ${dir}: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 /**

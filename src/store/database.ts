@@ -48,16 +48,14 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
  * @throws {StoreError} when there is none, or its schema is not this program's.
  */
 export async function openExistingDatabase(settings: DatabaseSettings): Promise<Database> {
-  const db = settings.kind === 'sqlite' ? sqliteReader(sqliteFile(settings.dataDir)) : openPool(settings)
+  let db: Database | undefined
   try {
+    db = settings.kind === 'sqlite' ? sqliteReader(sqliteFile(settings.dataDir)) : openPool(settings)
     const applied = await appliedMigrations(db.withoutPlugins())
-    if (applied.length !== Object.keys(migrations).length) {
-      throw new StoreError('The database is not at the schema of this program; start the server on it first')
-    }
-    return db
+    if (applied.length === Object.keys(migrations).length) return db
+    throw new StoreError('it is not at the schema of this program; start the server on it first')
   } catch (error) {
-    await db.destroy()
-    if (error instanceof StoreError) throw error
+    await db?.destroy()
     throw new StoreError(`Cannot read the database: ${(error as Error).message}`, { cause: error })
   }
 }

@@ -14,18 +14,18 @@ export const ground: Migration = {
     const table = (name: string) => db.schema.createTable(name)
 
     await table('property')
-      .addColumn('name', 'text', (c) => c.primaryKey())
+      .addColumn('name', 'text', (c) => c.notNull().primaryKey())
       .addColumn('value', 'text', (c) => c.notNull())
       .execute()
 
     await table('realm')
-      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('id', 'text', (c) => c.notNull().primaryKey())
       .addColumn('next_userid', 'integer', (c) => c.notNull())
       .addColumn('auth_policy', 'text', (c) => c.notNull())
       .execute()
 
     await table('appliance')
-      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('id', 'text', (c) => c.notNull().primaryKey())
       .addColumn('kind', 'text', (c) => c.notNull())
       .addColumn('name', 'text', (c) => c.notNull().unique())
       .addColumn('realm_id', 'text', (c) => c.notNull().references('realm.id'))
@@ -77,7 +77,7 @@ export const ground: Migration = {
       .execute()
 
     await ofAccount('session')
-      .addColumn('id_hash', 'text', (c) => c.primaryKey())
+      .addColumn('id_hash', 'text', (c) => c.notNull().primaryKey())
       .addColumn('token_hash', 'text', (c) => c.notNull())
       .addColumn('appliance_id', 'text', (c) => c.notNull().references('appliance.id'))
       .addColumn('created_at', 'bigint', (c) => c.notNull())
@@ -97,18 +97,18 @@ export const ground: Migration = {
       managed.reduce((b, [name, type]) => b.addColumn(name, type, (c) => c.notNull()), builder)
 
     await managedTable(ofAccount('role_binding'))
-      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('id', 'text', (c) => c.notNull().primaryKey())
       .addColumn('roles_for_paths', 'text', (c) => c.notNull())
       .addUniqueConstraint('role_binding_account_once', ['realm_id', 'userid'])
       .execute()
 
     await managedTable(table('api_service'))
-      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('id', 'text', (c) => c.notNull().primaryKey())
       .addColumn('config', 'text', (c) => c.notNull())
       .execute()
 
     await managedTable(table('policy_object'))
-      .addColumn('path', 'text', (c) => c.primaryKey())
+      .addColumn('path', 'text', (c) => c.notNull().primaryKey())
       .addColumn('parent_path', 'text', (c) => c.notNull())
       .addColumn('collection', 'text', (c) => c.notNull())
       .addColumn('id', 'text', (c) => c.notNull())
@@ -122,7 +122,7 @@ export const ground: Migration = {
       .execute()
 
     await table('audit_journal')
-      .addColumn('id', 'integer', (c) => c.primaryKey())
+      .addColumn('id', 'integer', (c) => c.notNull().primaryKey())
       .addColumn('name', 'text', (c) => c.notNull().unique())
       .execute()
 
