@@ -155,7 +155,7 @@ for (const { record, line, ours = [] } of samples) {
 }
 
 test('calls of managed resources sort their structured data by name', () => {
-  const names = syslogParts({ ...call, entity: 'e', externalRequestId: 'r', externalUser: 'u' }).data.map(
+  const names = syslogParts(syslogLine({ ...call, entity: 'e', externalRequestId: 'r', externalUser: 'u' })).data.map(
     ([name]) => name,
   )
   assert.deepEqual(names, [

@@ -1,10 +1,9 @@
 import type { AuditRecord } from './record.ts'
 
 const facility = 'local6'
-const appname = 'NSX'
-const comp = 'nsx-manager'
 /** local6 * 8 + severity */
-const priority = { INFO: 22 * 8 + 6, ERROR: 22 * 8 + 3 }
+const info = 22 * 8 + 6
+const error = 22 * 8 + 3
 
 /** The parts of an RFC 5424 line, as `POST /administration/audit-logs` lists them. */
 export interface SyslogParts {
@@ -26,33 +25,52 @@ export interface SyslogParts {
  * Calls of the node API and of managed resources differ in their structured data and message.
  * @see nsx-api.md 9.1, 9.2 and the samples of 9.3
  */
-export function syslogParts(record: AuditRecord): SyslogParts {
-  const data: [string, string][] = []
-  visitData(record, (name, value) => data.push([name, value]))
-  return {
-    facility,
-    priority: priority[levelOf(record)],
-    timestamp: timestampOf(record.at),
-    hostname: record.host,
-    appname,
-    procid: String(record.pid),
-    msgid: msgidOf(record),
-    data,
-    message: message(record),
+export function syslogLine(record: AuditRecord): string {
+  const { at, host, pid, user } = record
+  const header = (priority: number, msgid: string) =>
+    `<${priority}>1 ${timestampOf(at)} ${host} NSX ${pid} ${msgid} [nsx@6876 `
+  const update = record.write ? ' update="true"' : ''
+  switch (record.kind) {
+    case 'node-call':
+      return `${header(info, '-')}comp="nsx-manager" subcomp="node-mgmt" username="${escapeParameter(user)}" level="INFO" audit="true"${update}] ${escapeMessage(user)} '${record.method} ${escapeMessage(record.url)}' ${record.status} ${record.bytes} "" "${escapeMessage(record.agent)}" ${(record.micros / 1e6).toFixed(6)}`
+    case 'call': {
+      const entity = parameter('entId', record.entity)
+      const external = parameter('ereqId', record.externalRequestId) + parameter('euser', record.externalUser)
+      const subcomp = record.url.startsWith('/policy/') ? 'policy' : 'manager'
+      return `${header(info, '-')}audit="true" comp="nsx-manager"${entity}${external} level="INFO" reqId="${record.requestId}" subcomp="${subcomp}"${update} username="${escapeParameter(user)}"] UserName="${escapeMessage(user)}", Src="${record.source}", ${outcome(record)}${values(record)}`
+    }
+    case 'sign-in':
+    case 'sign-out':
+      return `${header(info, 'SYSTEM')}audit="true" comp="nsx-manager" level="INFO" subcomp="http"] UserName="${escapeMessage(user)}", ${outcome(record)}`
+    case 'unauthenticated':
+      return `${header(error, '-')}audit="true" comp="nsx-manager" errorCode="MP403" level="ERROR" subcomp="http"] Not authenticated Full authentication is required to access this resource`
   }
 }
 
-/** The same as one line. */
-export function syslogLine(record: AuditRecord): string {
-  let data = ''
-  visitData(record, (name, value) => {
-    data += ` ${name}="${escapeParameter(value)}"`
-  })
-  return `<${priority[levelOf(record)]}>1 ${timestampOf(record.at)} ${record.host} ${appname} ${record.pid} ${msgidOf(record)} [nsx@6876${data}] ${message(record)}`
-}
+const line =
+  /^<(?<priority>\d+)>1 (?<timestamp>\S+) (?<hostname>\S+) (?<appname>\S+) (?<procid>\S+) (?<msgid>\S+) \[nsx@6876(?<data>(?: \w+="(?:[^"\\\]]|\\.)*")*)\] (?<message>.*)$/su
+const parameters = / (\w+)="((?:[^"\\\]]|\\.)*)"/g
 
-const levelOf = (record: AuditRecord) => (record.kind === 'unauthenticated' ? 'ERROR' : 'INFO')
-const msgidOf = ({ kind }: AuditRecord) => (kind === 'sign-in' || kind === 'sign-out' ? 'SYSTEM' : '-')
+/** The parts of a line that `syslogLine` wrote. */
+export function syslogParts(text: string): SyslogParts {
+  const groups = line.exec(text)?.groups
+  if (!groups) throw new Error(`not an audit line: ${text}`)
+  const { priority, timestamp, hostname, appname, procid, msgid, data, message } = groups as Record<string, string>
+  return {
+    facility,
+    priority: Number(priority),
+    timestamp: timestamp ?? '',
+    hostname: hostname ?? '',
+    appname: appname ?? '',
+    procid: procid ?? '',
+    msgid: msgid ?? '',
+    data: [...(data ?? '').matchAll(parameters)].map(([, name = '', value = '']) => [
+      name,
+      value.replace(/\\(["\\\]])/g, '$1'),
+    ]),
+    message: message ?? '',
+  }
+}
 
 let lastTime = { at: 0, text: '' }
 
@@ -62,50 +80,18 @@ function timestampOf(at: number): string {
   return lastTime.text
 }
 
-/** Structured data, in the order in which the line shows it. */
-function visitData(record: AuditRecord, add: (name: string, value: string) => void): void {
-  if (record.kind === 'node-call') {
-    add('comp', comp)
-    add('subcomp', 'node-mgmt')
-    add('username', record.user)
-    add('level', levelOf(record))
-    add('audit', 'true')
-    if (record.write) add('update', 'true')
-    return
-  }
-  add('audit', 'true')
-  add('comp', comp)
-  if (record.kind === 'call') {
-    if (record.entity !== undefined) add('entId', record.entity)
-    if (record.externalRequestId !== undefined) add('ereqId', record.externalRequestId)
-    if (record.externalUser !== undefined) add('euser', record.externalUser)
-  }
-  if (record.kind === 'unauthenticated') add('errorCode', 'MP403')
-  add('level', levelOf(record))
-  if (record.kind !== 'call') return add('subcomp', 'http')
-  add('reqId', record.requestId)
-  add('subcomp', record.url.startsWith('/policy/') ? 'policy' : 'manager')
-  if (record.write) add('update', 'true')
-  add('username', record.user)
+function parameter(name: string, value: string | undefined): string {
+  return value === undefined ? '' : ` ${name}="${escapeParameter(value)}"`
 }
 
-function message(record: AuditRecord): string {
-  const outcome = record.status < 400 ? 'success' : 'failure'
-  switch (record.kind) {
-    case 'sign-in':
-    case 'sign-out':
-      return `UserName="${escapeMessage(record.user)}", ModuleName="${record.module}", Operation="${record.operation}", Operation status="${outcome}"`
-    case 'unauthenticated':
-      return 'Not authenticated Full authentication is required to access this resource'
-    case 'node-call':
-      return `${escapeMessage(record.user)} '${record.method} ${escapeMessage(record.url)}' ${record.status} ${record.bytes} "" "${escapeMessage(record.agent)}" ${(record.micros / 1e6).toFixed(6)}`
-    case 'call': {
-      const before = record.before === undefined ? '' : `, Old value=[${json(record.before)}]`
-      const given = record.parameters?.map(json).join(' ')
-      const after = given ? `, New value=[${given}]` : ''
-      return `UserName="${escapeMessage(record.user)}", Src="${record.source}", ModuleName="${record.module}", Operation="${record.operation}", Operation status="${outcome}"${before}${after}`
-    }
-  }
+function outcome({ module, operation, status }: AuditRecord): string {
+  return `ModuleName="${module}", Operation="${operation}", Operation status="${status < 400 ? 'success' : 'failure'}"`
+}
+
+function values({ before, parameters }: AuditRecord): string {
+  if (before === undefined && !parameters?.length) return ''
+  const old = before === undefined ? '' : `, Old value=[${json(before)}]`
+  return parameters?.length ? `${old}, New value=[${parameters.map(json).join(' ')}]` : old
 }
 
 /** What needs a closer look: anything but plain characters of ASCII. */

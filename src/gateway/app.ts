@@ -21,6 +21,9 @@ import { createRefusals, isNsxPath, methods, unknownPath } from './refusals.ts'
 import { compileSerializer } from './serialization.ts'
 import { compileValidator } from './validation.ts'
 
+/** The second half of every task's id. */
+const processId = randomUUID()
+
 /** Where requests are sent that could be read in two ways, with the reason behind it; no route is there. */
 const notCanonical = '/-/not-canonical/'
 const refused = (why: string) => notCanonical + encodeURIComponent(why)
@@ -143,7 +146,7 @@ function recordCall(
   if (reply.getHeader('content-type') === 'application/json; charset=utf-8') {
     reply.header('content-type', 'application/json')
   }
-  reply.header('vmw-task-id', `${request.callId}_${randomUUID()}`)
+  reply.header('vmw-task-id', `${request.callId}_${processId}`)
   reply.header('x-envoy-upstream-service-time', Math.round(performance.now() - request.arrivedAt))
   if (request.audited || request.route.unaudited) return done(null, payload)
   request.audited = true

@@ -72,8 +72,7 @@ function createDriver(file: string): Driver {
       const { rows, changes } = await ask(sql, parameters)
       return { rows: rows as R[], numAffectedRows: BigInt(changes) }
     },
-    // biome-ignore lint/correctness/useYield: the interface wants a generator, and nobody streams from the writer
-    async *streamQuery() {
+    streamQuery() {
       throw new Error('the writing connection does not stream')
     },
   }

@@ -70,11 +70,12 @@ const dataNames: Record<string, string> = {
 }
 
 function wireLog(record: AuditRecord, wanted: ReadonlySet<string>) {
-  const parts = syslogParts(record)
+  const line = syslogLine(record)
+  const parts = syslogParts(line)
   const all = {
     appname: parts.appname,
     facility: parts.facility,
-    full_log: syslogLine(record),
+    full_log: line,
     hostname: parts.hostname,
     message: parts.message,
     msgid: parts.msgid,
