@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { RE2JS } from 're2js'
-import type { Clock } from '../access/clock.ts'
-import { AccessError } from '../access/errors.ts'
+import type { AuditRecord } from '../audit/record.ts'
+import { syslogLine } from '../audit/syslog-line.ts'
 import type { AuditRecordStore } from '../store/audit-records.ts'
-import type { AuditRecord } from './record.ts'
-import { syslogLine } from './syslog-line.ts'
+import type { Clock } from './clock.ts'
+import { AccessError } from './errors.ts'
 
 export interface AuditQuery {
   /** Only records of the last so many days; absent: all. */
