@@ -53,6 +53,9 @@ export function createLockouts(
 
     has: (key: string): boolean => counts.has(key),
 
+    /** Whether nobody has failed of late, as is usual. */
+    isEmpty: (): boolean => counts.size === 0,
+
     isLocked: (key: string, realmId: string): boolean => isLocked(counts.get(key), ruleOf(realmId), clock()),
 
     /** Counts a failure at once, and stores the count in the group of the refusal's audit record or before it. */

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { DirectoryEntry } from '../accounts/directory.ts'
 
 export type RememberedPasswords = ReturnType<typeof createRememberedPasswords>
@@ -9,10 +9,12 @@ export type RememberedPasswords = ReturnType<typeof createRememberedPasswords>
  * vanish with it: with any change of the account, its password, its status or its roles.
  */
 export function createRememberedPasswords() {
-  const key = randomBytes(32)
+  // As long as a block of SHA-256: with a secret of that length before it, one hash is a keyed hash. Digests are
+  // never shown, so that nobody could extend one.
+  const key = randomBytes(32).toString('hex')
   const remembered = new WeakMap<DirectoryEntry, Buffer>()
 
-  const digest = (password: string) => createHmac('sha256', key).update(password).digest()
+  const digest = (password: string) => hash('sha256', key + password, 'buffer')
 
   return {
     digest,
