@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
-import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import type { Databases } from '../store/database.ts'
+import { inSavepoint } from '../store/savepoint.ts'
 import { createStores, type Stores } from '../store/stores.ts'
 import { chainHash, chainStart } from './chain.ts'
 import { type LogFileSettings, openLogFiles } from './log-files.ts'
@@ -135,20 +135,18 @@ export async function openJournal({ write }: Databases, name: string, files: Log
       const inside = createStores(transaction)
       const records: AuditRecord[] = []
       for (const unit of group) {
-        if (typeof unit.work !== 'function') {
-          records.push(unit.work)
+        const { work } = unit
+        if (typeof work !== 'function') {
+          records.push(work)
           continue
         }
-        await sql`savepoint change`.execute(transaction)
         try {
-          const made = await unit.work(inside)
+          const made = await inSavepoint(transaction, () => work(inside))
           if (made.record) records.push(made.record)
           told.push(...made.told)
         } catch (error) {
-          await sql`rollback to savepoint change`.execute(transaction)
           failed.set(unit, error as Error)
         }
-        await sql`release savepoint change`.execute(transaction)
       }
       await commitRecords(inside, records)
       await transaction.commit().execute()
