@@ -95,7 +95,7 @@ export async function openJournal({ write }: Databases, name: string, files: Log
     } catch (error) {
       log.error(error, 'the audit journal cannot be written')
       const refusal = new JournalError('The audit journal cannot be written', { cause: error })
-      for (const unit of group) unit.done(failed.get(unit) ?? refusal)
+      for (const unit of group) finish(unit, failed.get(unit) ?? refusal)
       return
     }
     for (const tell of told) tell()
@@ -104,7 +104,16 @@ export async function openJournal({ write }: Databases, name: string, files: Log
     } catch (error) {
       log.error(error, 'the audit log files cannot be written; they will be brought up to date from the journal')
     }
-    for (const unit of group) unit.done(failed.get(unit))
+    for (const unit of group) finish(unit, failed.get(unit))
+  }
+
+  // One caller that stumbles over its answer must not stop the others' group, nor the groups after it.
+  function finish(unit: Unit, error: Error | undefined): void {
+    try {
+      unit.done(error)
+    } catch (thrown) {
+      log.error(thrown, 'a call could not be answered')
+    }
   }
 
   async function commitRecords(into: Stores, records: AuditRecord[]): Promise<AuditRecord[]> {

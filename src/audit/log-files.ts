@@ -12,8 +12,6 @@ export interface LogFileSettings {
   keep: number
 }
 
-export type LogFiles = Awaited<ReturnType<typeof openLogFiles>>
-
 /** Records after which the files' positions are stored, so that a restart after a crash has little to redo. */
 const recordsBetweenPositions = 5000
 const readAtOnce = 1000

@@ -1,8 +1,6 @@
 import type { Database } from './database.ts'
 import type { ApiServiceTable } from './schema.ts'
 
-export type ApiServiceStore = ReturnType<typeof createApiServiceStore>
-
 export function createApiServiceStore(db: Database) {
   return {
     read(): Promise<ApiServiceTable | undefined> {

@@ -1,8 +1,6 @@
 import type { Database } from './database.ts'
 import type { ApplianceTable } from './schema.ts'
 
-export type ApplianceStore = ReturnType<typeof createApplianceStore>
-
 export function createApplianceStore(db: Database) {
   return {
     list(): Promise<ApplianceTable[]> {

@@ -1,7 +1,6 @@
 import type { Database } from './database.ts'
 import type { LockoutTable } from './schema.ts'
 
-export type LockoutStore = ReturnType<typeof createLockoutStore>
 type Key = Pick<LockoutTable, 'applianceId' | 'realmId' | 'userid' | 'source'>
 
 export function createLockoutStore(db: Database) {

@@ -1,8 +1,6 @@
 import type { Database } from './database.ts'
 import type { PasswordHistoryTable } from './schema.ts'
 
-export type PasswordHistoryStore = ReturnType<typeof createPasswordHistoryStore>
-
 export function createPasswordHistoryStore(db: Database) {
   return {
     /** The hashes of the newest `count` passwords, the one in use among them. */

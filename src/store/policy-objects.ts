@@ -1,8 +1,6 @@
 import type { Database } from './database.ts'
 import type { PolicyObjectTable } from './schema.ts'
 
-export type PolicyObjectStore = ReturnType<typeof createPolicyObjectStore>
-
 export function createPolicyObjectStore(db: Database) {
   return {
     find(path: string): Promise<PolicyObjectTable | undefined> {

@@ -1,7 +1,5 @@
 import type { Database } from './database.ts'
 
-export type PropertyStore = ReturnType<typeof createPropertyStore>
-
 export function createPropertyStore(db: Database) {
   return {
     async find(name: string): Promise<string | undefined> {

@@ -1,8 +1,6 @@
 import type { Database } from './database.ts'
 import type { RealmTable } from './schema.ts'
 
-export type RealmStore = ReturnType<typeof createRealmStore>
-
 export function createRealmStore(db: Database) {
   return {
     list(): Promise<RealmTable[]> {

@@ -2,8 +2,6 @@ import type { Updateable } from 'kysely'
 import type { Database } from './database.ts'
 import type { RoleBindingTable } from './schema.ts'
 
-export type RoleBindingStore = ReturnType<typeof createRoleBindingStore>
-
 export function createRoleBindingStore(db: Database) {
   return {
     list(realmId: string): Promise<RoleBindingTable[]> {

@@ -1,8 +1,6 @@
 import type { Database } from './database.ts'
 import type { SessionTable } from './schema.ts'
 
-export type SessionStore = ReturnType<typeof createSessionStore>
-
 export function createSessionStore(db: Database) {
   return {
     list(): Promise<SessionTable[]> {

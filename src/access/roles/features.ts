@@ -5,7 +5,11 @@
 export const permissions = ['none', 'read', 'execute', 'crud'] as const
 export type Permission = (typeof permissions)[number]
 
-/** The rows of the permission matrix that routes ask for. @see nsx-api.md 6.2 */
+/**
+ * The rows of the permission matrix that routes ask for, by their printed names. Of the ids, sources name those of
+ * System Administration, Local Users and Segments; the others are inferred.
+ * @see nsx-api.md 2.1, 6.2
+ */
 export const features = {
   system_administration: 'System Administration',
   system_administration_passwd_mgmt: 'Local Users',
@@ -19,14 +23,3 @@ export const features = {
   policy_tier1: 'Tier-1 Gateways',
 } as const
 export type Feature = keyof typeof features
-
-/** Ids of features that no source names; their display names are those of the printed matrix. */
-export const inferredFeatureIds: readonly Feature[] = [
-  'system_user_role_assignments',
-  'system_roles',
-  'system_authentication_providers',
-  'system_certificates',
-  'system_support_bundle',
-  'system_audit_logs',
-  'policy_tier1',
-]

@@ -1,8 +1,6 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { DirectoryEntry } from '../accounts/directory.ts'
 
-export type RememberedPasswords = ReturnType<typeof createRememberedPasswords>
-
 /**
  * Passwords that were verified, as hashes under a key that never leaves this process, so that a client which sends
  * its password with every call does not cost an argon2 run each time. They are tied to the directory entry and
