@@ -71,7 +71,7 @@ try {
   const bareUrl = `https://127.0.0.1:${bare.ready.port}/`
 
   const measurements: Record<string, () => Promise<Measured>> = {
-    'bare node:https, GET': () => load(bare, bareUrl, {}),
+    'bare node:https, GET': () => load(bare, bareUrl, { headers: session }),
     'session GET': () => load(sallyport, target, { headers: session }),
     'Basic GET': () => load(sallyport, target, { headers: basic }),
     'bare node:https, POST': () => load(bare, bareUrl, signIn),

@@ -9,7 +9,7 @@ import { ownCertificate, readCertificate } from './gateway/certificates.ts'
 import { type Listener, openListener } from './gateway/listener.ts'
 import { labDomain, labPassword, labWorld } from './lab.ts'
 import { createServices, type Services } from './services.ts'
-import { releaseStartupMemory } from './startup-memory.ts'
+import { keepTickShape, releaseStartupMemory } from './startup-memory.ts'
 import { singleManager } from './world.ts'
 
 /** What the ready line tells. @see DESIGN.md 5 */
@@ -112,6 +112,7 @@ const quiet = 500
 
 /** Runs until the process is told to stop. */
 export async function serve(config: Config, log: Logger): Promise<void> {
+  keepTickShape()
   // Whatever is written is for the eyes of the server's own user.
   process.umask(0o077)
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])

@@ -99,12 +99,12 @@ export async function openJournal({ write }: Databases, name: string, files: Log
       return
     }
     for (const tell of told) tell()
+    for (const unit of group) finish(unit, failed.get(unit))
     try {
       await logFiles.follow(records, first)
     } catch (error) {
       log.error(error, 'the audit log files cannot be written; they will be brought up to date from the journal')
     }
-    for (const unit of group) finish(unit, failed.get(unit))
   }
 
   // One caller that stumbles over its answer must not stop the others' group, nor the groups after it.

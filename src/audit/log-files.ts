@@ -63,15 +63,17 @@ export async function openLogFiles(settings: LogFileSettings, records: AuditReco
         let text = ''
         for (const record of batch) if (wants(record)) text += `${syslogLine(record)}\n`
         if (text) {
-          const data = Buffer.from(text)
+          const length = Buffer.byteLength(text)
           let written = 0
           try {
-            while (written < data.length) written += writeSync(fd, data, written)
+            written = writeSync(fd, text)
+            // A disk that fills up takes a part, and says why only to the next write.
+            while (written < length) written += writeSync(fd, Buffer.from(text), written)
           } catch (error) {
             if (written > 0) ftruncateSync(fd, bytes)
             throw error
           }
-          bytes += data.length
+          bytes += length
         }
         seq = last
         if (bytes <= settings.maxBytes) return false

@@ -39,22 +39,22 @@ export async function openListener(
   port: number,
 ): Promise<Listener> {
   const { cert, key } = certificate
+  // Connections that have asked for nothing yet: those in their handshake, and those that are silent behind it.
+  const silent = new Set<Socket>()
   const server = createServer(
     { cert, key, ciphers: DEFAULT_CIPHERS, minVersion: 'TLSv1.2', ...limits, insecureHTTPParser: false },
     (request, response) => {
+      silent.delete(request.socket)
       request.manager = manager
       app.routing(request, response)
     },
   )
-  // Connections that have asked for nothing yet: those in their handshake, and those that are silent behind it.
-  const silent = new Set<Socket>()
   const watch = (socket: Socket) => {
     silent.add(socket)
     socket.once('close', () => silent.delete(socket))
   }
   server.on('connection', watch)
   server.on('secureConnection', watch)
-  server.on('request', ({ socket }) => silent.delete(socket))
 
   server.maxHeadersCount = limits.maxHeadersCount
   server.maxConnections = limits.maxConnections

@@ -16,6 +16,8 @@ export interface Session {
   usedAt: number
   /** The last use that is stored; `keepHouse` brings it up to date. */
   storedUsedAt: number
+  /** Hash of its id and token together, once they were shown and found right. */
+  pairHash?: string
 }
 
 export type Sessions = ReturnType<typeof createSessions>
@@ -40,13 +42,21 @@ export function createSessions(
   timeout: () => number,
 ) {
   const sessions = new Map<string, Session>()
+  // A session that was shown once is found again with one hash instead of two.
+  const pairs = new Map<string, Session>()
   for (const { tokenHash, ...row } of stored) {
     sessions.set(row.idHash, { ...row, tokenHash: Buffer.from(tokenHash, 'hex'), storedUsedAt: row.usedAt })
   }
 
+  function forget(idHash: string): void {
+    const pairHash = sessions.get(idHash)?.pairHash
+    if (pairHash !== undefined) pairs.delete(pairHash)
+    sessions.delete(idHash)
+  }
+
   function forgetOnCommit(change: Change, idHashes: readonly string[]): void {
     change.onCommit(() => {
-      for (const idHash of idHashes) sessions.delete(idHash)
+      for (const idHash of idHashes) forget(idHash)
     })
   }
 
@@ -57,7 +67,7 @@ export function createSessions(
 
   /** A session that was refused once stays so, even if the timeout is raised later. */
   function expire(idHash: string): void {
-    sessions.delete(idHash)
+    forget(idHash)
     journal
       .change(
         ({ stores }) => stores.sessions.remove([idHash]),
@@ -100,7 +110,9 @@ export function createSessions(
       id: string,
       token: string | undefined,
     ): { session: Session; entry: DirectoryEntry } {
-      const session = sessions.get(hash('sha256', id, 'hex'))
+      const pairHash = token === undefined ? undefined : hash('sha256', `${id} ${token}`, 'base64')
+      const shown = pairHash === undefined ? undefined : pairs.get(pairHash)
+      const session = shown ?? sessions.get(hash('sha256', id, 'hex'))
       const now = clock()
       if (!session || session.applianceId !== applianceId) {
         throw new AccessError('unauthenticated', 'No such session')
@@ -111,8 +123,12 @@ export function createSessions(
       }
       const entry = directory.find(session.realmId, session.userid)
       if (!entry?.account.active) throw new AccessError('unauthenticated', 'The account of the session is gone')
-      if (token === undefined || !timingSafeEqual(session.tokenHash, sha256(token))) {
-        throw new AccessError('token_mismatch', 'The XSRF token is not that of the session')
+      if (!shown) {
+        if (token === undefined || !timingSafeEqual(session.tokenHash, sha256(token))) {
+          throw new AccessError('token_mismatch', 'The XSRF token is not that of the session')
+        }
+        session.pairHash = pairHash as string
+        pairs.set(session.pairHash, session)
       }
       session.usedAt = now
       return { session, entry }
