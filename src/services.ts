@@ -11,6 +11,8 @@ import { type ApiService, createApiService, isImmune } from './access/api-servic
 import { type AuditSearch, createAuditSearch } from './access/audit-search.ts'
 import { type Clock, systemClock } from './access/clock.ts'
 import { createPasswordHashing } from './access/passwords/hashing.ts'
+import type { RemoteSourceType } from './access/principal.ts'
+import { createRemoteBindings, type RemoteBindings } from './access/roles/remote-bindings.ts'
 import { createRoleBindings, type RoleBindings } from './access/roles/role-bindings.ts'
 import { createSessions, type Sessions } from './access/sessions/sessions.ts'
 import { createDoor, type Door } from './access/sign-in/door.ts'
@@ -35,6 +37,7 @@ export interface Services extends AsyncDisposable {
   journal: Journal
   auditSearch: AuditSearch
   directory: Directory
+  remoteBindings: RemoteBindings
   door: Door
   sessions: Sessions
   authPolicies: AuthPolicies
@@ -90,11 +93,18 @@ export async function createServices(
   const realms = await stores.realms.list()
 
   const directory = createDirectory()
+  const remoteBindings = createRemoteBindings()
   for (const account of await stores.accounts.list()) directory.put(account)
   for (const realm of realms) {
     for (const binding of await stores.roleBindings.list(realm.id)) {
-      const account = directory.find(realm.id, binding.userid)?.account
-      if (account) directory.put(account, JSON.parse(binding.rolesForPaths))
+      const roles = JSON.parse(binding.rolesForPaths)
+      const { id, type, name, sourceType, sourceId } = binding
+      if (type !== 'local_user') {
+        remoteBindings.put(id, { type, name, sourceType: sourceType as RemoteSourceType, sourceId }, roles)
+        continue
+      }
+      const account = binding.userid === null ? undefined : directory.find(realm.id, binding.userid)?.account
+      if (account) directory.put(account, roles)
     }
   }
 
@@ -104,6 +114,7 @@ export async function createServices(
   const sessions = createSessions(
     await stores.sessions.list(),
     directory,
+    remoteBindings,
     journal,
     clock,
     () => apiService.read().config.sessionTimeout,
@@ -121,6 +132,10 @@ export async function createServices(
     accounts: stores.accounts,
     hashing,
     lockouts,
+    remoteBindings,
+    sourceOf: () => undefined,
+    clock,
+    log: (error) => log.warn(error, 'an identity source did not answer'),
     isImmune: (source) => isImmune(apiService.read().config, source),
     localDomain: config.localDomain ?? '',
   })
@@ -145,6 +160,7 @@ export async function createServices(
     journal,
     auditSearch: createAuditSearch(stores.auditRecords, clock),
     directory,
+    remoteBindings,
     door,
     sessions,
     authPolicies,

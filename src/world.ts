@@ -12,6 +12,7 @@ import type { Clock } from './access/clock.ts'
 import { firstRevision } from './access/managed.ts'
 import { defaultAuthPolicy } from './access/passwords/auth-policy.ts'
 import type { PasswordHashing } from './access/passwords/hashing.ts'
+import { ofLocalUser } from './access/roles/role-bindings.ts'
 import type { Database } from './store/database.ts'
 import type { PolicyObjectTable } from './store/schema.ts'
 import { createStores, type Stores } from './store/stores.ts'
@@ -168,8 +169,7 @@ export async function layGround(
     if (account.role) {
       await stores.roleBindings.insert({
         id: randomUUID(),
-        realmId,
-        userid,
+        ...ofLocalUser(realmId, userid),
         rolesForPaths: JSON.stringify([{ path: '/', roles: [account.role] }]),
         ...firstRevision('system', now),
       })

@@ -140,7 +140,7 @@ export function createApiService(row: ApiServiceTable) {
         if (!stored) throw new Error('the API service configuration is missing')
         const before = parse(stored)
         acceptsRevision(before.revision, revision)
-        const managed = nextRevision(before, call.caller.account.username, call.now)
+        const managed = nextRevision(before, call.caller.name, call.now)
         await stores.apiService.update({ ...managed, id: stored.id, config: JSON.stringify(config) })
         const after = { ...managed, config }
         values(stored.id, before, after)

@@ -1,11 +1,11 @@
 import type { Change } from '../audit/journal.ts'
-import type { DirectoryEntry } from './accounts/directory.ts'
+import type { Principal } from './principal.ts'
 import type { Session } from './sessions/sessions.ts'
 
 /** Who calls, and how a change of theirs is made: durable together with the call's audit record. */
 export interface Call {
   /** The caller, as known when the call came in. */
-  readonly caller: DirectoryEntry
+  readonly caller: Principal
   /** The caller's session; absent where they sign in with every call. */
   readonly session: Session | undefined
   /** Milliseconds since 1970. */

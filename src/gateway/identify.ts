@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import type { DirectoryEntry } from '../access/accounts/directory.ts'
 import { AccessError } from '../access/errors.ts'
+import type { Principal } from '../access/principal.ts'
 import type { Credentials } from '../access/sign-in/door.ts'
 import { sessionCookie } from '../http/nsx/session-cookie.ts'
 
@@ -37,8 +37,8 @@ function identifyByBasic(request: FastifyRequest, authorization: string, done: (
     done(error)
   })
 
-  function accept(entry: DirectoryEntry): void {
-    request.identity = { entry, session: undefined }
+  function accept(principal: Principal): void {
+    request.identity = { principal, session: undefined }
     done()
   }
 }

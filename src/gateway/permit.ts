@@ -10,16 +10,20 @@ export function requirePermission(request: FastifyRequest, requires: Requirement
   const { identity } = request
   if (!identity) throw new AccessError('unauthenticated', 'Full authentication is required')
   if (requires === 'own-password') return
-  const { account, rights } = identity.entry
+  const { principal } = identity
   // A session was begun with a good password; one that must change ends it, one that grows old does not.
-  if (!identity.session && mustChangePassword(account, request.server.services.clock())) {
+  if (
+    !identity.session &&
+    principal.kind === 'local_user' &&
+    mustChangePassword(principal.account, request.server.services.clock())
+  ) {
     throw new AccessError(
       'password_must_change',
       'The password has expired or must be changed before anything else. Change it with POST /api/v1/node/users?action=reset_own_password',
     )
   }
   if (requires === 'sign-in') return
-  if (!may(rights, requires.feature, requires.permission)) {
+  if (!may(principal.rights, requires.feature, requires.permission)) {
     throw new AccessError('forbidden', 'User is not authorized to perform this operation')
   }
 }

@@ -33,7 +33,7 @@ export async function answerChange<T = never>(
   const call: Call = {
     get caller() {
       if (!request.identity) throw new Error('a change without a caller')
-      return request.identity.entry
+      return request.identity.principal
     },
     session: request.identity?.session,
     now: clock(),

@@ -41,7 +41,7 @@ export function callRecord(
     host: request.manager.name,
     pid: process.pid,
     kind,
-    user: as?.user ?? request.identity?.entry.account.username ?? request.refusedName ?? '',
+    user: as?.user ?? request.identity?.principal.name ?? request.refusedName ?? '',
     source: request.source,
     requestId: request.callId,
     method: request.method,

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox'
-import type { DirectoryEntry } from '../access/accounts/directory.ts'
+import type { Principal } from '../access/principal.ts'
 import type { Feature, Permission } from '../access/roles/features.ts'
 import type { Session } from '../access/sessions/sessions.ts'
 import type { Appliance } from '../inventory/appliances.ts'
@@ -27,7 +27,7 @@ export interface RouteConfig {
 }
 
 export interface Identity {
-  entry: DirectoryEntry
+  principal: Principal
   /** Absent where the caller signs in with every call. */
   session: Session | undefined
 }

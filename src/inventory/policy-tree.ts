@@ -64,7 +64,7 @@ export function createPolicyTree(stores: Stores) {
       const given = next(row && { given: JSON.parse(row.body), revision: row.revision })
       type.check(given)
       if (!force) await requireReferences(inside, type, given)
-      const by = call.caller.account.username
+      const by = call.caller.name
       const after: PolicyObjectTable = {
         path,
         parentPath: infra,

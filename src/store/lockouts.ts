@@ -1,7 +1,7 @@
 import type { Database } from './database.ts'
 import type { LockoutTable } from './schema.ts'
 
-type Key = Pick<LockoutTable, 'applianceId' | 'realmId' | 'userid' | 'source'>
+type Key = Pick<LockoutTable, 'applianceId' | 'realmId' | 'subject' | 'source'>
 
 export function createLockoutStore(db: Database) {
   return {
@@ -16,20 +16,24 @@ export function createLockoutStore(db: Database) {
         .values(lockout)
         .onConflict((conflict) =>
           conflict
-            .columns(['applianceId', 'realmId', 'userid', 'source'])
+            .columns(['applianceId', 'realmId', 'subject', 'source'])
             .doUpdateSet({ failures, windowStartedAt, lockedAt }),
         )
         .execute()
     },
 
-    async remove({ applianceId, realmId, userid, source }: Key): Promise<void> {
+    async remove({ applianceId, realmId, subject, source }: Key): Promise<void> {
       await db
         .deleteFrom('lockout')
         .where('applianceId', '=', applianceId)
         .where('realmId', '=', realmId)
-        .where('userid', '=', userid)
+        .where('subject', '=', subject)
         .where('source', '=', source)
         .execute()
+    },
+
+    async removeOfSubject(realmId: string, subject: string): Promise<void> {
+      await db.deleteFrom('lockout').where('realmId', '=', realmId).where('subject', '=', subject).execute()
     },
   }
 }

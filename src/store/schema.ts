@@ -81,7 +81,10 @@ export interface SessionTable {
   tokenHash: string
   applianceId: string
   realmId: string
-  userid: number
+  /** The account; null where the session is that of a remote person. */
+  userid: number | null
+  /** The remote person as JSON. */
+  person: string | null
   createdAt: number
   usedAt: number
 }
@@ -89,7 +92,8 @@ export interface SessionTable {
 export interface LockoutTable {
   applianceId: string
   realmId: string
-  userid: number
+  /** Whom the failures are counted for: an account's userid, or an identity source and a name in it. */
+  subject: string
   source: string
   failures: number
   windowStartedAt: number
@@ -108,7 +112,16 @@ export interface ManagedColumns {
 export interface RoleBindingTable extends ManagedColumns {
   id: string
   realmId: string
-  userid: number
+  type: 'local_user' | 'remote_user' | 'remote_group' | 'remote'
+  /** The account of a local user; null for others. */
+  userid: number | null
+  /** Of remote users and groups; empty for local ones, whose account has the name. */
+  name: string
+  /** The name in lower case, or a local user's userid: one binding for each of a source's names. */
+  nameKey: string
+  /** Empty for local users. */
+  sourceType: string
+  sourceId: string
   rolesForPaths: string
 }
 

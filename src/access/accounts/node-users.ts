@@ -4,6 +4,7 @@ import type { Stores } from '../../store/stores.ts'
 import type { Call } from '../call.ts'
 import { AccessError } from '../errors.ts'
 import { firstRevision } from '../managed.ts'
+import { ofLocalUser } from '../roles/role-bindings.ts'
 import type { RolesForPath } from '../roles/roles-for-paths.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { Credentials, Door } from '../sign-in/door.ts'
@@ -100,8 +101,7 @@ export function createNodeUsers({ stores, directory, passwords, sessions, lockou
       const roles: RolesForPath[] = [{ path: '/', roles: ['auditor'] }]
       await change.stores.roleBindings.insert({
         id: randomUUID(),
-        realmId,
-        userid,
+        ...ofLocalUser(realmId, userid),
         rolesForPaths: JSON.stringify(roles),
         ...firstRevision('system', call.now),
       })
@@ -216,10 +216,8 @@ export function createNodeUsers({ stores, directory, passwords, sessions, lockou
         await sessions.endOfAccount(change, realmId, userid)
         await change.stores.accounts.remove(realmId, userid)
         change.values(String(userid), before, undefined)
-        change.onCommit(() => {
-          directory.remove(realmId, userid)
-          lockouts.forget(realmId, userid)
-        })
+        await lockouts.forget(change, realmId, String(userid))
+        change.onCommit(() => directory.remove(realmId, userid))
       })
     },
 
@@ -288,9 +286,11 @@ export function createNodeUsers({ stores, directory, passwords, sessions, lockou
       presented: Pick<Credentials, 'applianceId' | 'source'> & { password: string },
       password: string,
     ): Promise<void> {
-      const { account } = call.caller
+      const { caller } = call
+      if (caller.kind !== 'local_user') throw new AccessError('not_supported_for_user', 'The user has no password here')
+      const { account } = caller
       const { realmId, username } = account
-      await door.confirm({ ...presented, realmId, name: username }, call.caller)
+      await door.confirm({ ...presented, realmId, name: username }, caller)
       const matched = await passwords.requireOld(account, presented.password)
       const accepted = await passwords.accept(realmId, password, account, presented.password)
       await call.change(async (change) => {

@@ -17,12 +17,23 @@ export interface RoleBinding extends Managed {
   rolesForPaths: RolesForPath[]
 }
 
+/** The columns that say that a binding is a local user's. */
+export const ofLocalUser = (realmId: string, userid: number) => ({
+  realmId,
+  type: 'local_user' as const,
+  userid,
+  name: '',
+  nameKey: String(userid),
+  sourceType: '',
+  sourceId: '',
+})
+
 export type RoleBindings = ReturnType<typeof createRoleBindings>
 
 /** The role bindings of the local users of a realm. They come and go with their users. */
 export function createRoleBindings(stores: Stores, directory: Directory, sessions: Sessions) {
   function bindingOf(row: RoleBindingTable): RoleBinding | undefined {
-    const account = directory.find(row.realmId, row.userid)?.account
+    const account = row.userid === null ? undefined : directory.find(row.realmId, row.userid)?.account
     return account && { ...row, account, rolesForPaths: JSON.parse(row.rolesForPaths) }
   }
 
@@ -68,7 +79,7 @@ export function createRoleBindings(stores: Stores, directory: Directory, session
         if (userid === adminUserid || userid === auditUserid) {
           throw new AccessError('binding_fixed', `The roles of user ${username} cannot be changed`)
         }
-        if (userid === call.caller.account.userid) {
+        if (call.caller.kind === 'local_user' && userid === call.caller.account.userid) {
           throw new AccessError('binding_fixed', 'Nobody can change the roles of their own')
         }
         const rolesForPaths = mergeRolesForPaths(before.rolesForPaths, sent)
@@ -81,7 +92,7 @@ export function createRoleBindings(stores: Stores, directory: Directory, session
         const had = rightsOf(before.rolesForPaths.flatMap(({ roles }) => roles))
         if (!covers(own, had)) throw new AccessError('forbidden', 'The user has more rights than the caller')
 
-        const managed = nextRevision(before, call.caller.account.username, call.now)
+        const managed = nextRevision(before, call.caller.name, call.now)
         await change.stores.roleBindings.update(id, { ...managed, rolesForPaths: JSON.stringify(rolesForPaths) })
         const after = { ...before, ...managed, rolesForPaths }
         change.values(id, before, after)

@@ -1,9 +1,11 @@
 import { hash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 import type { Change, Journal } from '../../audit/journal.ts'
 import type { SessionTable } from '../../store/schema.ts'
-import type { Directory, DirectoryEntry } from '../accounts/directory.ts'
+import type { Directory } from '../accounts/directory.ts'
 import type { Clock } from '../clock.ts'
 import { AccessError } from '../errors.ts'
+import type { Principal, RemotePerson } from '../principal.ts'
+import type { RemoteBindings } from '../roles/remote-bindings.ts'
 
 /** A session of one manager node. Its id and its token are known to the client only; here are their hashes. */
 export interface Session {
@@ -11,7 +13,9 @@ export interface Session {
   readonly tokenHash: Buffer
   readonly applianceId: string
   readonly realmId: string
-  readonly userid: number
+  /** The account; undefined where it is that of a remote person. */
+  readonly userid: number | undefined
+  readonly person: RemotePerson | undefined
   readonly createdAt: number
   usedAt: number
   /** The last use that is stored; `keepHouse` brings it up to date. */
@@ -37,6 +41,7 @@ export function isIdle(session: Pick<Session, 'usedAt'>, timeout: number, now: n
 export function createSessions(
   stored: readonly SessionTable[],
   directory: Directory,
+  remoteBindings: RemoteBindings,
   journal: Journal,
   clock: Clock,
   timeout: () => number,
@@ -44,8 +49,14 @@ export function createSessions(
   const sessions = new Map<string, Session>()
   // A session that was shown once is found again with one hash instead of two.
   const pairs = new Map<string, Session>()
-  for (const { tokenHash, ...row } of stored) {
-    sessions.set(row.idHash, { ...row, tokenHash: Buffer.from(tokenHash, 'hex'), storedUsedAt: row.usedAt })
+  for (const { tokenHash, userid, person, ...row } of stored) {
+    sessions.set(row.idHash, {
+      ...row,
+      userid: userid ?? undefined,
+      person: person === null ? undefined : JSON.parse(person),
+      tokenHash: Buffer.from(tokenHash, 'hex'),
+      storedUsedAt: row.usedAt,
+    })
   }
 
   function forget(idHash: string): void {
@@ -65,6 +76,12 @@ export function createSessions(
     forgetOnCommit(change, idHashes)
   }
 
+  function principalOf({ realmId, userid, person }: Session): Principal | undefined {
+    if (person !== undefined) return remoteBindings.resolve(person)
+    const user = userid === undefined ? undefined : directory.find(realmId, userid)
+    return user?.account.active ? user : undefined
+  }
+
   /** A session that was refused once stays so, even if the timeout is raised later. */
   function expire(idHash: string): void {
     forget(idHash)
@@ -78,24 +95,38 @@ export function createSessions(
 
   return {
     /**
-     * @param entry The account, as it was when its password was verified.
+     * @param principal Who signed in, as they were when their password was verified.
      * @returns what the client presents from now on: 32 upper-case hex digits and a UUID.
      * @throws {AccessError} `unauthenticated` when the password has been changed or taken away since.
      */
-    async create(change: Change, applianceId: string, entry: DirectoryEntry): Promise<{ id: string; token: string }> {
+    async create(
+      change: Change,
+      applianceId: string,
+      realmId: string,
+      principal: Principal,
+    ): Promise<{ id: string; token: string }> {
       const id = randomBytes(16).toString('hex').toUpperCase()
       const token = randomUUID()
       const now = clock()
-      const { realmId, userid, passwordVersion } = entry.account
-      const account = await change.stores.accounts.find(realmId, userid)
-      if (account?.passwordVersion !== passwordVersion) {
-        throw new AccessError('unauthenticated', 'The password has been changed meanwhile')
+      const userid = principal.kind === 'local_user' ? principal.account.userid : undefined
+      const person = principal.kind === 'remote_user' ? principal.person : undefined
+      if (principal.kind === 'local_user') {
+        const { account } = principal
+        const current = await change.stores.accounts.find(realmId, account.userid)
+        if (current?.passwordVersion !== account.passwordVersion) {
+          throw new AccessError('unauthenticated', 'The password has been changed meanwhile')
+        }
       }
       const idHash = sha256(id).toString('hex')
       const tokenHash = sha256(token)
-      const row = { idHash, applianceId, realmId, userid, createdAt: now, usedAt: now }
-      await change.stores.sessions.insert({ ...row, tokenHash: tokenHash.toString('hex') })
-      change.onCommit(() => sessions.set(idHash, { ...row, tokenHash, storedUsedAt: now }))
+      const row = { idHash, applianceId, realmId, createdAt: now, usedAt: now }
+      await change.stores.sessions.insert({
+        ...row,
+        userid: userid ?? null,
+        person: person === undefined ? null : JSON.stringify(person),
+        tokenHash: tokenHash.toString('hex'),
+      })
+      change.onCommit(() => sessions.set(idHash, { ...row, userid, person, tokenHash, storedUsedAt: now }))
       return { id, token }
     },
 
@@ -109,7 +140,7 @@ export function createSessions(
       applianceId: string,
       id: string,
       token: string | undefined,
-    ): { session: Session; entry: DirectoryEntry } {
+    ): { session: Session; principal: Principal } {
       const pairHash = token === undefined ? undefined : hash('sha256', `${id} ${token}`, 'base64')
       const shown = pairHash === undefined ? undefined : pairs.get(pairHash)
       const session = shown ?? sessions.get(hash('sha256', id, 'hex'))
@@ -121,8 +152,8 @@ export function createSessions(
         expire(session.idHash)
         throw new AccessError('unauthenticated', 'The session was idle too long')
       }
-      const entry = directory.find(session.realmId, session.userid)
-      if (!entry?.account.active) throw new AccessError('unauthenticated', 'The account of the session is gone')
+      const principal = principalOf(session)
+      if (!principal) throw new AccessError('unauthenticated', 'The account of the session is gone')
       if (!shown) {
         if (token === undefined || !timingSafeEqual(session.tokenHash, sha256(token))) {
           throw new AccessError('token_mismatch', 'The XSRF token is not that of the session')
@@ -131,7 +162,7 @@ export function createSessions(
         pairs.set(session.pairHash, session)
       }
       session.usedAt = now
-      return { session, entry }
+      return { session, principal }
     },
 
     end: (change: Change, session: Session): Promise<void> => end(change, [session.idHash]),
@@ -139,6 +170,17 @@ export function createSessions(
     /** Ends an account's sessions on every node. @param except The one that may go on, where it is the caller's own. */
     async endOfAccount(change: Change, realmId: string, userid: number, except?: Session): Promise<void> {
       forgetOnCommit(change, await change.stores.sessions.removeOfAccount(realmId, userid, except?.idHash ?? ''))
+    },
+
+    /** Ends the sessions of an identity source's users on every node. */
+    async endOfSource(change: Change, sourceType: string, sourceId: string): Promise<void> {
+      const ended = [...sessions.values()].filter(
+        ({ person }) => person?.sourceType === sourceType && person.sourceId === sourceId,
+      )
+      await end(
+        change,
+        ended.map((session) => session.idHash),
+      )
     },
 
     /** Stores when sessions were last used and removes those that were idle too long. */

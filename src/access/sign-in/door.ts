@@ -1,11 +1,16 @@
 import type { AccountStore } from '../../store/accounts.ts'
 import { rootUserid } from '../accounts/account.ts'
-import type { Directory, DirectoryEntry } from '../accounts/directory.ts'
+import type { Directory } from '../accounts/directory.ts'
+import type { Clock } from '../clock.ts'
 import { AccessError } from '../errors.ts'
 import type { PasswordHashing } from '../passwords/hashing.ts'
+import type { LocalUser, Principal } from '../principal.ts'
+import type { RemoteBindings } from '../roles/remote-bindings.ts'
 import { lockoutSource } from './lockout.ts'
 import type { Attempt, Lockouts } from './lockouts.ts'
+import type { PasswordSource } from './password-source.ts'
 import { createRememberedPasswords } from './remembered-passwords.ts'
+import { createRememberedPeople } from './remembered-people.ts'
 
 export type Door = ReturnType<typeof createDoor>
 
@@ -24,6 +29,12 @@ export interface DoorParts {
   accounts: AccountStore
   hashing: PasswordHashing
   lockouts: Lockouts
+  remoteBindings: RemoteBindings
+  /** The identity source that answers for a name which is no local user's. */
+  sourceOf(name: string): PasswordSource | undefined
+  clock: Clock
+  /** Told when an identity source could not be asked. */
+  log(error: unknown): void
   /** Whether failures from an address are never counted. */
   isImmune(source: string): boolean
   /** A domain whose names are those of the realm: `admin@lab.example` is `admin`; empty for none. */
@@ -45,19 +56,25 @@ const refusal = () => new AccessError('unauthenticated', 'Unknown name, wrong pa
 export function createDoor(parts: DoorParts) {
   const { directory, accounts, hashing, lockouts } = parts
   const remembered = createRememberedPasswords()
+  const people = createRememberedPeople(parts.clock)
   const turns = new Map<string, Promise<unknown>>()
-  const checking = new Map<string, Promise<DirectoryEntry>>()
+  const checking = new Map<string, Promise<Principal>>()
 
   const suffix = `@${parts.localDomain.toLowerCase()}`
 
-  function find(realmId: string, name: string): DirectoryEntry | undefined {
+  function find(realmId: string, name: string): LocalUser | undefined {
     const found = directory.findByName(realmId, name)
     if (found || parts.localDomain === '' || !name.toLowerCase().endsWith(suffix)) return found
     return directory.findByName(realmId, name.slice(0, -suffix.length))
   }
 
-  function attemptOf({ applianceId, source }: Credentials, entry: DirectoryEntry): Attempt {
-    return { applianceId, account: entry.account, source: lockoutSource(source) }
+  function attemptOf({ applianceId, source }: Credentials, { account }: LocalUser): Attempt {
+    return { applianceId, realmId: account.realmId, subject: String(account.userid), source: lockoutSource(source) }
+  }
+
+  function remoteAttemptOf({ applianceId, realmId, source, name }: Credentials, asked: PasswordSource): Attempt {
+    const subject = `${asked.type} ${asked.id} ${name.toLowerCase()}`
+    return { applianceId, realmId, subject, source: lockoutSource(source) }
   }
 
   /** Runs after whatever was started under the same key before it. */
@@ -71,7 +88,7 @@ export function createDoor(parts: DoorParts) {
     return turn
   }
 
-  async function check(credentials: Credentials, entry: DirectoryEntry | undefined): Promise<DirectoryEntry> {
+  async function check(credentials: Credentials, entry: LocalUser | undefined): Promise<LocalUser> {
     const { realmId, userid } = entry?.account ?? { realmId: credentials.realmId, userid: nobody }
     const attempt = entry && attemptOf(credentials, entry)
     const counted = attempt !== undefined && !parts.isImmune(credentials.source)
@@ -96,8 +113,31 @@ export function createDoor(parts: DoorParts) {
     return entry
   }
 
+  async function checkRemote(credentials: Credentials, asked: PasswordSource): Promise<Principal> {
+    const attempt = remoteAttemptOf(credentials, asked)
+    const counted = !parts.isImmune(credentials.source)
+    const key = lockouts.key(attempt)
+    if (counted && lockouts.isLocked(key, credentials.realmId)) throw refusal()
+    const { name, password } = credentials
+    // To a directory an empty password is an anonymous bind, which succeeds.
+    const person = password === '' ? undefined : await asked.verify(name, password).catch(unreachable)
+    if (!person) {
+      if (counted) lockouts.failed(attempt)
+      throw refusal()
+    }
+    if (lockouts.has(key)) lockouts.succeeded(attempt)
+    people.remember(asked, name, person, remembered.digest(password))
+    return parts.remoteBindings.resolve(person)
+  }
+
+  // Nobody can say whether the password was wrong: it counts for nothing.
+  function unreachable(error: unknown): never {
+    parts.log(error)
+    throw refusal()
+  }
+
   /** @throws {AccessError} `unauthenticated`, or `busy` when too many sign-ins are waiting. */
-  async function signIn(credentials: Credentials): Promise<DirectoryEntry> {
+  async function signIn(credentials: Credentials): Promise<Principal> {
     const known = recall(credentials)
     if (known) return known
     const entry = find(credentials.realmId, credentials.name)
@@ -106,35 +146,50 @@ export function createDoor(parts: DoorParts) {
     // Clients that start many calls at once with one good password cost one check and no lockout.
     let checked = checking.get(same)
     if (!checked) {
-      checked = inTurn(key, () => check(credentials, entry)).finally(() => checking.delete(same))
+      const asked = entry ? undefined : parts.sourceOf(credentials.name)
+      checked = inTurn<Principal>(key, () =>
+        asked ? checkRemote(credentials, asked) : check(credentials, entry),
+      ).finally(() => checking.delete(same))
       checking.set(same, checked)
     }
     return checked
   }
 
   // Attempts on a name that nobody has wait for one another just as those on an account do.
-  function turnOf({ applianceId, realmId, source, name }: Credentials, entry: DirectoryEntry | undefined): string {
+  function turnOf({ applianceId, realmId, source, name }: Credentials, entry: LocalUser | undefined): string {
     return `${applianceId} ${realmId} ${lockoutSource(source)} ${(entry?.account.username ?? name).toLowerCase()}`
   }
 
-  /** The account, at once and without a hash to compute, if just this password was verified before; else undefined. */
-  function recall(credentials: Credentials): DirectoryEntry | undefined {
+  /** Who it is, at once and without a hash to compute, if just this password was verified before; else undefined. */
+  function recall(credentials: Credentials): Principal | undefined {
     const entry = find(credentials.realmId, credentials.name)
-    if (!entry || !remembered.matches(entry, credentials.password)) return undefined
+    if (!entry) return recallRemote(credentials)
+    if (!remembered.matches(entry, credentials.password)) return undefined
     if (lockouts.isEmpty()) return entry
     return lockouts.has(lockouts.key(attemptOf(credentials, entry))) ? undefined : entry
+  }
+
+  function recallRemote(credentials: Credentials): Principal | undefined {
+    if (people.isEmpty()) return undefined
+    const asked = parts.sourceOf(credentials.name)
+    if (!asked || lockouts.has(lockouts.key(remoteAttemptOf(credentials, asked)))) return undefined
+    const person = people.recall(asked, credentials.name, remembered.digest(credentials.password))
+    return person && parts.remoteBindings.resolve(person)
   }
 
   return {
     signIn,
     recall,
 
+    /** Forgets who signed in through a source that was changed or removed. */
+    forgetSource: people.forgetSource,
+
     /**
      * Checks the password of an account that is signed in already, counting failures like a sign-in.
      *
      * @throws {AccessError} `old_password_wrong`, also while the account is locked for this source.
      */
-    async confirm(credentials: Credentials, entry: DirectoryEntry): Promise<void> {
+    async confirm(credentials: Credentials, entry: LocalUser): Promise<void> {
       await inTurn(turnOf(credentials, entry), () => check(credentials, entry)).catch((error) => {
         if (error instanceof AccessError && error.code === 'unauthenticated') {
           throw new AccessError('old_password_wrong', 'The old password is incorrect', { cause: error })

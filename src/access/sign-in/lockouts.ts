@@ -1,7 +1,6 @@
-import type { Journal } from '../../audit/journal.ts'
+import type { Change, Journal } from '../../audit/journal.ts'
 import type { LockoutTable } from '../../store/schema.ts'
 import type { Stores } from '../../store/stores.ts'
-import type { Account } from '../accounts/account.ts'
 import type { Clock } from '../clock.ts'
 import { countFailure, isLocked, isSpent, type LockoutRule } from './lockout.ts'
 
@@ -10,7 +9,9 @@ export type Lockouts = ReturnType<typeof createLockouts>
 /** Which count an attempt belongs to: each appliance counts for itself, each account and source apart. */
 export interface Attempt {
   applianceId: string
-  account: Account
+  realmId: string
+  /** The userid of a local account, or a name that a remote source answers for. */
+  subject: string
   /** As `lockoutSource` gives it. */
   source: string
 }
@@ -27,14 +28,7 @@ export function createLockouts(
   ruleOf: (realmId: string) => LockoutRule,
 ) {
   const counts = new Map<string, LockoutTable>()
-  const keyOf = (row: Pick<LockoutTable, 'applianceId' | 'realmId' | 'userid' | 'source'>) =>
-    `${row.applianceId} ${row.realmId} ${row.userid} ${row.source}`
-  const rowKey = ({ applianceId, account, source }: Attempt) => ({
-    applianceId,
-    realmId: account.realmId,
-    userid: account.userid,
-    source,
-  })
+  const keyOf = ({ applianceId, realmId, subject, source }: Attempt) => `${applianceId} ${realmId} ${subject} ${source}`
   for (const row of stored) counts.set(keyOf(row), row)
 
   // Nobody waits for it: an answer that did would tell a known name from an unknown one. A journal that cannot be
@@ -49,7 +43,7 @@ export function createLockouts(
   }
 
   return {
-    key: (attempt: Attempt): string => keyOf(rowKey(attempt)),
+    key: keyOf,
 
     has: (key: string): boolean => counts.has(key),
 
@@ -60,20 +54,18 @@ export function createLockouts(
 
     /** Counts a failure at once, and stores the count in the group of the refusal's audit record or before it. */
     failed(attempt: Attempt): void {
-      const row = rowKey(attempt)
-      const key = keyOf(row)
-      const counted = { ...row, ...countFailure(counts.get(key), ruleOf(row.realmId), clock()) }
+      const key = keyOf(attempt)
+      const counted = { ...attempt, ...countFailure(counts.get(key), ruleOf(attempt.realmId), clock()) }
       counts.set(key, counted)
+      // The account may have gone while its password was being checked.
       store(async (stores) => {
-        // The account may have gone while its password was being checked.
-        if (await stores.accounts.find(row.realmId, row.userid)) await stores.lockouts.put(counted)
+        if (counts.get(key) === counted) await stores.lockouts.put(counted)
       })
     },
 
     /** Forgets the failures before a success. */
     succeeded(attempt: Attempt): void {
-      const row = rowKey(attempt)
-      if (counts.delete(keyOf(row))) store((stores) => stores.lockouts.remove(row))
+      if (counts.delete(keyOf(attempt))) store((stores) => stores.lockouts.remove(attempt))
     },
 
     /** Removes counts that have nothing more to say, so that their number stays bounded however many sources there are. */
@@ -88,8 +80,11 @@ export function createLockouts(
     },
 
     /** Forgets the counts of an account that is gone; its id is never given again. */
-    forget(realmId: string, userid: number): void {
-      for (const [key, row] of counts) if (row.realmId === realmId && row.userid === userid) counts.delete(key)
+    async forget(change: Change, realmId: string, subject: string): Promise<void> {
+      await change.stores.lockouts.removeOfSubject(realmId, subject)
+      change.onCommit(() => {
+        for (const [key, row] of counts) if (row.realmId === realmId && row.subject === subject) counts.delete(key)
+      })
     },
   }
 }

@@ -50,10 +50,10 @@ export const ground: Migration = {
       .addUniqueConstraint('account_username', ['realm_id', 'username_key'])
       .execute()
 
-    const ofAccount = (name: string) =>
+    const ofAccount = (name: string, optional?: 'optional') =>
       table(name)
         .addColumn('realm_id', 'text', (c) => c.notNull())
-        .addColumn('userid', 'integer', (c) => c.notNull())
+        .addColumn('userid', 'integer', (c) => (optional ? c : c.notNull()))
         .addForeignKeyConstraint(
           `${name}_account`,
           ['realm_id', 'userid'],
@@ -76,7 +76,8 @@ export const ground: Migration = {
       .addPrimaryKeyConstraint('ssh_key_pk', ['appliance_id', 'realm_id', 'userid', 'label'])
       .execute()
 
-    await ofAccount('session')
+    await ofAccount('session', 'optional')
+      .addColumn('person', 'text')
       .addColumn('id_hash', 'text', (c) => c.notNull().primaryKey())
       .addColumn('token_hash', 'text', (c) => c.notNull())
       .addColumn('appliance_id', 'text', (c) => c.notNull().references('appliance.id'))
@@ -84,22 +85,29 @@ export const ground: Migration = {
       .addColumn('used_at', 'bigint', (c) => c.notNull())
       .execute()
 
-    await ofAccount('lockout')
+    await table('lockout')
+      .addColumn('realm_id', 'text', (c) => c.notNull())
+      .addColumn('subject', 'text', (c) => c.notNull())
       .addColumn('appliance_id', 'text', (c) => c.notNull().references('appliance.id'))
       .addColumn('source', 'text', (c) => c.notNull())
       .addColumn('failures', 'integer', (c) => c.notNull())
       .addColumn('window_started_at', 'bigint', (c) => c.notNull())
       .addColumn('locked_at', 'bigint')
-      .addPrimaryKeyConstraint('lockout_pk', ['appliance_id', 'realm_id', 'userid', 'source'])
+      .addPrimaryKeyConstraint('lockout_pk', ['appliance_id', 'realm_id', 'subject', 'source'])
       .execute()
 
     const managedTable = (builder: CreateTableBuilder<string, string>): CreateTableBuilder<string, string> =>
       managed.reduce((b, [name, type]) => b.addColumn(name, type, (c) => c.notNull()), builder)
 
-    await managedTable(ofAccount('role_binding'))
+    await managedTable(ofAccount('role_binding', 'optional'))
       .addColumn('id', 'text', (c) => c.notNull().primaryKey())
+      .addColumn('type', 'text', (c) => c.notNull())
+      .addColumn('name', 'text', (c) => c.notNull())
+      .addColumn('name_key', 'text', (c) => c.notNull())
+      .addColumn('source_type', 'text', (c) => c.notNull())
+      .addColumn('source_id', 'text', (c) => c.notNull())
       .addColumn('roles_for_paths', 'text', (c) => c.notNull())
-      .addUniqueConstraint('role_binding_account_once', ['realm_id', 'userid'])
+      .addUniqueConstraint('role_binding_once', ['realm_id', 'type', 'source_type', 'source_id', 'name_key'])
       .execute()
 
     await managedTable(table('api_service'))

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import type { DirectoryEntry } from '../../../access/accounts/directory.ts'
+import type { Principal } from '../../../access/principal.ts'
 import { builtInRoles } from '../../../access/roles/built-in-roles.ts'
 import { anyAccount } from '../permissions.ts'
 import { errorAnswers } from '../wire.ts'
@@ -31,11 +31,11 @@ function legacyPermissions(role: string): string[] {
   return granted.has('read') ? ['read-api', 'read'] : ['none']
 }
 
-function wireUserInfo({ account, rolesForPaths }: DirectoryEntry, rootPath: string) {
+function wireUserInfo({ name, rolesForPaths }: Principal, rootPath: string) {
   const shown = rolesForPaths.filter(({ path }) => path.startsWith(rootPath))
   const roles = [...new Set(shown.flatMap((bound) => bound.roles))]
   return {
-    user_name: account.username,
+    user_name: name,
     roles: roles.map((role) => ({ role, permissions: legacyPermissions(role) })),
     roles_for_paths: shown.map(({ path, roles: bound }) => ({
       path,
@@ -58,7 +58,7 @@ export const userInfoRoute: FastifyPluginAsyncTypebox = async (app) => {
     },
     async ({ identity, query }) => {
       if (!identity) throw new Error('a signed-in route without an identity')
-      return wireUserInfo(identity.entry, query.root_path ?? '')
+      return wireUserInfo(identity.principal, query.root_path ?? '')
     },
   )
 }

@@ -276,7 +276,8 @@ export const nodeUserRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async
     },
     async (request, reply) => {
       const { realmId } = scope.appliance(request)
-      if (request.identity?.entry.account.realmId !== realmId) {
+      const principal = request.identity?.principal
+      if (principal?.kind !== 'local_user' || principal.account.realmId !== realmId) {
         throw new AccessError('not_supported_for_user', 'Only a local user has a password here')
       }
       const presented = {

@@ -45,21 +45,21 @@ export const sessionCreateRoute: FastifyPluginAsyncTypebox = async (app) => {
         throw new AccessError('unauthenticated', 'No usable credentials')
       }
       const { manager, source } = request
-      const entry = await door.signIn({ applianceId: manager.id, realmId: manager.realmId, source, name, password })
-      if (mustChangePassword(entry.account, clock())) {
+      const principal = await door.signIn({ applianceId: manager.id, realmId: manager.realmId, source, name, password })
+      if (principal.kind === 'local_user' && mustChangePassword(principal.account, clock())) {
         throw new AccessError('unauthenticated', 'The password has expired or must be changed')
       }
       return answerChange<{ id: string; token: string }>(
         request,
         reply,
         {
-          as: { kind: 'sign-in', user: entry.account.username },
+          as: { kind: 'sign-in', user: principal.name },
           headers: ({ id, token }) => ({
             'set-cookie': `${cookieName}=${id}; ${cookieAttributes}`,
             'x-xsrf-token': token,
           }),
         },
-        (call) => call.change((change) => sessions.create(change, manager.id, entry)),
+        (call) => call.change((change) => sessions.create(change, manager.id, manager.realmId, principal)),
       )
     },
   )

@@ -16,7 +16,7 @@ export const sessionDestroyRoute: FastifyPluginAsyncTypebox = async (app) => {
       const { identity } = request
       const session = identity?.session
       if (!session) throw new AccessError('unauthenticated', 'There is no session to end')
-      return answerChange(request, reply, { as: { kind: 'sign-out', user: identity.entry.account.username } }, (call) =>
+      return answerChange(request, reply, { as: { kind: 'sign-out', user: identity.principal.name } }, (call) =>
         call.change((change) => sessions.end(change, session)),
       )
     },
