@@ -4,13 +4,14 @@ import type { Logger } from 'pino'
 import { adminUserid, rootUserid } from './access/accounts/account.ts'
 import { type Clock, systemClock } from './access/clock.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
+import { createApiServer, listenerSettings } from './gateway/api-server.ts'
 import { buildApp } from './gateway/app.ts'
 import { ownCertificate, readCertificate } from './gateway/certificates.ts'
 import { type Listener, openListener } from './gateway/listener.ts'
 import { labDomain, labPassword, labWorld } from './lab.ts'
 import { createServices, type Services } from './services.ts'
 import { keepTickShape, releaseStartupMemory } from './startup-memory.ts'
-import { singleManager } from './world.ts'
+import { singleManager, type World } from './world.ts'
 
 /** What the ready line tells. @see DESIGN.md 5 */
 export interface Ready {
@@ -32,9 +33,15 @@ const grace = 10_000
 /**
  * Opens the store and every listener. Disposing of it stops listening, lets requests in flight finish, and closes all.
  *
+ * @param changes What an empty store is filled with instead of what the settings say.
  * @throws {ConfigError | StoreError | Error} with a message for the administrator when anything cannot be opened.
  */
-export async function openServer(config: Config, log: Logger, clock: Clock = systemClock): Promise<Server> {
+export async function openServer(
+  config: Config,
+  log: Logger,
+  clock: Clock = systemClock,
+  changes: Partial<World> = {},
+): Promise<Server> {
   const { lab, host } = config
   const exposed = !isLoopback(host)
   if (exposed && (config.adminPassword === labPassword || (lab && config.adminPassword === undefined))) {
@@ -45,7 +52,7 @@ export async function openServer(config: Config, log: Logger, clock: Clock = sys
   const services = opened.use(
     await createServices(
       lab ? { ...config, localDomain: config.localDomain ?? labDomain } : config,
-      lab ? labWorld(config.adminPassword) : singleManager(config.nodeName, config.adminPassword),
+      { ...(lab ? labWorld(config.adminPassword) : singleManager(config.nodeName, config.adminPassword)), ...changes },
       log,
       clock,
     ),
@@ -54,6 +61,12 @@ export async function openServer(config: Config, log: Logger, clock: Clock = sys
 
   // Clients hold certificates against the real time, whatever the clock here says.
   const certificate = config.tls ? readCertificate(config.tls) : await ownCertificate(config.dataDir, host, Date.now())
+  const settings = listenerSettings(services.apiService.read().config, certificate)
+  if (!settings) {
+    throw new ConfigError(
+      'tlsCert: nothing of the protocol_versions and cipher_suites that the API service has enabled can be served with this certificate',
+    )
+  }
   const app = await buildApp(services)
   opened.defer(() => app.close())
 
@@ -61,7 +74,7 @@ export async function openServer(config: Config, log: Logger, clock: Clock = sys
   opened.defer(() => closeListeners(listeners, services))
   for (const [index, manager] of services.appliances.managers.entries()) {
     const port = config.httpsPort === 0 ? 0 : config.httpsPort + index
-    const listener = await openListener(app, manager, certificate, host, port).catch((error) => {
+    const listener = await openListener(app, manager, certificate, settings, host, port).catch((error) => {
       const setting = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'].includes(error.code) ? 'host' : 'httpsPort'
       throw new ConfigError(`${setting}: cannot listen on ${host} port ${port}: ${error.message}`, { cause: error })
     })
@@ -69,6 +82,8 @@ export async function openServer(config: Config, log: Logger, clock: Clock = sys
     const { hostname, port: taken } = new URL(listener.url)
     services.addresses.listening(manager.id, { ipAddress: hostname.replace(/^\[|\]$/g, ''), port: Number(taken) })
   }
+
+  services.apiService.servedBy(createApiServer(certificate, listeners, log))
 
   const closing = opened.move()
   return {

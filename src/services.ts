@@ -10,6 +10,7 @@ import { createSshKeys, type SshKeys } from './access/accounts/ssh-keys.ts'
 import { type ApiService, createApiService, isImmune } from './access/api-service.ts'
 import { type AuditSearch, createAuditSearch } from './access/audit-search.ts'
 import { type Clock, systemClock } from './access/clock.ts'
+import { createLimiters, type Limiters } from './access/limits/limiters.ts'
 import { createPasswordHashing } from './access/passwords/hashing.ts'
 import type { RemoteSourceType } from './access/principal.ts'
 import { createRemoteBindings, type RemoteBindings } from './access/roles/remote-bindings.ts'
@@ -46,6 +47,7 @@ export interface Services extends AsyncDisposable {
   sshKeys: SshKeys
   roleBindings: RoleBindings
   apiService: ApiService
+  limiters: Limiters
   policyTree: PolicyTree
   /** What the first start in this store made; undefined at later starts. */
   firstStart: FirstStart | undefined
@@ -140,7 +142,14 @@ export async function createServices(
     localDomain: config.localDomain ?? '',
   })
 
+  const limiters = createLimiters(
+    appliances.managers.map(({ id }) => id),
+    () => apiService.read().config,
+    clock,
+  )
+
   const keepHouse = () => {
+    limiters.keepHouse()
     lockouts.keepHouse()
     return sessions.keepHouse().catch((error) => log.error(error, 'housekeeping failed'))
   }
@@ -169,6 +178,7 @@ export async function createServices(
     sshKeys: createSshKeys(stores, passwords),
     roleBindings: createRoleBindings(stores, directory, sessions),
     apiService,
+    limiters,
     policyTree: createPolicyTree(stores),
     firstStart,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),

@@ -7,7 +7,7 @@ import {
   rootUserid,
 } from './access/accounts/account.ts'
 import { defaultChangeFrequency, defaultChangeWarning } from './access/accounts/node-users.ts'
-import { defaultApiService } from './access/api-service.ts'
+import { type ApiServiceConfig, defaultApiService } from './access/api-service.ts'
 import type { Clock } from './access/clock.ts'
 import { firstRevision } from './access/managed.ts'
 import { defaultAuthPolicy } from './access/passwords/auth-policy.ts'
@@ -27,6 +27,8 @@ export interface World {
   /** Whether admin must change that password before anything else. */
   passwordMustChange: boolean
   policyObjects: PolicyObjectTable[]
+  /** Where the API service begins with something else than NSX's defaults. */
+  apiService?: Partial<ApiServiceConfig>
 }
 
 export interface FirstStart {
@@ -140,7 +142,7 @@ export async function layGround(
     }
     await stores.apiService.insert({
       id: 'reverse_proxy_config',
-      config: JSON.stringify(defaultApiService),
+      config: JSON.stringify({ ...defaultApiService, ...world.apiService }),
       ...firstRevision('system', now),
     })
     for (const object of world.policyObjects) await stores.policyObjects.insert(object)

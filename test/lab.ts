@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { readConfig } from '../src/config.ts'
 import { labPassword } from '../src/lab.ts'
 import { openServer, type Server } from '../src/serve.ts'
+import type { World } from '../src/world.ts'
 import { Client } from './client.ts'
 import { emptyPostgres, type TestDatabase } from './database.ts'
 import { type Description, readDescription } from './description.ts'
@@ -39,12 +40,22 @@ export interface Lab extends AsyncDisposable {
   restart(): Promise<void>
 }
 
+/** Where time stands still, all the calls of a test fall into one second. */
+export const withoutLimits: Partial<World> = {
+  apiService: { clientApiRateLimit: 0, clientApiConcurrencyLimit: 0, globalApiConcurrencyLimit: 0 },
+}
+
 /**
  * Opens a lab on a database of its own.
  *
  * @param settings By the keys of the settings, over the lab's own.
+ * @param world Over the lab's own; `{}` for the limits that the product begins with.
  */
-export async function openLab(database: TestDatabase, settings: Record<string, string> = {}): Promise<Lab> {
+export async function openLab(
+  database: TestDatabase,
+  settings: Record<string, string> = {},
+  world: Partial<World> = withoutLimits,
+): Promise<Lab> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
   const postgres = database.kind === 'postgres' ? await emptyPostgres() : undefined
   const clock = new TestClock()
@@ -56,7 +67,7 @@ export async function openLab(database: TestDatabase, settings: Record<string, s
     ...(postgres ? { databaseUrl: postgres.url } : {}),
     ...settings,
   }
-  const open = () => openServer(readConfig(flags, {}), log, () => clock.now)
+  const open = () => openServer(readConfig(flags, {}), log, () => clock.now, world)
 
   let description: Description | undefined
   const lab = { clock, dataDir } as Lab

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ApiServiceConfig, defaultApiService, isImmune, requireUsableApiService } from './api-service.ts'
+import {
+  type ApiServiceConfig,
+  defaultApiService,
+  isHostAndPort,
+  isImmune,
+  requireUsableApiService,
+} from './api-service.ts'
 import { AccessError } from './errors.ts'
 
 const suites = [
@@ -50,6 +56,7 @@ test('the API service starts with the defaults of NSX', () => {
     lockoutImmuneAddresses: [],
     protocolVersions: switches('-TLSv1.1', 'TLSv1.2', 'TLSv1.3'),
     cipherSuites: switches(...suites),
+    loggingLevel: 'INFO',
   })
   assert.equal(flawOf({}), undefined)
 })
@@ -137,4 +144,48 @@ test('an immune address is immune however it is spelt', () => {
   const config = { ...defaultApiService, lockoutImmuneAddresses: ['2001:DB8:0::15', '10.0.0.7'] }
   for (const address of ['2001:db8::15', '2001:db8:0:0:0:0:0:15', '10.0.0.7']) assert.ok(isImmune(config, address))
   for (const address of ['2001:db8::16', '10.0.0.70', '', 'unknown']) assert.ok(!isImmune(config, address))
+})
+
+test('redirect_host is a host, with a port or without, and nothing else', () => {
+  for (const host of [
+    'nsx',
+    'nsx.corp.example',
+    'nsx_1.corp',
+    '10.0.0.7',
+    '10.0.0.7:8443',
+    '[2001:db8::7]',
+    '[::1]:8443',
+  ]) {
+    assert.ok(isHostAndPort(host), host)
+    assert.equal(flawOf({ redirectHost: host }), undefined)
+  }
+  for (const host of [
+    ' ',
+    'a b',
+    'nsx/',
+    '//elsewhere',
+    'https://nsx',
+    'user@elsewhere',
+    'nsx:',
+    'nsx:0',
+    'nsx:65536',
+    'nsx:x',
+    'nsx\r\nset-cookie: a=b',
+    'nsx\n',
+    '-nsx',
+    '.nsx',
+    '::1',
+    '[nsx]',
+    '[::1',
+    '[10.0.0.7]',
+    'nsx?x',
+    'nsx#x',
+    'nsx\\elsewhere',
+    'é.example',
+  ]) {
+    assert.equal(
+      flawOf({ redirectHost: host }),
+      `value ${host} of property redirect_host is not a host name or address`,
+    )
+  }
 })

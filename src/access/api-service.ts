@@ -29,7 +29,12 @@ export interface ApiServiceConfig {
   lockoutImmuneAddresses: string[]
   protocolVersions: Switch[]
   cipherSuites: Switch[]
+  /** Stored for `/node/services/http`; what the server itself writes is a setting of the process. */
+  loggingLevel: LoggingLevel
 }
+
+/** What a PUT of the configuration replaces: all but what only `/node/services/http` has. */
+export type ReplacedApiServiceConfig = Omit<ApiServiceConfig, 'loggingLevel'>
 
 export interface StoredApiService extends Managed {
   config: ApiServiceConfig
@@ -37,6 +42,10 @@ export interface StoredApiService extends Managed {
 
 /** In ascending order: what is enabled must not leave a gap. */
 export const protocolNames = ['TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const
+export type ProtocolName = (typeof protocolNames)[number]
+
+export const loggingLevels = ['OFF', 'FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'] as const
+export type LoggingLevel = (typeof loggingLevels)[number]
 
 /** @see nsx-api.md 7.3 */
 export const cipherSuiteNames = [
@@ -61,6 +70,8 @@ export const cipherSuiteNames = [
 /** How older releases printed TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384; clients send back what they once read. */
 export const cipherSuiteAliases = ['TLS_ECDSA_WITH_AES_256_GCM_SHA384'] as const
 
+export type CipherSuiteName = (typeof cipherSuiteNames)[number] | (typeof cipherSuiteAliases)[number]
+
 export const defaultApiService: Readonly<ApiServiceConfig> = Object.freeze({
   sessionTimeout: 1800,
   connectionTimeout: 30,
@@ -73,13 +84,25 @@ export const defaultApiService: Readonly<ApiServiceConfig> = Object.freeze({
   lockoutImmuneAddresses: [],
   protocolVersions: protocolNames.map((name) => ({ name, enabled: name !== 'TLSv1.1' })),
   cipherSuites: cipherSuiteNames.map((name) => ({ name, enabled: true })),
+  loggingLevel: 'INFO',
 })
+
+/** A host name, an IPv4 address or an IPv6 one in brackets, and a port where one is given. @see RFC 9110 7.2 */
+export function isHostAndPort(text: string): boolean {
+  const [, name = '', ipv6, port] =
+    /^(?:([A-Za-z0-9._-]{1,253})|\[([0-9A-Fa-f:.]{2,45})\])(?::(\d{1,5}))?$/.exec(text) ?? []
+  if (port !== undefined && (Number(port) === 0 || Number(port) > 65_535)) return false
+  return ipv6 === undefined ? /^[A-Za-z0-9]/.test(name) : isIPv6(ipv6)
+}
 
 /** @throws {AccessError} `invalid_field` when nobody could connect or sign in any more, or an address is none. */
 export function requireUsableApiService(config: ApiServiceConfig): void {
   const invalid = (text: string) => new AccessError('invalid_field', text)
   for (const address of config.lockoutImmuneAddresses) {
     if (!isIP(address)) throw invalid(`value ${address} of property lockout_immune_addresses is not an IP address`)
+  }
+  if (config.redirectHost !== '' && !isHostAndPort(config.redirectHost)) {
+    throw invalid(`value ${config.redirectHost} of property redirect_host is not a host name or address`)
   }
   for (const [property, switches] of [
     ['protocol_versions', config.protocolVersions],
@@ -109,18 +132,57 @@ export function isImmune(config: ApiServiceConfig, address: string): boolean {
   return isIP(address) !== 0 && immune.check(address, family(address))
 }
 
+/** What puts the configuration in force: the listeners of the managers. */
+export interface ApiServer {
+  /** The certificate that is served, PEM. */
+  readonly certificate: string
+  /** @throws {AccessError} `invalid_field` when nobody could connect any more. */
+  requireReachable(config: ApiServiceConfig): void
+  /** Serves new connections by the configuration; those there are stay. Throws nothing. */
+  apply(config: ApiServiceConfig): void
+}
+
 export type ApiService = ReturnType<typeof createApiService>
 
 /** The one API service configuration of the cluster. */
 export function createApiService(row: ApiServiceTable) {
   let current = parse(row)
+  let server: ApiServer | undefined
 
   function parse({ config, ...managed }: ApiServiceTable): StoredApiService {
-    return { ...managed, config: JSON.parse(config) }
+    return { ...managed, config: { ...defaultApiService, ...JSON.parse(config) } }
+  }
+
+  function change(call: Call, edit: (stored: StoredApiService) => ApiServiceConfig): Promise<StoredApiService> {
+    return call.change(async ({ stores, values, onCommit }) => {
+      const stored = await stores.apiService.read()
+      if (!stored) throw new Error('the API service configuration is missing')
+      const before = parse(stored)
+      const config = edit(before)
+      requireUsableApiService(config)
+      server?.requireReachable(config)
+      const managed = nextRevision(before, call.caller.name, call.now)
+      await stores.apiService.update({ ...managed, id: stored.id, config: JSON.stringify(config) })
+      const after = { ...managed, config }
+      values(stored.id, before, after)
+      onCommit(() => {
+        current = after
+        server?.apply(config)
+      })
+      return after
+    })
   }
 
   return {
     read: (): StoredApiService => current,
+
+    /** PEM of the certificate that is served; empty while nothing listens. */
+    certificate: (): string => server?.certificate ?? '',
+
+    /** From now on the server follows the configuration. */
+    servedBy(listening: ApiServer): void {
+      server = listening
+    },
 
     /**
      * Replaces the configuration.
@@ -130,25 +192,22 @@ export function createApiService(row: ApiServiceTable) {
      */
     replace(
       call: Call,
-      config: ApiServiceConfig,
+      config: ReplacedApiServiceConfig,
       revision: number | undefined,
       acceptsRevision: (stored: number, given: number | undefined) => void = requireRevision,
     ): Promise<StoredApiService> {
-      requireUsableApiService(config)
-      return call.change(async ({ stores, values, onCommit }) => {
-        const stored = await stores.apiService.read()
-        if (!stored) throw new Error('the API service configuration is missing')
-        const before = parse(stored)
+      return change(call, (before) => {
         acceptsRevision(before.revision, revision)
-        const managed = nextRevision(before, call.caller.name, call.now)
-        await stores.apiService.update({ ...managed, id: stored.id, config: JSON.stringify(config) })
-        const after = { ...managed, config }
-        values(stored.id, before, after)
-        onCommit(() => {
-          current = after
-        })
-        return after
+        return { ...before.config, ...config }
       })
     },
+
+    /** Changes what is given and leaves the rest as it is. @throws {AccessError} `invalid_field` */
+    adjust: (call: Call, changes: Partial<ApiServiceConfig>): Promise<StoredApiService> =>
+      change(call, (before) => ({ ...before.config, ...changes })),
+
+    /** Puts the stored configuration in force once more. */
+    restart: (call: Call): Promise<void> =>
+      call.change(async ({ onCommit }) => onCommit(() => server?.apply(current.config))),
   }
 }

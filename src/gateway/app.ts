@@ -17,6 +17,7 @@ import { canonicalUrl } from './canonical-url.ts'
 import { identify } from './identify.ts'
 import { ambiguity } from './message.ts'
 import { requirePermission } from './permit.ts'
+import { takeClientPlace, takePlace } from './places.ts'
 import { createRefusals, isNsxPath, methods, unknownPath } from './refusals.ts'
 import { compileSerializer } from './serialization.ts'
 import { compileValidator } from './validation.ts'
@@ -81,6 +82,11 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       },
       ...guards,
     ]
+    // Whoever is not known holds a place only once all of the request is there: sending it slowly keeps nobody out.
+    if (requires === 'nothing' && !config.unaudited) {
+      const checks = route.preValidation === undefined ? [] : [route.preValidation].flat()
+      route.preValidation = [takePlaceOnceRead, ...checks]
+    }
   })
 
   await addDescription(app)
@@ -117,16 +123,31 @@ function arrive(request: FastifyRequest, reply: FastifyReply, done: (error?: Err
   })
 }
 
-/** Who are you, and may you. */
+function takePlaceOnceRead(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+  try {
+    takePlace(request)
+  } catch (refusal) {
+    return done(refusal as Error)
+  }
+  done()
+}
+
+/** Is there room, who are you, and may you. */
 function enter(
   request: FastifyRequest,
   requires: Parameters<typeof requirePermission>[1],
   done: (error?: Error) => void,
 ): void {
   if (requires === 'nothing') return done()
+  try {
+    takePlace(request)
+  } catch (refusal) {
+    return done(refusal as Error)
+  }
   identify(request, (error) => {
     if (error) return done(error)
     try {
+      takeClientPlace(request)
       requirePermission(request, requires)
     } catch (refusal) {
       return done(refusal as Error)

@@ -1,17 +1,20 @@
+import type { ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { DEFAULT_CIPHERS, TLSSocket } from 'node:tls'
+import { TLSSocket } from 'node:tls'
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import type { Appliance } from '../inventory/appliances.ts'
 import type { ServerCertificate } from './certificates.ts'
 import { repairedRequest, replayed } from './pasted-header.ts'
+import { leavePlace } from './places.ts'
+import type { TlsSettings } from './tls-settings.ts'
 
 /** What a client may take, in milliseconds, bytes and connections. */
 const limits = {
   handshakeTimeout: 10_000,
   headersTimeout: 10_000,
   requestTimeout: 60_000,
-  keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 2_000,
   maxHeaderSize: 16 * 1024,
   maxHeadersCount: 100,
@@ -21,9 +24,21 @@ const limits = {
 /** How often a server that stops looks for connections that have had their answer, in milliseconds. */
 const checkIdleEvery = 20
 
+/** What a listener can be told while it listens. */
+export interface ListenerSettings {
+  tls: TlsSettings
+  /** Seconds after which a connection ends that nothing is heard on; 0: never. */
+  connectionTimeout: number
+}
+
+/** The longest time a timer takes, in milliseconds, less what Node adds to it. */
+const longestTimer = 2 ** 31 - 1 - 10_000
+
 export interface Listener {
   manager: Appliance
   url: string
+  /** Holds for new connections; those there are go on as they are. */
+  apply(settings: ListenerSettings): void
   /** Stops listening; resolves when every connection has ended. */
   close(): Promise<void>
   /** Ends what is still connected. */
@@ -35,20 +50,40 @@ export async function openListener(
   app: FastifyInstance,
   manager: Appliance,
   certificate: ServerCertificate,
+  settings: ListenerSettings,
   host: string,
   port: number,
 ): Promise<Listener> {
   const { cert, key } = certificate
   // Connections that have asked for nothing yet: those in their handshake, and those that are silent behind it.
   const silent = new Set<Socket>()
+  // Connections with a request that is not answered.
+  const answering = new Set<Socket>()
+  function answered(this: ServerResponse): void {
+    answering.delete(this.req.socket)
+    leavePlace(this.req)
+  }
   const server = createServer(
-    { cert, key, ciphers: DEFAULT_CIPHERS, minVersion: 'TLSv1.2', ...limits, insecureHTTPParser: false },
+    { cert, key, ...settings.tls, ...limits, insecureHTTPParser: false },
     (request, response) => {
       silent.delete(request.socket)
+      answering.add(request.socket)
       request.manager = manager
+      // It comes once, after the last byte or with the end of the connection.
+      response.on('close', answered)
       app.routing(request, response)
     },
   )
+  let tls = settings.tls
+  function setTimeouts({ connectionTimeout }: ListenerSettings): void {
+    server.keepAliveTimeout = Math.min(connectionTimeout * 1000, longestTimer)
+    server.timeout = server.keepAliveTimeout
+  }
+  setTimeouts(settings)
+  // An answer that is being made is waited for; one that nobody takes, or silence between requests, is not.
+  server.on('timeout', (socket) => {
+    if (!answering.has(socket) || socket.writableLength > 0) socket.destroy()
+  })
   const watch = (socket: Socket) => {
     silent.add(socket)
     socket.once('close', () => silent.delete(socket))
@@ -74,6 +109,13 @@ export async function openListener(
   return {
     manager,
     url: urlOf(server),
+    apply(settings) {
+      setTimeouts(settings)
+      // A new context ends the resumption of TLS sessions, and with it that of what is no longer allowed.
+      if (isDeepStrictEqual(tls, settings.tls)) return
+      server.setSecureContext({ cert, key, ...settings.tls })
+      tls = settings.tls
+    },
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       const idle = setInterval(() => server.closeIdleConnections(), checkIdleEvery)

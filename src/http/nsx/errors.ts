@@ -31,6 +31,11 @@ export const nsxReplies = {
   password_must_change: { status: 403, httpStatus: 'FORBIDDEN', errorCode: 10006 },
   forbidden: { status: 403, httpStatus: 'FORBIDDEN', errorCode: 401 },
   busy: { status: 503, httpStatus: 'SERVICE_UNAVAILABLE', errorCode: 503 },
+  rate_exceeded: { status: 429, errorCode: 102 },
+  // 429 in guides for 2.x and 3.x; code and text are inferred. @see nsx-api.md 7.5
+  client_busy: { status: 503, errorCode: 103 },
+  server_busy: { status: 503, errorCode: 104 },
+  service_needed: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36520, module: nodeServices },
   invalid_field: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 255, wrap: field },
   not_found: {
     status: 404,

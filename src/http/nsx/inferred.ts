@@ -22,4 +22,6 @@ export const inferred = {
   loginShell: (userid: number) => (userid === 0 ? '/bin/bash' : '/opt/vmware/nsx-cli/bin/scripts/nsxcli'),
   groupId: (userid: number) => userid,
   longestPolicyId: 255,
+  /** The read-only `certificate` of `/node/services/http`. */
+  servedCertificate: (pem: string) => ({ pem_encoded: pem }),
 } as const

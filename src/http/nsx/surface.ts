@@ -7,6 +7,7 @@ import { auditLogRoute } from './administration/audit-logs.ts'
 import { apiServiceRoutes } from './cluster/api-service.ts'
 import { clusterRoutes } from './cluster.ts'
 import { authPolicyRoutes } from './node/aaa/auth-policy.ts'
+import { httpServiceRoutes } from './node/services/http.ts'
 import { sshKeyRoutes } from './node/users/ssh-keys.ts'
 import { nodeUserRoutes } from './node/users.ts'
 import { nodeRoutes } from './node.ts'
@@ -28,6 +29,7 @@ export const nsxSurface: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(healthRoute)
   await app.register(clusterRoutes)
   await app.register(apiServiceRoutes)
+  await app.register(httpServiceRoutes)
   await app.register(transportNodeRoutes)
   for (const scope of scopes) {
     const { prefix } = scope

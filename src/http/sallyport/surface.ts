@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { addDocsPage } from './docs.ts'
+import { addFrontPage } from './front-page.ts'
 
 /** Sallyport's own pages. */
 export const sallyportSurface: FastifyPluginAsyncTypebox = async (app) => {
@@ -12,5 +13,6 @@ export const sallyportSurface: FastifyPluginAsyncTypebox = async (app) => {
     },
     async () => ({ status: 'ok' as const }),
   )
+  addFrontPage(app)
   await addDocsPage(app)
 }

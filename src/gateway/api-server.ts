@@ -1,0 +1,57 @@
+import { X509Certificate } from 'node:crypto'
+import { createSecureContext } from 'node:tls'
+import type { Logger } from 'pino'
+import type { ApiServer, ApiServiceConfig } from '../access/api-service.ts'
+import { AccessError } from '../access/errors.ts'
+import type { ServerCertificate } from './certificates.ts'
+import type { Listener, ListenerSettings } from './listener.ts'
+import { type KeyType, tlsSettings } from './tls-settings.ts'
+
+/** How listeners serve a configuration. @returns undefined when nobody could connect. */
+export function listenerSettings(
+  config: ApiServiceConfig,
+  certificate: ServerCertificate,
+): ListenerSettings | undefined {
+  const tls = tlsSettings(config, keyTypeOf(certificate))
+  return tls && { tls, connectionTimeout: config.connectionTimeout }
+}
+
+function keyTypeOf({ cert }: ServerCertificate): KeyType {
+  const { asymmetricKeyType } = new X509Certificate(cert).publicKey
+  return asymmetricKeyType === 'rsa' || asymmetricKeyType === 'ec' ? asymmetricKeyType : 'other'
+}
+
+/** The listeners of all managers, as the API service sees them. */
+export function createApiServer(
+  certificate: ServerCertificate,
+  listeners: readonly Listener[],
+  log: Logger,
+): ApiServer {
+  const { cert, key } = certificate
+  return {
+    certificate: cert,
+
+    requireReachable(config) {
+      const settings = listenerSettings(config, certificate)
+      if (!settings) {
+        throw new AccessError(
+          'invalid_field',
+          `properties protocol_versions and cipher_suites leave nothing that the server's certificate (its key is ${keyTypeOf(certificate).toUpperCase()}) can be served with, so nobody could connect`,
+        )
+      }
+      // What OpenSSL does not take is to be found out before it is stored.
+      createSecureContext({ cert, key, ...settings.tls })
+    },
+
+    apply(config) {
+      const settings = listenerSettings(config, certificate)
+      for (const listener of listeners) {
+        try {
+          if (settings) listener.apply(settings)
+        } catch (error) {
+          log.error(error, `${listener.manager.name} goes on with the settings it had`)
+        }
+      }
+    },
+  }
+}
