@@ -65,7 +65,7 @@ const staleRevision = {
 
 for (const database of databases) {
   test(`${database.kind}: the API service begins with NSX's defaults, in NSX's order`, database, async () => {
-    await using lab = await openLab(database)
+    await using lab = await openLab(database, {}, {})
     const { status, json } = await lab.admin.get(apiService)
     assert.equal(status, 200)
     const expected = {
