@@ -64,6 +64,23 @@ try {
     cookie: created.headers.get('set-cookie')?.split(';')[0] ?? '',
     'x-xsrf-token': created.headers.get('x-xsrf-token') ?? '',
   }
+  /** Limits so high that they count and never refuse; 0: none. */
+  async function setLimits(limit: number): Promise<void> {
+    const url = `${manager?.https}/api/v1/cluster/api-service`
+    const stored = (await (await fetch(url, { headers: basic })).json()) as Record<string, unknown>
+    const limits = {
+      client_api_rate_limit: limit,
+      client_api_concurrency_limit: limit,
+      global_api_concurrency_limit: limit,
+    }
+    const answer = await fetch(url, {
+      method: 'PUT',
+      headers: { ...basic, 'content-type': 'application/json' },
+      body: JSON.stringify({ ...stored, ...limits }),
+    })
+    if (!answer.ok) throw new Error(`limits: ${await answer.text()}`)
+  }
+  await setLimits(0)
   const body = await (await fetch(target, { headers: basic })).text()
   writeFileSync(join(dir, 'body.json'), body)
   const tls = ['server.pem', 'server.key'].map((name) => join(dataDir, 'tls', name))
@@ -73,6 +90,12 @@ try {
   const measurements: Record<string, () => Promise<Measured>> = {
     'bare node:https, GET': () => load(bare, bareUrl, { headers: session }),
     'session GET': () => load(sallyport, target, { headers: session }),
+    'session GET, limits on': async () => {
+      await setLimits(1_000_000)
+      const measured = await load(sallyport, target, { headers: session })
+      await setLimits(0)
+      return measured
+    },
     'Basic GET': () => load(sallyport, target, { headers: basic }),
     'bare node:https, POST': () => load(bare, bareUrl, signIn),
     'session create': () => load(sallyport, `${manager.https}/api/session/create`, signIn),
@@ -107,6 +130,7 @@ try {
   ]
   const ratios = {
     'session GET / bare GET': ratio('session GET', 'bare node:https, GET'),
+    'session GET, limits on / off': ratio('session GET, limits on', 'session GET'),
     'Basic GET / session GET': ratio('Basic GET', 'session GET'),
     'session create / bare POST': ratio('session create', 'bare node:https, POST'),
     'audit write / raw SQLite': audit.ours / audit.raw,

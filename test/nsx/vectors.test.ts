@@ -168,6 +168,18 @@ for (const database of databases) {
       assert.equal((await lab.admin.put('/api/v1/cluster/api-service', { ...config, _revision })).status, 200)
     })
 
+    await t.test('vector 20: of 101 requests in a second by one user some are refused with code 102', async () => {
+      await using fresh = await openLab(database, {}, {})
+      fresh.clock.advance({ seconds: 1 })
+      const answers = await Promise.all(Array.from({ length: 20 }, () => fresh.admin.get(segments)))
+      for (let n = 20; n < 101; n++) answers.push(await fresh.admin.get(segments))
+      const refused = answers.filter(({ status }) => status !== 200)
+      assert.deepEqual(
+        refused.map(({ status, json }) => [status, json.error_code]),
+        [[429, 102]],
+      )
+    })
+
     await t.test('vector 21: an auditor cannot change the policy', async () => {
       await create('vector21', password)
       const auditor = lab.a.as('vector21', password)
