@@ -18,7 +18,10 @@ import { createRoleBindings, type RoleBindings } from './access/roles/role-bindi
 import { createSessions, type Sessions } from './access/sessions/sessions.ts'
 import { createDoor, type Door } from './access/sign-in/door.ts'
 import { createLockouts } from './access/sign-in/lockouts.ts'
+import { createSyslogExporters, type SyslogExporters } from './access/syslog-exporters.ts'
 import { type Journal, openJournal } from './audit/journal.ts'
+import { openSyslogExports } from './audit/syslog-export/exports.ts'
+import { resolves } from './audit/syslog-export/resolve.ts'
 import type { Config } from './config.ts'
 import { type Addresses, createAddresses } from './inventory/addresses.ts'
 import { type Appliances, createAppliances } from './inventory/appliances.ts'
@@ -49,6 +52,7 @@ export interface Services extends AsyncDisposable {
   apiService: ApiService
   limiters: Limiters
   policyTree: PolicyTree
+  syslogExporters: SyslogExporters
   /** What the first start in this store made; undefined at later starts. */
   firstStart: FirstStart | undefined
 }
@@ -93,6 +97,9 @@ export async function createServices(
   if (!clusterId || !apiServiceRow) throw new Error('the store has no ground')
   const appliances = createAppliances(await stores.appliances.list(), clusterId)
   const realms = await stores.realms.list()
+  const nameOf = (id: string) => (appliances.manager(id) ?? appliances.edge(id))?.name
+  const syslogExports = await openSyslogExports(stores, journal, nameOf, log)
+  opened.defer(() => syslogExports.close())
 
   const directory = createDirectory()
   const remoteBindings = createRemoteBindings()
@@ -180,6 +187,7 @@ export async function createServices(
     apiService,
     limiters,
     policyTree: createPolicyTree(stores),
+    syslogExporters: createSyslogExporters(stores, syslogExports, resolves),
     firstStart,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

@@ -21,6 +21,9 @@ export type AccessErrorCode =
   | 'too_many_users'
   | 'ssh_key_exists'
   | 'binding_fixed'
+  | 'exporter_exists'
+  | 'too_many_exporters'
+  | 'host_unknown'
 
 /** A refusal the caller may be told about. Anything else that is thrown is a bug. */
 export class AccessError extends Error {

@@ -60,6 +60,7 @@ export async function openJournal({ write }: Databases, name: string, files: Log
   const head = { seq: last?.seq ?? 0, hash: last?.hash ?? chainStart }
   const logFiles = await openLogFiles(files, stores.auditRecords, id)
 
+  const listeners = new Set<() => void>()
   let queue: Unit[] = []
   let running: Promise<void> | undefined
 
@@ -100,6 +101,7 @@ export async function openJournal({ write }: Databases, name: string, files: Log
     }
     for (const tell of told) tell()
     for (const unit of group) finish(unit, failed.get(unit))
+    if (records.length > 0) for (const listen of listeners) listen()
     try {
       await logFiles.follow(records, first)
     } catch (error) {
@@ -169,6 +171,15 @@ export async function openJournal({ write }: Databases, name: string, files: Log
   }
 
   return {
+    /** The number of the chain that is written. */
+    id,
+
+    /** Calls back after every group of records that was committed. @returns what ends that. */
+    onRecords(listen: () => void): () => void {
+      listeners.add(listen)
+      return () => listeners.delete(listen)
+    },
+
     /** Calls back once the record is on disk, or with a {@link JournalError}. */
     append(record: AuditRecord, done: (error?: Error) => void): void {
       enqueue({ work: record, done })

@@ -1,10 +1,13 @@
-/** `old_password`, `newPassword`, `client-secret`, but not `password_change_frequency`. */
-const secretName = /(password|passwd|pwd|passphrase|secret|token|private[-_]?key)$/i
+/** `old_password`, `newPassword`, `client-secret`, `tls_key_pem`, but not `password_change_frequency`. */
+const secretName = /(password|passwd|pwd|passphrase|secret|token|private[-_]?key|key[-_]?pem)$/i
+/** A private key in PEM is one wherever it was put. */
+const secretText = /-----BEGIN [A-Z ]*PRIVATE KEY-----/
 
 const mask = '*****'
 
-/** A copy of a JSON value in which the value of every field with a secret's name is `*****`. */
+/** A copy of a JSON value in which the value of every field with a secret's name, and every private key, is `*****`. */
 export function maskSecrets(value: unknown): unknown {
+  if (typeof value === 'string') return secretText.test(value) ? mask : value
   if (Array.isArray(value)) return value.map(maskSecrets)
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(

@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import { AccessError } from '../access/errors.ts'
+import { maskSecrets } from '../audit/mask.ts'
 
 const options = { allErrors: false, strict: false, verbose: true, useDefaults: false } as const
 // A body says what it says; in a URL everything is text.
@@ -31,7 +32,8 @@ function describe(error: ErrorObject): string {
   const { params, parentSchema } = error
   const inside = (name: string) => (property === 'body' ? name : `${property}.${name}`)
   const value = () => {
-    const text = typeof error.data === 'string' ? error.data : (JSON.stringify(error.data) ?? 'nothing')
+    const [shown] = Object.values(maskSecrets({ [property]: error.data }) as object)
+    const text = typeof shown === 'string' ? shown : (JSON.stringify(shown) ?? 'nothing')
     return text.length > longestShown ? `${text.slice(0, longestShown)}...` : text
   }
   switch (error.keyword) {
@@ -55,12 +57,8 @@ function describe(error: ErrorObject): string {
     case 'pattern':
       return `value ${value()} of property ${property} does not match ${params.pattern}`
     case 'type':
-      return `${property === 'body' ? 'the body' : `value ${secretless(property, value)} of property ${property}`} is not of type ${params.type}`
+      return `${property === 'body' ? 'the body' : `value ${value()} of property ${property}`} is not of type ${params.type}`
     default:
       return `property ${property} ${error.message ?? 'is not valid'}`
   }
-}
-
-function secretless(property: string, value: () => string): string {
-  return property.endsWith('password') ? '*****' : value()
 }

@@ -57,8 +57,15 @@ export function createAuditRecordStore(db: Database) {
      * goes on from the last record it got sees each of them once.
      *
      * @param since Leaves out groups that were finished before, in milliseconds since 1970.
+     * @param groupsAtOnce Groups read with one query; what is returned holds less than that many too much.
      */
-    async after(journal: number, seq: number, atLeast: number, since = 0): Promise<ChainedRecord[]> {
+    async after(
+      journal: number,
+      seq: number,
+      atLeast: number,
+      since = 0,
+      groupsAtOnce = usualGroupsAtOnce,
+    ): Promise<ChainedRecord[]> {
       const found: ChainedRecord[] = []
       for (let next = seq; found.length < atLeast; ) {
         const page = await groups(journal)
@@ -84,6 +91,15 @@ export function createAuditRecordStore(db: Database) {
         .executeTakeFirst()
     },
 
+    /** How far every journal has been written to a place. */
+    exportsTo(file: string): Promise<AuditExportTable[]> {
+      return db.selectFrom('auditExport').selectAll().where('file', '=', file).orderBy('journal').execute()
+    },
+
+    async removeExportsTo(file: string): Promise<void> {
+      await db.deleteFrom('auditExport').where('file', '=', file).execute()
+    },
+
     async putExport(position: AuditExportTable): Promise<void> {
       const { seq, bytes } = position
       await db
@@ -96,7 +112,7 @@ export function createAuditRecordStore(db: Database) {
 }
 
 /** Groups read with one query; a busy server's have some fifty records each, an idle one's have one. */
-const groupsAtOnce = 100
+const usualGroupsAtOnce = 100
 
 function recordsOf(group: { firstSeq: number; at: number; records: string }): ChainedRecord[] {
   return group.records.split('\n').map((line, index) => ({

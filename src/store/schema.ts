@@ -18,6 +18,7 @@ export interface Schema {
   auditJournal: AuditJournalTable
   auditGroup: AuditGroupTable
   auditExport: AuditExportTable
+  syslogExporter: SyslogExporterTable
 }
 
 /** Facts about the installation, such as the cluster's id. */
@@ -157,10 +158,28 @@ export interface AuditGroupTable {
   records: string
 }
 
-/** How far a journal has been written to a file, and how long that file was then. */
+/** How far a journal has been written to a file, and how long that file was then; or to a syslog exporter's collector. */
 export interface AuditExportTable {
   journal: number
   file: string
   seq: number
   bytes: number
+}
+
+/** Where an appliance's audit lines go. Lists are JSON. */
+export interface SyslogExporterTable {
+  id: string
+  applianceId: string
+  name: string
+  level: string
+  facilities: string
+  msgids: string
+  structuredData: string
+  protocol: string
+  server: string
+  port: number
+  tlsCa: string | null
+  tlsCert: string | null
+  tlsClientCa: string | null
+  tlsKey: string | null
 }

@@ -11,6 +11,7 @@ import { createRealmStore } from './realms.ts'
 import { createRoleBindingStore } from './role-bindings.ts'
 import { createSessionStore } from './sessions.ts'
 import { createSshKeyStore } from './ssh-keys.ts'
+import { createSyslogExporterStore } from './syslog-exporters.ts'
 
 /** Every table, reached through one database or through one transaction of it. */
 export type Stores = ReturnType<typeof createStores>
@@ -29,5 +30,6 @@ export function createStores(db: Database) {
     apiService: createApiServiceStore(db),
     policyObjects: createPolicyObjectStore(db),
     auditRecords: createAuditRecordStore(db),
+    syslogExporters: createSyslogExporterStore(db),
   }
 }

@@ -54,6 +54,16 @@ export const nsxReplies = {
   too_many_users: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36505, module: nodeServices },
   ssh_key_exists: { status: 409, httpStatus: 'CONFLICT', errorCode: 36506, module: nodeServices },
   binding_fixed: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36507 },
+  exporter_exists: { status: 409, httpStatus: 'CONFLICT', errorCode: 36508, module: nodeServices },
+  // Code and module as NSX has them for Log Insight servers, of which it takes one.
+  too_many_exporters: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36400, module: nodeServices },
+  host_unknown: {
+    status: 400,
+    httpStatus: 'BAD_REQUEST',
+    errorCode: 36569,
+    module: nodeServices,
+    message: 'Error modifying firewall rule due to invalid hostname.',
+  },
   url_not_canonical: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 400 },
   path_unknown: { status: 404, httpStatus: 'NOT_FOUND', errorCode: 404 },
   method_unknown: { status: 405, httpStatus: 'METHOD_NOT_ALLOWED', errorCode: 405 },

@@ -24,4 +24,7 @@ export const inferred = {
   longestPolicyId: 255,
   /** The read-only `certificate` of `/node/services/http`. */
   servedCertificate: (pem: string) => ({ pem_encoded: pem }),
+  /** What a path can name. */
+  exporterName: '^(?!\\.{1,2}$)[^\\p{C}/\\\\%?#]+$',
+  syslogPort: 514,
 } as const

@@ -24,7 +24,6 @@ export const notBuiltCalls: readonly [methods: string[], url: string][] = [
   [['GET', 'PUT', 'POST', 'DELETE'], '/policy/api/v1/aaa/ldap-identity-sources/*'],
   [['GET', 'POST'], '/api/v1/trust-management/*'],
   [['GET', 'PUT'], '/api/v1/node/aaa/providers/vidm'],
-  [['GET', 'POST'], '/api/v1/node/services/syslog/exporters'],
   [['PATCH'], '/policy/api/v1/infra'],
   [['POST'], '/policy/api/v1/infra/tier-1s/:id'],
   [['GET'], '/policy/api/v1/infra/tier-1s/:id/segments'],

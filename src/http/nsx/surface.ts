@@ -8,6 +8,7 @@ import { apiServiceRoutes } from './cluster/api-service.ts'
 import { clusterRoutes } from './cluster.ts'
 import { authPolicyRoutes } from './node/aaa/auth-policy.ts'
 import { httpServiceRoutes } from './node/services/http.ts'
+import { syslogRoutes } from './node/services/syslog.ts'
 import { sshKeyRoutes } from './node/users/ssh-keys.ts'
 import { nodeUserRoutes } from './node/users.ts'
 import { nodeRoutes } from './node.ts'
@@ -36,6 +37,7 @@ export const nsxSurface: FastifyPluginAsyncTypebox = async (app) => {
     await app.register(authPolicyRoutes, { prefix, scope })
     await app.register(nodeUserRoutes, { prefix, scope })
     await app.register(sshKeyRoutes, { prefix, scope })
+    await app.register(syslogRoutes, { prefix, scope })
   }
   // The same resources under both of NSX's prefixes.
   for (const prefix of ['/api/v1', '/policy/api/v1']) {

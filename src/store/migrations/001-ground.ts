@@ -150,5 +150,23 @@ export const ground: Migration = {
       .addColumn('bytes', 'bigint', (c) => c.notNull())
       .addPrimaryKeyConstraint('audit_export_pk', ['journal', 'file'])
       .execute()
+
+    await table('syslog_exporter')
+      .addColumn('id', 'text', (c) => c.notNull().primaryKey())
+      .addColumn('appliance_id', 'text', (c) => c.notNull().references('appliance.id'))
+      .addColumn('name', 'text', (c) => c.notNull())
+      .addColumn('level', 'text', (c) => c.notNull())
+      .addColumn('facilities', 'text', (c) => c.notNull())
+      .addColumn('msgids', 'text', (c) => c.notNull())
+      .addColumn('structured_data', 'text', (c) => c.notNull())
+      .addColumn('protocol', 'text', (c) => c.notNull())
+      .addColumn('server', 'text', (c) => c.notNull())
+      .addColumn('port', 'integer', (c) => c.notNull())
+      .addColumn('tls_ca', 'text')
+      .addColumn('tls_cert', 'text')
+      .addColumn('tls_client_ca', 'text')
+      .addColumn('tls_key', 'text')
+      .addUniqueConstraint('syslog_exporter_name', ['appliance_id', 'name'])
+      .execute()
   },
 }
