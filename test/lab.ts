@@ -10,7 +10,7 @@ import { Client } from './client.ts'
 import { emptyPostgres, type TestDatabase } from './database.ts'
 import { type Description, readDescription } from './description.ts'
 
-export { databases } from './database.ts'
+export { databases, type TestDatabase } from './database.ts'
 export { labPassword }
 
 /** Time that stands still until a test moves it. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { startPostgres } from './servers/postgres.ts'
+import { installRsyslog } from './servers/rsyslog.ts'
 
 /**
  * The whole test run: types and style, then every test on the real servers it needs. Arguments are test files to run
@@ -25,12 +26,15 @@ if (files.length === 0) {
 
 await using postgres = await startPostgres()
 if ('missing' in postgres) process.stderr.write(`PostgreSQL: ${postgres.missing}; its tests are skipped\n`)
+const noRsyslog = installRsyslog()
+if (noRsyslog) process.stderr.write(`rsyslog: ${noRsyslog}; its tests are skipped\n`)
 process.exitCode = await run(
   'node',
   ['--test', '--test-concurrency=2', ...(files.length > 0 ? files : ['src/**/*.test.ts', 'test/**/*.test.ts'])],
   {
     ...process.env,
     NODE_NO_WARNINGS: '1',
+    ...(noRsyslog ? { SALLYPORT_TEST_RSYSLOG_MISSING: noRsyslog } : { SALLYPORT_TEST_RSYSLOG: '1' }),
     ...('url' in postgres
       ? { SALLYPORT_TEST_POSTGRES: postgres.url }
       : { SALLYPORT_TEST_POSTGRES_MISSING: postgres.missing }),

@@ -2,7 +2,8 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import type { SyslogExporterWithKey } from '../audit/syslog-export/exporter.ts'
 import { AccessError } from './errors.ts'
 
-const block = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g
+/** A certificate on lines of its own. */
+const block = /(?<=^|\n)-----BEGIN CERTIFICATE-----\r?\n[^-]*-----END CERTIFICATE-----(?=\s|$)/g
 
 /**
  * Refuses what no TLS connection can be made with: certificates and keys that are none, a key without its certificate,
@@ -29,7 +30,7 @@ export function requireUsableTls(exporter: SyslogExporterWithKey): void {
 
 function requireCertificates(property: string, pem: string): void {
   const blocks = [...pem.matchAll(block)]
-  if (blocks.length === 0 || blocks.some(([, kind]) => kind !== 'CERTIFICATE') || pem.includes('PRIVATE KEY')) {
+  if (blocks.length === 0 || pem.split('-----BEGIN').length - 1 !== blocks.length) {
     throw invalid(`property ${property} must hold certificates in PEM and nothing else`)
   }
   for (const [text] of blocks) {

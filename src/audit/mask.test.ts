@@ -9,6 +9,7 @@ const secretNames = [
   'client_secret',
   'secret',
   'private_key',
+  'tls_key_pem',
   'passphrase',
   'token',
 ]
@@ -99,4 +100,17 @@ test('the rest of a URL stays as it is', () => {
   ]) {
     assert.equal(maskUrl(url), url)
   }
+})
+
+test('a private key is masked wherever it was put', () => {
+  for (const kind of ['', 'RSA ', 'EC ', 'ENCRYPTED ', 'OPENSSH ']) {
+    const pem = `-----BEGIN ${kind}PRIVATE KEY-----\nAAAA\n-----END ${kind}PRIVATE KEY-----\n`
+    assert.deepEqual(maskSecrets({ level: pem, tls_ca_pem: `certificate\n${pem}`, list: [pem] }), {
+      level: '*****',
+      tls_ca_pem: '*****',
+      list: ['*****'],
+    })
+  }
+  const certificate = { tls_cert_pem: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----' }
+  assert.deepEqual(maskSecrets(certificate), certificate)
 })

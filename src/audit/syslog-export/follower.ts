@@ -117,7 +117,10 @@ export function follow(
 
   function messagesOf(journal: number, rows: readonly ChainedRecord[], longest: number): Buffer[] {
     const messages: Buffer[] = []
+    const sent = window.sent(journal)
     for (const { seq, record: text } of rows) {
+      // Groups are read whole.
+      if (seq <= sent) continue
       const record: AuditRecord = JSON.parse(text)
       if (record.host !== host) continue
       const line = syslogLine(record)
@@ -154,9 +157,9 @@ export function follow(
         await setImmediate()
       }
       const now = performance.now()
-      window.settle(now - open.settlesAfter)
+      const settled = window.settle(now - open.settlesAfter)
       // Nobody answers a datagram: silence is all the success there is.
-      if (!open.acknowledges && window.oldest() === undefined && !open.broken()) worked()
+      if (settled && !open.acknowledges) worked()
       if (!isSaved() && now - savedAt >= timing.save) await savePositions()
       if (deadline !== undefined && (!batch || now >= deadline)) return
       const oldest = window.oldest()

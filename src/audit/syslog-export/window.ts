@@ -53,13 +53,14 @@ export function createWindow(start: Positions) {
       else bursts.push({ from: now, to: now, journal, seq })
     },
 
-    /** What was handed over before `since` has arrived. */
-    settle(since: number): void {
+    /** What was handed over before `since` has arrived. @returns whether there was any. */
+    settle(since: number): boolean {
       const open = bursts.findIndex(({ to }) => to >= since)
       const settled = open < 0 ? bursts : bursts.slice(0, open)
-      if (settled.length === 0) return
+      if (settled.length === 0) return false
       for (const burst of settled) deliver(burst)
       bursts = bursts.slice(settled.length)
+      return true
     },
 
     /** All that was handed over has arrived. */
