@@ -276,6 +276,25 @@ for (const database of databases) {
     },
   )
 
+  test(`${database.kind}: after a crash nothing is missing that was not acknowledged before it`, database, async () => {
+    await using bench = await Bench.open(database)
+    await using peer = await Peer.open(polite)
+    const first = await bench.follow(peer.port, { checkpoint: 50 })
+    await bench.append(10)
+    await until('the acknowledgement', () => bench.delivered === 10)
+    const second = await bench.follow(peer.port, { checkpoint: 1e9 }, bench.saved)
+    first.abandon()
+    await bench.append(10)
+    await until('what is not acknowledged', () => peer.all.length >= 20)
+    second.abandon()
+    assert.equal(bench.delivered, 10)
+    const before = peer.connections.length
+    await bench.follow(peer.port, {}, bench.saved)
+    const again = () => peer.received.slice(before).flat()
+    await until('all again', () => again().length >= 10)
+    assert.deepEqual(again(), bench.expected.slice(10))
+  })
+
   test(`${database.kind}: stopping does not wait for a collector that is dead or hangs`, database, async () => {
     await using bench = await Bench.open(database)
     const gone = await Peer.open(polite)

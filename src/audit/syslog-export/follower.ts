@@ -21,7 +21,7 @@ export interface ExportTiming extends LinkTiming {
   checkpoint: number
   /** A link that has lasted so long was a good one: the next attempt after it does not wait. */
   lasting: number
-  /** What stopping may cost. */
+  /** For sending what is left when stopping, and again for the collector to close. */
   stop: number
 }
 
@@ -237,7 +237,7 @@ export function follow(
       const late = setTimeout(() => {
         abort.abort()
         link?.cut()
-      }, timing.stop + timing.end)
+      }, 2 * timing.stop)
       if (!link) abort.abort()
       alarm.ring()
       await running

@@ -44,7 +44,7 @@ export interface LinkTiming {
 export const linkTiming: LinkTiming = {
   connect: 10_000,
   stall: 30_000,
-  end: 2_000,
+  end: 10_000,
   keepAlive: 30_000,
   tcpSettles: 20 * 60_000,
   udpSettles: 2_000,
@@ -66,6 +66,9 @@ export function openLink(
     ? openUdp(exporter, timing, abort, whenBroken)
     : openStream(exporter, timing, abort, whenBroken)
 }
+
+/** Handed to the system in one go: a slow collector has the time of a stall for so many. */
+const octetsAtOnce = 65_536
 
 async function openStream(
   exporter: SyslogExporterWithKey,
@@ -91,23 +94,38 @@ async function openStream(
   })
   // A collector has nothing to say; what it says is thrown away.
   socket.resume()
-  if (socket.destroyed) throw new Error('the collector has closed the connection')
+  if (socket.destroyed) throw socket.errored ?? new Error('the collector has closed the connection')
+  socket.setKeepAlive(true, timing.keepAlive)
+
+  function write(octets: Buffer): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (problem) return reject(problem)
+      const stalled = setTimeout(() => breakWith(new Error('the collector does not read')), timing.stall).unref()
+      socket.write(octets, (error) => {
+        clearTimeout(stalled)
+        if (error ?? problem) reject(problem ?? error)
+        else resolve()
+      })
+    })
+  }
 
   return {
     longest: longestFrame,
     settlesAfter: timing.tcpSettles,
     acknowledges: true,
     broken: () => problem,
-    send(messages) {
-      return new Promise((resolve, reject) => {
-        if (problem) return reject(problem)
-        const stalled = setTimeout(() => breakWith(new Error('the collector does not read')), timing.stall).unref()
-        socket.write(Buffer.concat(messages.map(octetCounted)), (error) => {
-          clearTimeout(stalled)
-          if (error ?? problem) reject(problem ?? error)
-          else resolve()
-        })
-      })
+    async send(messages) {
+      let frames: Buffer[] = []
+      let length = 0
+      for (const [index, message] of messages.entries()) {
+        const frame = octetCounted(message)
+        frames.push(frame)
+        length += frame.length
+        if (length < octetsAtOnce && index < messages.length - 1) continue
+        await write(Buffer.concat(frames))
+        frames = []
+        length = 0
+      }
     },
     async end() {
       if (problem) return false
@@ -129,7 +147,7 @@ async function openStream(
 async function connectStream(exporter: SyslogExporterWithKey, timing: LinkTiming, abort: AbortSignal): Promise<Socket> {
   const { server: host, port } = exporter
   // Half open, so that the collector's end is seen apart from ours.
-  const plain = { host, port, allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: timing.keepAlive }
+  const plain = { host, port, allowHalfOpen: true }
   const socket =
     exporter.protocol === 'TLS'
       ? tlsConnect({
@@ -142,6 +160,8 @@ async function connectStream(exporter: SyslogExporterWithKey, timing: LinkTiming
             : { cert: [exporter.tlsCert, exporter.tlsClientCa ?? ''].join('\n'), key: exporter.tlsKey }),
         })
       : tcpConnect(plain)
+  // Whoever waits hears of errors; there must be somebody also when nobody does.
+  socket.on('error', () => {})
   const limit = exporter.protocol === 'TLS' ? 2 * timing.connect : timing.connect
   const late = setTimeout(
     () => socket.destroy(new Error(`no connection to ${host} port ${port} within ${limit / 1000} s`)),
@@ -154,7 +174,6 @@ async function connectStream(exporter: SyslogExporterWithKey, timing: LinkTiming
     await once(socket, exporter.protocol === 'TLS' ? 'secureConnect' : 'connect')
     return socket
   } catch (error) {
-    socket.on('error', () => {})
     socket.destroy()
     throw error
   } finally {
@@ -173,8 +192,7 @@ async function openUdp(
   abort: AbortSignal,
   whenBroken: () => void,
 ): Promise<Link> {
-  const { address, family } = await lookup(server)
-  abort.throwIfAborted()
+  const { address, family } = await unlessAborted(lookup(server), abort)
   const socket = createSocket(family === 6 ? 'udp6' : 'udp4')
   let problem: Error | undefined
   const breakWith = (error: Error) => {
@@ -183,6 +201,7 @@ async function openUdp(
     socket.close()
     whenBroken()
   }
+  socket.on('error', () => {})
   // A connected socket hears of it when nobody listens there.
   const connected = once(socket, 'connect')
   socket.connect(port, address)
@@ -219,5 +238,19 @@ async function openUdp(
       return false
     },
     cut: () => breakWith(new Error('the exporter has ended')),
+  }
+}
+
+/** A name may take its time to resolve; whoever stops does not wait for it. */
+async function unlessAborted<T>(work: Promise<T>, abort: AbortSignal): Promise<T> {
+  abort.throwIfAborted()
+  const done = new AbortController()
+  const aborted = new Promise<never>((_, reject) => {
+    abort.addEventListener('abort', () => reject(new Error('aborted')), { signal: done.signal })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    done.abort()
   }
 }
