@@ -25,6 +25,8 @@ export interface Config {
   /** Of the manager at first start. */
   nodeName: string
   localDomain: string | undefined
+  /** Whether clients are asked for a certificate in the TLS handshake; auto: while somebody can sign in with one. */
+  clientCertificates: 'auto' | 'on' | 'off'
   lenientRevision: boolean
   logLevel: string
   auditLog: { maxBytes: number; keep: number }
@@ -72,6 +74,12 @@ export const settings: readonly Setting[] = [
     key: 'localDomain',
     argument: 'DOMAIN',
     description: 'sign-ins as user@DOMAIN are those of the local user (default: none; the lab: mywork.com)',
+  },
+  {
+    key: 'clientCertificates',
+    argument: 'RULE',
+    description:
+      'auto: clients are asked for a certificate while a principal identity has one; on: always; off: never (default: auto)',
   },
   {
     key: 'apiServiceRevision',
@@ -156,6 +164,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
 
   const httpsPort = integer('httpsPort', 8443, 65_535)
   const lenientRevision = choice('apiServiceRevision', ['strict', 'lenient']) === 'lenient'
+  const clientCertificates = choice('clientCertificates', ['auto', 'on', 'off'])
   const logLevel = choice('logLevel', ['info', 'debug', 'warn', 'error'])
   const auditLog = {
     maxBytes: integer('auditLogMaxBytes', 100 * 1024 * 1024, Number.MAX_SAFE_INTEGER),
@@ -176,6 +185,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     adminPassword: text('adminPassword'),
     nodeName,
     localDomain: text('localDomain'),
+    clientCertificates,
     lenientRevision,
     logLevel,
     auditLog,

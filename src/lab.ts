@@ -16,6 +16,7 @@ const tier1: PolicyObjectTable = {
   id: 'test_t1',
   uniqueId: '0b7d3c1e-5f0a-4a57-9a64-7d2b7c0f5a11',
   body: JSON.stringify({ display_name: 'test_t1' }),
+  owner: '',
   ...managed,
   createdAt: 1_633_331_100_000,
   modifiedAt: 1_633_331_100_000,
@@ -35,6 +36,7 @@ const segment: PolicyObjectTable = {
     transport_zone_path:
       '/infra/sites/default/enforcement-points/default/transport-zones/1b3a2f36-bfd1-443e-a0f6-4de01abc963e',
   }),
+  owner: '',
   ...managed,
   createdAt: 1_633_331_197_569,
   modifiedAt: 1_633_331_252_660,

@@ -70,11 +70,15 @@ export async function openServer(
   const app = await buildApp(services)
   opened.defer(() => app.close())
 
+  const { clientCertificates } = config
+  const asksForCertificate = () =>
+    clientCertificates === 'auto' ? services.identities.useCertificates() : clientCertificates === 'on'
   const listeners: Listener[] = []
   opened.defer(() => closeListeners(listeners, services))
   for (const [index, manager] of services.appliances.managers.entries()) {
     const port = config.httpsPort === 0 ? 0 : config.httpsPort + index
     const listener = await openListener(app, manager, certificate, settings, host, port).catch((error) => {
+    const listener = await openListener(app, manager, certificate, host, port, asksForCertificate).catch((error) => {
       const setting = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'].includes(error.code) ? 'host' : 'httpsPort'
       throw new ConfigError(`${setting}: cannot listen on ${host} port ${port}: ${error.message}`, { cause: error })
     })

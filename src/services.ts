@@ -9,10 +9,17 @@ import { createPasswordChanges, type PasswordChanges } from './access/accounts/p
 import { createSshKeys, type SshKeys } from './access/accounts/ssh-keys.ts'
 import { type ApiService, createApiService, isImmune } from './access/api-service.ts'
 import { type AuditSearch, createAuditSearch } from './access/audit-search.ts'
+import { type Certificates, certificateOf, createCertificates } from './access/certificates/certificates.ts'
 import { type Clock, systemClock } from './access/clock.ts'
 import { createLimiters, type Limiters } from './access/limits/limiters.ts'
 import { createPasswordHashing } from './access/passwords/hashing.ts'
 import type { RemoteSourceType } from './access/principal.ts'
+import { createIdentities, type Identities } from './access/principal-identities/identities.ts'
+import {
+  createPrincipalIdentities,
+  identityOf,
+  type PrincipalIdentities,
+} from './access/principal-identities/principal-identities.ts'
 import { createRemoteBindings, type RemoteBindings } from './access/roles/remote-bindings.ts'
 import { createRoleBindings, type RoleBindings } from './access/roles/role-bindings.ts'
 import { createSessions, type Sessions } from './access/sessions/sessions.ts'
@@ -42,6 +49,7 @@ export interface Services extends AsyncDisposable {
   auditSearch: AuditSearch
   directory: Directory
   remoteBindings: RemoteBindings
+  identities: Identities
   door: Door
   sessions: Sessions
   authPolicies: AuthPolicies
@@ -53,6 +61,8 @@ export interface Services extends AsyncDisposable {
   limiters: Limiters
   policyTree: PolicyTree
   syslogExporters: SyslogExporters
+  certificates: Certificates
+  principalIdentities: PrincipalIdentities
   /** What the first start in this store made; undefined at later starts. */
   firstStart: FirstStart | undefined
 }
@@ -117,6 +127,10 @@ export async function createServices(
     }
   }
 
+  const identities = createIdentities()
+  for (const row of await stores.certificates.list()) identities.putCertificate(row.id, certificateOf(row).chain)
+  for (const row of await stores.principalIdentities.list()) identities.put(identityOf(row))
+
   const apiService = createApiService(apiServiceRow)
   const authPolicies = createAuthPolicies(realms)
   const passwords = createPasswordChanges(stores, authPolicies, hashing)
@@ -124,6 +138,7 @@ export async function createServices(
     await stores.sessions.list(),
     directory,
     remoteBindings,
+    identities,
     journal,
     clock,
     () => apiService.read().config.sessionTimeout,
@@ -177,6 +192,7 @@ export async function createServices(
     auditSearch: createAuditSearch(stores.auditRecords, clock),
     directory,
     remoteBindings,
+    identities,
     door,
     sessions,
     authPolicies,
@@ -188,6 +204,14 @@ export async function createServices(
     limiters,
     policyTree: createPolicyTree(stores),
     syslogExporters: createSyslogExporters(stores, syslogExports, resolves),
+    certificates: createCertificates(stores, identities),
+    principalIdentities: createPrincipalIdentities(
+      stores,
+      identities,
+      directory,
+      appliances.managers.map(({ realmId }) => realmId),
+      sessions,
+    ),
     firstStart,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

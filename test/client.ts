@@ -20,6 +20,8 @@ export interface Options {
   headers?: Record<string, string>
   /** The address on this machine to call from; another one is another source. */
   from?: string
+  /** The client certificate to present, and its key. */
+  certificate?: { cert: string; key: string } | undefined
   /** Sees every answer. */
   check?: (exchange: Exchange) => void
 }
@@ -52,6 +54,11 @@ export class Client {
 
   from(address: string): Client {
     return this.with({ from: address })
+  }
+
+  /** Presents a client certificate where it is asked for one; undefined: none. */
+  presenting(certificate: { cert: string; key: string } | undefined): Client {
+    return this.with({ certificate })
   }
 
   /** Creates a session. @returns the answer, and a client that uses the session where there is one. */
@@ -88,7 +95,7 @@ export class Client {
 
   /** Sends any bytes. */
   send(method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
-    const { from } = this.#options
+    const { from, certificate } = this.#options
     return new Promise((resolve, reject) => {
       const length: Record<string, string> =
         body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
@@ -100,6 +107,8 @@ export class Client {
           port,
           path,
           agent: this.#agent(from),
+          cert: certificate?.cert,
+          key: certificate?.key,
           ca: this.ca,
           servername: 'localhost',
           localAddress: from,

@@ -24,6 +24,8 @@ export type AccessErrorCode =
   | 'exporter_exists'
   | 'too_many_exporters'
   | 'host_unknown'
+  | 'certificate_untrusted'
+  | 'not_owner'
 
 /** A refusal the caller may be told about. Anything else that is thrown is a bug. */
 export class AccessError extends Error {

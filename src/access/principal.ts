@@ -6,7 +6,7 @@ import type { RolesForPath } from './roles/roles-for-paths.ts'
  * Whoever calls, with what they may do. A principal never changes: whatever happens to an account, a binding or a
  * role puts a new one in its place, so that what was remembered about the old one is forgotten with it.
  */
-export type Principal = LocalUser | RemoteUser
+export type Principal = LocalUser | RemoteUser | PrincipalIdentity
 
 interface Subject {
   /** As the audit log and `_create_user` show it. */
@@ -26,6 +26,18 @@ export interface LocalUser extends Subject {
 export interface RemoteUser extends Subject {
   readonly kind: 'remote_user'
   readonly person: RemotePerson
+}
+
+/** A program that signs in with a certificate or a token of its own. */
+export interface PrincipalIdentity extends Subject {
+  readonly kind: 'principal_identity'
+  readonly id: string
+  /** Tells identities of one name apart: those of the nodes of a cluster. */
+  readonly nodeId: string
+  /** Whether what it makes is protected from others. */
+  readonly isProtected: boolean
+  /** Undefined where it signs in with a token. */
+  readonly certificateId: string | undefined
 }
 
 /** What an identity source says of a user who signed in. */

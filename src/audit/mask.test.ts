@@ -49,6 +49,21 @@ test('nothing else is masked', () => {
   }
 })
 
+test('a private key is masked wherever it was pasted, and what should be a certificate unless it is one', () => {
+  const certificate = '-----BEGIN CERTIFICATE-----\nMIIB+/==\n-----END CERTIFICATE-----\n'
+  const key = '-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n'
+  for (const [value, masked] of [
+    [{ name: key }, { name: '*****' }],
+    [[`see: ${key}`], ['see: *****']],
+    [{ certificate_pem: certificate + certificate }, { certificate_pem: certificate + certificate }],
+    [{ certificate_pem: certificate + key }, { certificate_pem: '*****' }],
+    [{ pem_encoded: 'MIIE' }, { pem_encoded: '*****' }],
+    [{ pem_encoded: [certificate] }, { pem_encoded: '*****' }],
+  ]) {
+    assert.deepEqual(maskSecrets(value), masked)
+  }
+})
+
 test('masking makes a copy and leaves the value as it is', () => {
   const body = { username: 'svc1', list: [{ password: 'Sallyport!Lab-2026' }] }
   const masked = maskSecrets(body)

@@ -6,13 +6,27 @@ const secretText = /-----BEGIN [A-Z ]*PRIVATE KEY-----/
 const mask = '*****'
 
 /** A copy of a JSON value in which the value of every field with a secret's name, and every private key, is `*****`. */
+/** Fields that should hold certificates. */
+const certificateName = /pem(_encoded)?$/i
+const onlyCertificates = /^\s*(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/
+
+/** A text without the private key that somebody pasted where a certificate belongs, and whatever follows it. */
+export function maskKey(text: string): string {
+  return text.replace(/-----BEGIN [A-Z0-9 ]*PRIVATE KEY[\s\S]*/, mask)
+}
+
+function maskField(name: string, value: unknown): unknown {
+  if (secretName.test(name)) return mask
+  if (certificateName.test(name)) return typeof value === 'string' && onlyCertificates.test(value) ? value : mask
+  return maskSecrets(value)
+}
+
 export function maskSecrets(value: unknown): unknown {
   if (typeof value === 'string') return secretText.test(value) ? mask : value
+  if (typeof value === 'string') return maskKey(value)
   if (Array.isArray(value)) return value.map(maskSecrets)
   if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, secretName.test(name) ? mask : maskSecrets(inner)]),
-  )
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, maskField(name, inner)]))
 }
 
 /** A URL in which the value of every query parameter with a secret's name is `*****`, and so is who signs in with it. */

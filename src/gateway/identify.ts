@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { AccessError } from '../access/errors.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Credentials } from '../access/sign-in/door.ts'
+import { principalOfCertificate } from '../http/client-certificate.ts'
 import { sessionCookie } from '../http/nsx/session-cookie.ts'
 
 /** Tells the request who calls, or leaves it without an identity where the caller shows nothing. */
@@ -10,11 +11,21 @@ export function identify(request: FastifyRequest, done: (error?: Error) => void)
   // Some clients send both; the credentials win.
   if (authorization !== undefined) return identifyByBasic(request, authorization, done)
   const id = sessionCookie(cookie)
-  if (id === undefined) return done()
+  if (id === undefined) return identifyByCertificate(request, done)
   try {
     const token = request.headers['x-xsrf-token']
     const { sessions } = request.server.services
     request.identity = sessions.authenticate(request.manager.id, id, typeof token === 'string' ? token : undefined)
+    done()
+  } catch (error) {
+    done(error as Error)
+  }
+}
+
+function identifyByCertificate(request: FastifyRequest, done: (error?: Error) => void): void {
+  try {
+    const principal = principalOfCertificate(request)
+    if (principal) request.identity = { principal, session: undefined }
     done()
   } catch (error) {
     done(error as Error)

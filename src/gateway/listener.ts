@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
@@ -45,7 +46,12 @@ export interface Listener {
   cut(): void
 }
 
-/** Opens the HTTPS listener of one manager node. @throws when the address cannot be listened on. */
+/**
+ * Opens the HTTPS listener of one manager node.
+ *
+ * @param asksForCertificate Whether a new connection is asked for a client certificate.
+ * @throws when the address cannot be listened on.
+ */
 export async function openListener(
   app: FastifyInstance,
   manager: Appliance,
@@ -53,6 +59,7 @@ export async function openListener(
   settings: ListenerSettings,
   host: string,
   port: number,
+  asksForCertificate: () => boolean,
 ): Promise<Listener> {
   const { cert, key } = certificate
   // Connections that have asked for nothing yet: those in their handshake, and those that are silent behind it.
@@ -65,6 +72,15 @@ export async function openListener(
   }
   const server = createServer(
     { cert, key, ...settings.tls, ...limits, insecureHTTPParser: false },
+    {
+      cert,
+      key,
+      ciphers: DEFAULT_CIPHERS,
+      minVersion: 'TLSv1.2',
+      ...limits,
+      insecureHTTPParser: false,
+      rejectUnauthorized: false,
+    },
     (request, response) => {
       silent.delete(request.socket)
       answering.add(request.socket)
@@ -84,6 +100,7 @@ export async function openListener(
   server.on('timeout', (socket) => {
     if (!answering.has(socket) || socket.writableLength > 0) socket.destroy()
   })
+  askForCertificates(server, asksForCertificate)
   const watch = (socket: Socket) => {
     silent.add(socket)
     socket.once('close', () => silent.delete(socket))
@@ -128,6 +145,25 @@ export async function openListener(
       for (const socket of silent) socket.destroy()
     },
   }
+}
+
+/**
+ * Has each new connection asked for a client certificate, or not. Whoever presents none, or one that is nobody's, is
+ * let in all the same: which calls need an identity is not known yet.
+ */
+function askForCertificates(server: Server, asks: () => boolean): void {
+  let asked = asks()
+  // Node reads the property for each connection; its documented options are for all of them.
+  Object.defineProperty(server, 'requestCert', {
+    get() {
+      if (asks() !== asked) {
+        asked = !asked
+        // A session that is resumed has the certificate it began with, or none: with new keys none is resumed.
+        server.setTicketKeys(randomBytes(48))
+      }
+      return asked
+    },
+  })
 }
 
 function urlOf(server: Server): string {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Call } from '../access/call.ts'
 import { AccessError } from '../access/errors.ts'
 import { firstRevision, type Managed, nextRevision, requireRevision } from '../access/managed.ts'
+import { ownerFor, requireUnprotected } from '../access/protection.ts'
 import type { PolicyObjectTable } from '../store/schema.ts'
 import type { Stores } from '../store/stores.ts'
 import type { PolicyBody, PolicyType } from './policy-types.ts'
@@ -20,8 +21,17 @@ export interface PolicyObject extends Managed {
   path: string
   parentPath: string
   uniqueId: string
+  /** Name of the principal identity that protects the object; empty: nobody does. */
+  owner: string
   /** What the caller gave, completed with defaults and computed values. */
   body: PolicyBody
+}
+
+export interface StoreOptions {
+  /** Stores the object even if what it points to does not exist. */
+  force: boolean
+  /** What the caller says about changing what another protects; undefined: nothing. */
+  overwrite: boolean | undefined
 }
 
 export type PolicyTree = ReturnType<typeof createPolicyTree>
@@ -55,12 +65,13 @@ export function createPolicyTree(stores: Stores) {
     call: Call,
     type: PolicyType,
     id: string,
-    force: boolean,
+    { force, overwrite }: StoreOptions,
     next: (stored: { given: PolicyBody; revision: number } | undefined) => PolicyBody,
   ): Promise<PolicyObject> {
     const path = pathOf(type, id)
     return call.change(async ({ stores: inside, values }) => {
       const row = await inside.policyObjects.find(path)
+      if (row) requireUnprotected(call.caller, row.owner, type.resourceType, overwrite)
       const given = next(row && { given: JSON.parse(row.body), revision: row.revision })
       type.check(given)
       if (!force) await requireReferences(inside, type, given)
@@ -72,6 +83,7 @@ export function createPolicyTree(stores: Stores) {
         id,
         uniqueId: row?.uniqueId ?? randomUUID(),
         body: JSON.stringify(given),
+        owner: row?.owner ?? ownerFor(call.caller),
         ...(row ? nextRevision(row, by, call.now) : firstRevision(by, call.now)),
       }
       if (row) await inside.policyObjects.update(after)
@@ -100,11 +112,17 @@ export function createPolicyTree(stores: Stores) {
      * Creates the object, or replaces all that was given of it before.
      *
      * @param revision The one the caller read; needed to replace, and to be left out to create.
-     * @param force Stores the object even if what it points to does not exist.
-     * @throws {AccessError} `already_exists` without a revision; `stale_revision`; `invalid_field`
+     * @throws {AccessError} `already_exists` without a revision; `stale_revision`; `invalid_field`; `not_owner`
      */
-    put(call: Call, type: PolicyType, id: string, given: PolicyBody, revision: number | undefined, force: boolean) {
-      return store(call, type, id, force, (stored) => {
+    put(
+      call: Call,
+      type: PolicyType,
+      id: string,
+      given: PolicyBody,
+      revision: number | undefined,
+      options: StoreOptions,
+    ) {
+      return store(call, type, id, options, (stored) => {
         if (stored && revision === undefined) {
           throw new AccessError('already_exists', `The object with path=[${pathOf(type, id)}] already exists`)
         }
@@ -115,19 +133,27 @@ export function createPolicyTree(stores: Stores) {
     },
 
     /** Creates the object, or changes the fields that are given. @throws as `put`, but needs no revision. */
-    patch(call: Call, type: PolicyType, id: string, given: PolicyBody, revision: number | undefined, force: boolean) {
-      return store(call, type, id, force, (stored) => {
+    patch(
+      call: Call,
+      type: PolicyType,
+      id: string,
+      given: PolicyBody,
+      revision: number | undefined,
+      options: StoreOptions,
+    ) {
+      return store(call, type, id, options, (stored) => {
         if (stored && revision !== undefined) requireRevision(stored.revision, revision)
         return { ...stored?.given, ...given }
       })
     },
 
-    /** @throws {AccessError} `not_found`; `in_use` while another object points to it. */
-    async remove(call: Call, type: PolicyType, id: string): Promise<void> {
+    /** @throws {AccessError} `not_found`; `not_owner`; `in_use` while another object points to it. */
+    async remove(call: Call, type: PolicyType, id: string, overwrite: boolean | undefined): Promise<void> {
       const path = pathOf(type, id)
       await call.change(async ({ stores: inside, values }) => {
         const row = await inside.policyObjects.find(path)
         if (!row) throw new AccessError('not_found', path)
+        requireUnprotected(call.caller, row.owner, type.resourceType, overwrite)
         if (await isReferenced(inside, path)) {
           throw new AccessError(
             'in_use',

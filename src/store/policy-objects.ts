@@ -17,6 +17,12 @@ export function createPolicyObjectStore(db: Database) {
         .execute()
     },
 
+    /** Whether somebody of the name protects an object. */
+    async isOwner(name: string): Promise<boolean> {
+      const found = db.selectFrom('policyObject').select('path').where('owner', '=', name).limit(1)
+      return (await found.executeTakeFirst()) !== undefined
+    },
+
     async insert(object: PolicyObjectTable): Promise<void> {
       await db.insertInto('policyObject').values(object).execute()
     },

@@ -15,6 +15,8 @@ export interface Schema {
   roleBinding: RoleBindingTable
   apiService: ApiServiceTable
   policyObject: PolicyObjectTable
+  certificate: CertificateTable
+  principalIdentity: PrincipalIdentityTable
   auditJournal: AuditJournalTable
   auditGroup: AuditGroupTable
   auditExport: AuditExportTable
@@ -86,6 +88,8 @@ export interface SessionTable {
   userid: number | null
   /** The remote person as JSON. */
   person: string | null
+  /** The principal identity; null where the session is another's. */
+  principalIdentityId: string | null
   createdAt: number
   usedAt: number
 }
@@ -138,6 +142,31 @@ export interface PolicyObjectTable extends ManagedColumns {
   id: string
   uniqueId: string
   body: string
+  /** Name of the principal identity that protects the object; empty: nobody does. */
+  owner: string
+}
+
+/** A certificate that was imported. */
+export interface CertificateTable extends ManagedColumns {
+  id: string
+  /** SHA-256 of it, 64 lower-case hex digits. */
+  fingerprint: string
+  /** The certificate, then those that issued one another up from it. */
+  pem: string
+  /** What the caller said of it, as JSON. */
+  description: string
+}
+
+export interface PrincipalIdentityTable extends ManagedColumns {
+  id: string
+  name: string
+  nodeId: string
+  /** Null where it signs in with a token. */
+  certificateId: string | null
+  isProtected: number
+  rolesForPaths: string
+  /** What the caller said of it, as JSON. */
+  description: string
 }
 
 /** One chain of records: that of one data directory. */

@@ -27,6 +27,16 @@ export function createSessionStore(db: Database) {
       return rows.map((row) => row.idHash)
     },
 
+    /** @returns the hashes of the sessions that were removed. */
+    async removeOfIdentity(principalIdentityId: string): Promise<string[]> {
+      const rows = await db
+        .deleteFrom('session')
+        .where('principalIdentityId', '=', principalIdentityId)
+        .returning('idHash')
+        .execute()
+      return rows.map((row) => row.idHash)
+    },
+
     async remove(idHashes: readonly string[]): Promise<void> {
       if (idHashes.length === 0) return
       await db.deleteFrom('session').where('idHash', 'in', idHashes).execute()

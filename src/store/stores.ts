@@ -2,10 +2,12 @@ import { createAccountStore } from './accounts.ts'
 import { createApiServiceStore } from './api-service.ts'
 import { createApplianceStore } from './appliances.ts'
 import { createAuditRecordStore } from './audit-records.ts'
+import { createCertificateStore } from './certificates.ts'
 import type { Database } from './database.ts'
 import { createLockoutStore } from './lockouts.ts'
 import { createPasswordHistoryStore } from './password-history.ts'
 import { createPolicyObjectStore } from './policy-objects.ts'
+import { createPrincipalIdentityStore } from './principal-identities.ts'
 import { createPropertyStore } from './properties.ts'
 import { createRealmStore } from './realms.ts'
 import { createRoleBindingStore } from './role-bindings.ts'
@@ -29,6 +31,8 @@ export function createStores(db: Database) {
     roleBindings: createRoleBindingStore(db),
     apiService: createApiServiceStore(db),
     policyObjects: createPolicyObjectStore(db),
+    certificates: createCertificateStore(db),
+    principalIdentities: createPrincipalIdentityStore(db),
     auditRecords: createAuditRecordStore(db),
     syslogExporters: createSyslogExporterStore(db),
   }

@@ -5,6 +5,7 @@ import type { Directory } from '../accounts/directory.ts'
 import type { Clock } from '../clock.ts'
 import { AccessError } from '../errors.ts'
 import type { Principal, RemotePerson } from '../principal.ts'
+import type { Identities } from '../principal-identities/identities.ts'
 import type { RemoteBindings } from '../roles/remote-bindings.ts'
 
 /** A session of one manager node. Its id and its token are known to the client only; here are their hashes. */
@@ -13,9 +14,10 @@ export interface Session {
   readonly tokenHash: Buffer
   readonly applianceId: string
   readonly realmId: string
-  /** The account; undefined where it is that of a remote person. */
+  /** The account; undefined where it is another's than a local user's. */
   readonly userid: number | undefined
   readonly person: RemotePerson | undefined
+  readonly principalIdentityId: string | undefined
   readonly createdAt: number
   usedAt: number
   /** The last use that is stored; `keepHouse` brings it up to date. */
@@ -42,6 +44,7 @@ export function createSessions(
   stored: readonly SessionTable[],
   directory: Directory,
   remoteBindings: RemoteBindings,
+  identities: Identities,
   journal: Journal,
   clock: Clock,
   timeout: () => number,
@@ -49,11 +52,12 @@ export function createSessions(
   const sessions = new Map<string, Session>()
   // A session that was shown once is found again with one hash instead of two.
   const pairs = new Map<string, Session>()
-  for (const { tokenHash, userid, person, ...row } of stored) {
+  for (const { tokenHash, userid, person, principalIdentityId, ...row } of stored) {
     sessions.set(row.idHash, {
       ...row,
       userid: userid ?? undefined,
       person: person === null ? undefined : JSON.parse(person),
+      principalIdentityId: principalIdentityId ?? undefined,
       tokenHash: Buffer.from(tokenHash, 'hex'),
       storedUsedAt: row.usedAt,
     })
@@ -76,7 +80,8 @@ export function createSessions(
     forgetOnCommit(change, idHashes)
   }
 
-  function principalOf({ realmId, userid, person }: Session): Principal | undefined {
+  function principalOf({ realmId, userid, person, principalIdentityId }: Session): Principal | undefined {
+    if (principalIdentityId !== undefined) return identities.find(principalIdentityId, clock())
     if (person !== undefined) return remoteBindings.resolve(person)
     const user = userid === undefined ? undefined : directory.find(realmId, userid)
     return user?.account.active ? user : undefined
@@ -117,6 +122,13 @@ export function createSessions(
           throw new AccessError('unauthenticated', 'The password has been changed meanwhile')
         }
       }
+      const principalIdentityId = principal.kind === 'principal_identity' ? principal.id : undefined
+      if (principal.kind === 'principal_identity') {
+        const current = await change.stores.principalIdentities.find(principal.id)
+        if (!current || (current.certificateId ?? undefined) !== principal.certificateId) {
+          throw new AccessError('unauthenticated', 'The certificate has been changed meanwhile')
+        }
+      }
       const idHash = sha256(id).toString('hex')
       const tokenHash = sha256(token)
       const row = { idHash, applianceId, realmId, createdAt: now, usedAt: now }
@@ -124,9 +136,12 @@ export function createSessions(
         ...row,
         userid: userid ?? null,
         person: person === undefined ? null : JSON.stringify(person),
+        principalIdentityId: principalIdentityId ?? null,
         tokenHash: tokenHash.toString('hex'),
       })
-      change.onCommit(() => sessions.set(idHash, { ...row, userid, person, tokenHash, storedUsedAt: now }))
+      change.onCommit(() =>
+        sessions.set(idHash, { ...row, userid, person, principalIdentityId, tokenHash, storedUsedAt: now }),
+      )
       return { id, token }
     },
 
@@ -170,6 +185,11 @@ export function createSessions(
     /** Ends an account's sessions on every node. @param except The one that may go on, where it is the caller's own. */
     async endOfAccount(change: Change, realmId: string, userid: number, except?: Session): Promise<void> {
       forgetOnCommit(change, await change.stores.sessions.removeOfAccount(realmId, userid, except?.idHash ?? ''))
+    },
+
+    /** Ends a principal identity's sessions on every node. */
+    async endOfIdentity(change: Change, id: string): Promise<void> {
+      forgetOnCommit(change, await change.stores.sessions.removeOfIdentity(id))
     },
 
     /** Ends the sessions of an identity source's users on every node. */

@@ -1,5 +1,6 @@
 import { AccessError, type AccessErrorCode } from '../../access/errors.ts'
 import { JournalError } from '../../audit/journal.ts'
+import { maskKey } from '../../audit/mask.ts'
 import { RequestError, type RequestErrorCode } from '../request-error.ts'
 
 interface Reply {
@@ -53,6 +54,9 @@ export const nsxReplies = {
   not_supported_for_user: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36504, module: nodeServices },
   too_many_users: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36505, module: nodeServices },
   ssh_key_exists: { status: 409, httpStatus: 'CONFLICT', errorCode: 36506, module: nodeServices },
+  // NSX's client library knows status and code, NSX's own answers have those of the other.
+  certificate_untrusted: { status: 500, httpStatus: 'INTERNAL_SERVER_ERROR', errorCode: 99 },
+  not_owner: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 289 },
   binding_fixed: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36507 },
   exporter_exists: { status: 409, httpStatus: 'CONFLICT', errorCode: 36508, module: nodeServices },
   // Code and module as NSX has them for Log Insight servers, of which it takes one.
@@ -102,7 +106,8 @@ export function nsxErrorReply(error: unknown): { status: number; body: string; f
 }
 
 function render(reply: Reply, message: string): { status: number; body: string } {
-  const text = reply.message ?? reply.wrap?.(message) ?? message
+  const plain = maskKey(message)
+  const text = reply.message ?? reply.wrap?.(plain) ?? plain
   const module_name = reply.module ?? common
   if (reply.httpStatus === undefined)
     return { status: reply.status, body: proxyBody(module_name, text, reply.errorCode) }

@@ -27,4 +27,10 @@ export const inferred = {
   /** What a path can name. */
   exporterName: '^(?!\\.{1,2}$)[^\\p{C}/\\\\%?#]+$',
   syslogPort: 514,
+  /** Whether what principal identities make is protected where nobody says so. */
+  identitiesAreProtected: true,
+  /** `resource_type` of certificates; one answer that was captured shows the second. */
+  certificateTypes: { ca: 'certificate_ca', 'self-signed': 'certificate_self_signed', signed: 'certificate_signed' },
+  /** What `used_by` says a certificate is used for. */
+  certificateService: 'CLIENT_AUTH',
 } as const

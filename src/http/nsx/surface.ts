@@ -21,6 +21,8 @@ import { sessionCreateRoute } from './session/create.ts'
 import { sessionDestroyRoute } from './session/destroy.ts'
 import { openApiRoutes } from './spec/openapi.ts'
 import { transportNodeRoutes } from './transport-nodes.ts'
+import { certificateRoutes } from './trust-management/certificates.ts'
+import { principalIdentityRoutes, tokenPrincipalIdentityRoutes } from './trust-management/principal-identities.ts'
 
 /** The API of NSX Manager. */
 export const nsxSurface: FastifyPluginAsyncTypebox = async (app) => {
@@ -44,7 +46,10 @@ export const nsxSurface: FastifyPluginAsyncTypebox = async (app) => {
     await app.register(userInfoRoute, { prefix })
     await app.register(roleRoutes, { prefix })
     await app.register(roleBindingRoutes, { prefix })
+    await app.register(certificateRoutes, { prefix })
+    await app.register(principalIdentityRoutes, { prefix })
   }
+  await app.register(tokenPrincipalIdentityRoutes, { prefix: '/api/v1' })
   await app.register(auditLogRoute)
   await app.register(infraRoutes)
   await app.register(openApiRoutes)

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { AccessError } from '../../access/errors.ts'
 import type { Managed } from '../../access/managed.ts'
+import type { Protection } from '../../access/protection.ts'
 import { inferred } from './inferred.ts'
 
 /** Fields that a client may send back as it read them; they are ignored. */
@@ -54,14 +55,14 @@ export const readOnlyManaged = {
   _self: readOnly,
 }
 
-export function wireManaged(managed: Managed, systemOwned = false) {
+export function wireManaged(managed: Managed, systemOwned = false, protection: Protection = 'NOT_PROTECTED') {
   return {
     _create_time: managed.createdAt,
     _create_user: managed.createdBy,
     _last_modified_time: managed.modifiedAt,
     _last_modified_user: managed.modifiedBy,
     _system_owned: systemOwned,
-    _protection: 'NOT_PROTECTED' as const,
+    _protection: protection,
     _revision: managed.revision,
   }
 }

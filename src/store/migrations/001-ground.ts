@@ -12,6 +12,8 @@ const managed = [
 export const ground: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     const table = (name: string) => db.schema.createTable(name)
+    const managedTable = (builder: CreateTableBuilder<string, string>): CreateTableBuilder<string, string> =>
+      managed.reduce((b, [name, type]) => b.addColumn(name, type, (c) => c.notNull()), builder)
 
     await table('property')
       .addColumn('name', 'text', (c) => c.notNull().primaryKey())
@@ -76,8 +78,27 @@ export const ground: Migration = {
       .addPrimaryKeyConstraint('ssh_key_pk', ['appliance_id', 'realm_id', 'userid', 'label'])
       .execute()
 
+    await managedTable(table('certificate'))
+      .addColumn('id', 'text', (c) => c.notNull().primaryKey())
+      .addColumn('fingerprint', 'text', (c) => c.notNull().unique())
+      .addColumn('pem', 'text', (c) => c.notNull())
+      .addColumn('description', 'text', (c) => c.notNull())
+      .execute()
+
+    await managedTable(table('principal_identity'))
+      .addColumn('id', 'text', (c) => c.notNull().primaryKey())
+      .addColumn('name', 'text', (c) => c.notNull())
+      .addColumn('node_id', 'text', (c) => c.notNull())
+      .addColumn('certificate_id', 'text', (c) => c.references('certificate.id').unique())
+      .addColumn('is_protected', 'integer', (c) => c.notNull())
+      .addColumn('roles_for_paths', 'text', (c) => c.notNull())
+      .addColumn('description', 'text', (c) => c.notNull())
+      .addUniqueConstraint('principal_identity_name', ['name', 'node_id'])
+      .execute()
+
     await ofAccount('session', 'optional')
       .addColumn('person', 'text')
+      .addColumn('principal_identity_id', 'text', (c) => c.references('principal_identity.id').onDelete('cascade'))
       .addColumn('id_hash', 'text', (c) => c.notNull().primaryKey())
       .addColumn('token_hash', 'text', (c) => c.notNull())
       .addColumn('appliance_id', 'text', (c) => c.notNull().references('appliance.id'))
@@ -95,9 +116,6 @@ export const ground: Migration = {
       .addColumn('locked_at', 'bigint')
       .addPrimaryKeyConstraint('lockout_pk', ['appliance_id', 'realm_id', 'subject', 'source'])
       .execute()
-
-    const managedTable = (builder: CreateTableBuilder<string, string>): CreateTableBuilder<string, string> =>
-      managed.reduce((b, [name, type]) => b.addColumn(name, type, (c) => c.notNull()), builder)
 
     await managedTable(ofAccount('role_binding', 'optional'))
       .addColumn('id', 'text', (c) => c.notNull().primaryKey())
@@ -122,6 +140,7 @@ export const ground: Migration = {
       .addColumn('id', 'text', (c) => c.notNull())
       .addColumn('unique_id', 'text', (c) => c.notNull().unique())
       .addColumn('body', 'text', (c) => c.notNull())
+      .addColumn('owner', 'text', (c) => c.notNull())
       .execute()
     await db.schema
       .createIndex('policy_object_children')

@@ -1,7 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { AccessError } from '../../../access/errors.ts'
-import { type PolicyObject, policyTypes } from '../../../inventory/policy-tree.ts'
+import type { Principal } from '../../../access/principal.ts'
+import { protectionFrom } from '../../../access/protection.ts'
+import { type PolicyObject, policyTypes, type StoreOptions } from '../../../inventory/policy-tree.ts'
 import type { PolicyBody, PolicyType } from '../../../inventory/policy-types.ts'
 import { segmentType } from '../../../inventory/segment.ts'
 import { answerChange } from '../../answer-change.ts'
@@ -17,6 +20,26 @@ const optional = (fields: Record<string, Type.TSchema>) =>
 
 const force = Type.Optional(Type.Boolean({ default: false, description: 'Store what points to nothing' }))
 
+const OverwriteHeader = Type.Object({
+  'x-allow-overwrite': Type.Optional(
+    Type.Boolean({ description: 'An Enterprise Admin changes what a principal identity protects' }),
+  ),
+})
+
+function viewerOf({ identity }: FastifyRequest): Principal {
+  if (!identity) throw new Error('a signed-in route without an identity')
+  return identity.principal
+}
+
+/** How the caller sees objects. */
+const shown = (request: FastifyRequest) => (object: PolicyObject) => wireObject(object, viewerOf(request))
+
+function optionsOf(request: FastifyRequest): StoreOptions {
+  // The schema has made booleans of them.
+  const { query, headers } = request as { query: { force?: boolean }; headers: { 'x-allow-overwrite'?: boolean } }
+  return { force: query.force === true, overwrite: headers['x-allow-overwrite'] }
+}
+
 /** `/infra/segments` and `/infra/tier-1s`: the same five calls for every collection. @see nsx-api.md 8 */
 export const infraRoutes: FastifyPluginAsyncTypebox = async (app) => {
   for (const type of policyTypes) {
@@ -26,8 +49,12 @@ export const infraRoutes: FastifyPluginAsyncTypebox = async (app) => {
   }
 }
 
-function wireObject(object: PolicyObject) {
-  const { _create_time, _last_modified_time, _create_user, _last_modified_user, ...rest } = wireManaged(object)
+function wireObject(object: PolicyObject, viewer: Principal) {
+  const { _create_time, _last_modified_time, _create_user, _last_modified_user, ...rest } = wireManaged(
+    object,
+    false,
+    protectionFrom(viewer, object.owner),
+  )
   return {
     ...object.body,
     resource_type: object.type.resourceType,
@@ -111,7 +138,15 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
       },
       config: { ...reads, ...operation('List') },
     },
-    async ({ query }) => pageOf((await policyTree.list(type)).map(wireObject), query, 'display_name'),
+    async (request) => {
+      const viewer = viewerOf(request)
+      const objects = await policyTree.list(type)
+      return pageOf(
+        objects.map((object) => wireObject(object, viewer)),
+        request.query,
+        'display_name',
+      )
+    },
   )
 
   app.get(
@@ -120,7 +155,7 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
       schema: { summary: `Read one of ${type.collection}`, params, response: { 200: Answer, ...errorAnswers } },
       config: { ...reads, ...operation('Read') },
     },
-    async ({ params: { id } }) => wireObject(await policyTree.read(type, id)),
+    async (request) => wireObject(await policyTree.read(type, request.params.id), viewerOf(request)),
   )
 
   app.put(
@@ -130,16 +165,17 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
         summary: `Create or replace one of ${type.collection}`,
         params,
         querystring: Type.Object({ force }),
+        headers: OverwriteHeader,
         body: Change,
         response: { 200: Answer, ...errorAnswers },
       },
       config: { ...changes, ...operation('CreateOrUpdate') },
     },
     async (request, reply) => {
-      const { body, params, query } = request
+      const { body, params } = request
       const { id, revision } = target(params.id, body)
-      return answerChange<PolicyObject>(request, reply, { body: wireObject }, (call) =>
-        policyTree.put(call, type, id, givenFields(body), revision, query.force === true),
+      return answerChange<PolicyObject>(request, reply, { body: shown(request) }, (call) =>
+        policyTree.put(call, type, id, givenFields(body), revision, optionsOf(request)),
       )
     },
   )
@@ -151,16 +187,17 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
         summary: `Create one of ${type.collection}, or change the given fields of one`,
         params,
         querystring: Type.Object({ force }),
+        headers: OverwriteHeader,
         body: Change,
         response: { 200: Empty, ...errorAnswers },
       },
       config: { ...changes, ...operation('Patch') },
     },
     async (request, reply) => {
-      const { body, params, query } = request
+      const { body, params } = request
       const { id, revision } = target(params.id, body)
-      return answerChange(request, reply, { show: wireObject }, (call) =>
-        policyTree.patch(call, type, id, givenFields(body), revision, query.force === true),
+      return answerChange(request, reply, { show: shown(request) }, (call) =>
+        policyTree.patch(call, type, id, givenFields(body), revision, optionsOf(request)),
       )
     },
   )
@@ -172,12 +209,15 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
         summary: `Delete one of ${type.collection}`,
         params,
         querystring: Type.Object({ force, cascade: Type.Optional(Type.Boolean()) }),
+        headers: OverwriteHeader,
         response: { 200: Empty, ...errorAnswers },
       },
       config: { ...changes, ...operation('Delete') },
     },
     async (request, reply) =>
-      answerChange(request, reply, { show: wireObject }, (call) => policyTree.remove(call, type, request.params.id)),
+      answerChange(request, reply, { show: shown(request) }, (call) =>
+        policyTree.remove(call, type, request.params.id, optionsOf(request).overwrite),
+      ),
   )
 }
 

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { mustChangePassword } from '../../../access/accounts/account.ts'
 import { AccessError } from '../../../access/errors.ts'
 import { answerChange } from '../../answer-change.ts'
+import { principalOfCertificate } from '../../client-certificate.ts'
 import { cookieAttributes, cookieName } from '../session-cookie.ts'
 import { Empty, errorAnswers } from '../wire.ts'
 
@@ -41,11 +42,23 @@ export const sessionCreateRoute: FastifyPluginAsyncTypebox = async (app) => {
       const password = form.get('j_password')
       request.refusedName = name
       const once = form.getAll('j_username').length === 1 && form.getAll('j_password').length === 1
-      if (!once || password === null || !apiService.read().config.cookieBasedAuthenticationEnabled) {
+      const { manager, source, headers } = request
+      const sessionsAllowed = apiService.read().config.cookieBasedAuthenticationEnabled
+      // A name and a password win over a certificate, wherever they are.
+      const bare = name === '' && !password && headers.authorization === undefined
+      const certified = sessionsAllowed && bare ? principalOfCertificate(request) : undefined
+      if (!certified && (!once || password === null || !sessionsAllowed)) {
         throw new AccessError('unauthenticated', 'No usable credentials')
       }
-      const { manager, source } = request
-      const principal = await door.signIn({ applianceId: manager.id, realmId: manager.realmId, source, name, password })
+      const principal =
+        certified ??
+        (await door.signIn({
+          applianceId: manager.id,
+          realmId: manager.realmId,
+          source,
+          name,
+          password: password as string,
+        }))
       if (principal.kind === 'local_user' && mustChangePassword(principal.account, clock())) {
         throw new AccessError('unauthenticated', 'The password has expired or must be changed')
       }

@@ -1,0 +1,141 @@
+import type { X509Certificate } from 'node:crypto'
+import { type CertificateChain, fingerprintOf, holds, isIssuedBy } from '../certificates/certificate.ts'
+import { AccessError } from '../errors.ts'
+import { rightsOf } from '../permissions/rights.ts'
+import type { PrincipalIdentity } from '../principal.ts'
+import { type RolesForPath, rolesAt } from '../roles/roles-for-paths.ts'
+
+/** A principal identity as the way in needs it. */
+export interface KnownIdentity {
+  id: string
+  name: string
+  nodeId: string
+  isProtected: boolean
+  /** Undefined where it signs in with a token. */
+  certificateId: string | undefined
+  rolesForPaths: readonly RolesForPath[]
+  createdAt: number
+}
+
+export type Identities = ReturnType<typeof createIdentities>
+
+function principalOf(known: KnownIdentity): PrincipalIdentity {
+  const { id, name, nodeId, isProtected, certificateId, rolesForPaths } = known
+  return {
+    kind: 'principal_identity',
+    id,
+    name,
+    nodeId,
+    isProtected,
+    certificateId,
+    rolesForPaths,
+    rights: rightsOf(rolesAt(rolesForPaths, '/')),
+  }
+}
+
+/** Principal identities and certificates in memory: what the way in asks on every request. */
+export function createIdentities() {
+  const identities = new Map<string, KnownIdentity>()
+  const chains = new Map<string, CertificateChain>()
+  /** Identities by the fingerprints of their certificates. */
+  const presented = new Map<string, string>()
+  let principals = new Map<string, PrincipalIdentity>()
+  let issuers = new WeakMap<X509Certificate, readonly X509Certificate[]>()
+
+  function issuersOf(certificate: X509Certificate): readonly X509Certificate[] {
+    let found = issuers.get(certificate)
+    if (!found) {
+      const issuedIt = [...chains.values()].flat().filter((one) => isIssuedBy(certificate, one))
+      // One CA can be in many chains.
+      found = [...new Map(issuedIt.map((one) => [one.fingerprint256, one])).values()]
+      issuers.set(certificate, found)
+    }
+    return found
+  }
+
+  function certificateOf({ certificateId }: KnownIdentity): X509Certificate | undefined {
+    return certificateId === undefined ? undefined : chains.get(certificateId)?.[0]
+  }
+
+  function principal(known: KnownIdentity): PrincipalIdentity {
+    let found = principals.get(known.id)
+    if (!found) {
+      found = principalOf(known)
+      principals.set(known.id, found)
+    }
+    return found
+  }
+
+  function remove(id: string): void {
+    const known = identities.get(id)
+    if (!known) return
+    const certificate = certificateOf(known)
+    if (certificate) presented.delete(fingerprintOf(certificate))
+    identities.delete(id)
+    principals.delete(id)
+  }
+
+  return {
+    putCertificate(id: string, chain: CertificateChain): void {
+      chains.set(id, chain)
+      issuers = new WeakMap()
+    },
+
+    removeCertificate(id: string): void {
+      chains.delete(id)
+      issuers = new WeakMap()
+    },
+
+    /** @param known Its certificate, where it has one, was put before. */
+    put(known: KnownIdentity): void {
+      remove(known.id)
+      identities.set(known.id, known)
+      const certificate = certificateOf(known)
+      if (certificate) presented.set(fingerprintOf(certificate), known.id)
+    },
+
+    remove,
+
+    /** Whether anybody can sign in with a client certificate. */
+    useCertificates: (): boolean => presented.size > 0,
+
+    /** Told when what roles may do has changed. */
+    rolesChanged(): void {
+      principals = new Map()
+    },
+
+    /**
+     * Who presents a certificate. That they have its key was proved in the TLS handshake.
+     *
+     * @param fingerprint As `fingerprintOf` gives it.
+     * @param now Milliseconds since 1970.
+     * @throws {AccessError} `unauthenticated` for a certificate that is nobody's; `certificate_untrusted` for one that
+     *   is not within its dates, or whose known issuers are not.
+     */
+    recognise(fingerprint: string, now: number): PrincipalIdentity {
+      const known = identities.get(presented.get(fingerprint) ?? '')
+      const certificate = known && certificateOf(known)
+      if (!certificate) throw new AccessError('unauthenticated', 'The client certificate is nobody’s')
+      if (!holds(certificate, issuersOf, now)) {
+        throw new AccessError('certificate_untrusted', 'The client certificate is not trusted')
+      }
+      return principal(known)
+    },
+
+    /** Whose session it is, as they may act now; undefined when they are gone or could not sign in any longer. */
+    find(id: string, now: number): PrincipalIdentity | undefined {
+      const known = identities.get(id)
+      if (!known) return undefined
+      const certificate = certificateOf(known)
+      return certificate && !holds(certificate, issuersOf, now) ? undefined : principal(known)
+    },
+
+    /** The token-based identity that a token names; the oldest one of that name. */
+    ofToken(name: string): PrincipalIdentity | undefined {
+      const [oldest] = [...identities.values()]
+        .filter((known) => known.certificateId === undefined && known.name === name)
+        .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+      return oldest && principal(oldest)
+    },
+  }
+}
