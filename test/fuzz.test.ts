@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import { openExistingDatabase } from '../src/store/database.ts'
+import { makeCertificate } from './certificates.ts'
 import type { Answer, Client } from './client.ts'
 import { databases, labPassword, openLab } from './lab.ts'
 
@@ -295,7 +296,20 @@ for (const database of databases) {
       t.diagnostic(`SALLYPORT_FUZZ_SEED=${seed}`)
       await using lab = await openLab(database)
       const bindings = (await lab.admin.get('/policy/api/v1/aaa/role-bindings')).json.results
+      const identities = '/api/v1/trust-management'
+      const certificates: { id: string }[] = []
+      for (const name of ['fuzz', 'spare']) {
+        const pem_encoded = (await makeCertificate(name)).cert
+        const { json } = await lab.admin.post(`${identities}/certificates?action=import`, { pem_encoded })
+        certificates.push(json.results[0])
+      }
+      const named = { name: 'fuzz', node_id: 'n1' }
+      const identity = { ...named, certificate_id: certificates[0]!.id }
+      const made = await lab.admin.post(`${identities}/principal-identities`, identity)
+      const token = await lab.admin.post(`${identities}/token-principal-identities`, { ...named, node_id: 'n2' })
       const next = generator(seed, {
+        certificateId: certificates.map(({ id }) => id),
+        principalIdentityId: [made.json.id, token.json.id],
         clusterNodeId: lab.managerIds,
         transportNodeId: lab.edgeIds,
         userid: ['0', '10002', '10003', '10004', '10005'],

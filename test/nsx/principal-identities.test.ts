@@ -75,8 +75,14 @@ for (const database of databases) {
     assert.equal((await lab.b.presenting(made).get(userInfo)).json.user_name, 'robot')
     assert.match(audit(lab), /UserName="robot".*Operation="CreateOrUpdateInfraSegment"/)
 
+    const { answer } = await client.signIn('', '')
+    const headers = {
+      cookie: String(answer.headers['set-cookie']).split(';')[0] as string,
+      'x-xsrf-token': String(answer.headers['x-xsrf-token']),
+    }
     await lab.restart()
     assert.equal((await lab.a.presenting(made).get(userInfo)).json.user_name, 'robot')
+    assert.equal((await lab.a.with({ headers }).get(userInfo)).json.user_name, 'robot')
 
     const { certificate_id } = robot
     const [listed] = (await lab.admin.get(certificates)).json.results

@@ -54,7 +54,7 @@ export const nsxReplies = {
   not_supported_for_user: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36504, module: nodeServices },
   too_many_users: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36505, module: nodeServices },
   ssh_key_exists: { status: 409, httpStatus: 'CONFLICT', errorCode: 36506, module: nodeServices },
-  // NSX's client library knows status and code, NSX's own answers have those of the other.
+  // The first as NSX's client library knows it, the second as published answers show it.
   certificate_untrusted: { status: 500, httpStatus: 'INTERNAL_SERVER_ERROR', errorCode: 99 },
   not_owner: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 289 },
   binding_fixed: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36507 },
