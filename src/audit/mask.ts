@@ -1,11 +1,8 @@
 /** `old_password`, `newPassword`, `client-secret`, `tls_key_pem`, but not `password_change_frequency`. */
 const secretName = /(password|passwd|pwd|passphrase|secret|token|private[-_]?key|key[-_]?pem)$/i
-/** A private key in PEM is one wherever it was put. */
-const secretText = /-----BEGIN [A-Z ]*PRIVATE KEY-----/
 
 const mask = '*****'
 
-/** A copy of a JSON value in which the value of every field with a secret's name, and every private key, is `*****`. */
 /** Fields that should hold certificates. */
 const certificateName = /pem(_encoded)?$/i
 const onlyCertificates = /^\s*(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/
@@ -21,8 +18,8 @@ function maskField(name: string, value: unknown): unknown {
   return maskSecrets(value)
 }
 
+/** A copy of a JSON value in which the value of every field with a secret's name, and every private key, is `*****`. */
 export function maskSecrets(value: unknown): unknown {
-  if (typeof value === 'string') return secretText.test(value) ? mask : value
   if (typeof value === 'string') return maskKey(value)
   if (Array.isArray(value)) return value.map(maskSecrets)
   if (value === null || typeof value !== 'object') return value

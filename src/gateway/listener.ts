@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http'
 import { randomBytes } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
@@ -71,16 +71,7 @@ export async function openListener(
     leavePlace(this.req)
   }
   const server = createServer(
-    { cert, key, ...settings.tls, ...limits, insecureHTTPParser: false },
-    {
-      cert,
-      key,
-      ciphers: DEFAULT_CIPHERS,
-      minVersion: 'TLSv1.2',
-      ...limits,
-      insecureHTTPParser: false,
-      rejectUnauthorized: false,
-    },
+    { cert, key, ...settings.tls, ...limits, insecureHTTPParser: false, rejectUnauthorized: false },
     (request, response) => {
       silent.delete(request.socket)
       answering.add(request.socket)
