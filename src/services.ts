@@ -20,8 +20,10 @@ import {
   identityOf,
   type PrincipalIdentities,
 } from './access/principal-identities/principal-identities.ts'
+import { type CustomRoles, createCustomRoles, customRoleOf } from './access/roles/custom-roles.ts'
 import { createRemoteBindings, type RemoteBindings } from './access/roles/remote-bindings.ts'
 import { createRoleBindings, type RoleBindings } from './access/roles/role-bindings.ts'
+import { createRoles, type Roles } from './access/roles/roles.ts'
 import { createSessions, type Sessions } from './access/sessions/sessions.ts'
 import { createDoor, type Door } from './access/sign-in/door.ts'
 import { createLockouts } from './access/sign-in/lockouts.ts'
@@ -47,6 +49,7 @@ export interface Services extends AsyncDisposable {
   addresses: Addresses
   journal: Journal
   auditSearch: AuditSearch
+  roles: Roles
   directory: Directory
   remoteBindings: RemoteBindings
   identities: Identities
@@ -57,6 +60,7 @@ export interface Services extends AsyncDisposable {
   nodeUsers: NodeUsers
   sshKeys: SshKeys
   roleBindings: RoleBindings
+  customRoles: CustomRoles
   apiService: ApiService
   limiters: Limiters
   policyTree: PolicyTree
@@ -111,19 +115,20 @@ export async function createServices(
   const syslogExports = await openSyslogExports(stores, journal, nameOf, log)
   opened.defer(() => syslogExports.close())
 
-  const directory = createDirectory()
-  const remoteBindings = createRemoteBindings()
+  const roles = createRoles((await stores.customRoles.list()).map(customRoleOf))
+  const directory = createDirectory(roles)
+  const remoteBindings = createRemoteBindings(roles)
   for (const account of await stores.accounts.list()) directory.put(account)
   for (const realm of realms) {
     for (const binding of await stores.roleBindings.list(realm.id)) {
-      const roles = JSON.parse(binding.rolesForPaths)
+      const bound = JSON.parse(binding.rolesForPaths)
       const { id, type, name, sourceType, sourceId } = binding
       if (type !== 'local_user') {
-        remoteBindings.put(id, { type, name, sourceType: sourceType as RemoteSourceType, sourceId }, roles)
+        remoteBindings.put(id, { type, name, sourceType: sourceType as RemoteSourceType, sourceId }, bound)
         continue
       }
       const account = binding.userid === null ? undefined : directory.find(realm.id, binding.userid)?.account
-      if (account) directory.put(account, roles)
+      if (account) directory.put(account, bound)
     }
   }
 
@@ -190,6 +195,7 @@ export async function createServices(
     addresses: createAddresses(),
     journal,
     auditSearch: createAuditSearch(stores.auditRecords, clock),
+    roles,
     directory,
     remoteBindings,
     identities,
@@ -199,7 +205,15 @@ export async function createServices(
     passwords,
     nodeUsers: createNodeUsers({ stores, directory, passwords, sessions, lockouts, door }),
     sshKeys: createSshKeys(stores, passwords),
-    roleBindings: createRoleBindings(stores, directory, sessions),
+    roleBindings: createRoleBindings({
+      stores,
+      directory,
+      remoteBindings,
+      roles,
+      sessions,
+      knowsSource: async () => true,
+    }),
+    customRoles: createCustomRoles(roles),
     apiService,
     limiters,
     policyTree: createPolicyTree(stores),

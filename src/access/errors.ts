@@ -26,6 +26,8 @@ export type AccessErrorCode =
   | 'host_unknown'
   | 'certificate_untrusted'
   | 'not_owner'
+  | 'role_fixed'
+  | 'limit_reached'
 
 /** A refusal the caller may be told about. Anything else that is thrown is a bug. */
 export class AccessError extends Error {

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest, HTTPMethods, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyRequest, HTTPMethods, onRequestHookHandler, RouteOptions } from 'fastify'
 import { AccessError } from '../access/errors.ts'
 import { RequestError } from '../http/request-error.ts'
 
@@ -19,12 +19,15 @@ export function createRefusals() {
   const known = new Map<string, Known>()
 
   return {
-    remember({ url, method, config }: RouteOptions): void {
+    remember(route: RouteOptions): void {
+      const { url, method, config } = route
       const entry = known.get(url) ?? { methods: new Set(), actions: new Set() }
       known.set(url, entry)
       for (const one of [method].flat()) {
         entry.methods.add(one)
-        if (one === 'POST') entry.actions.add(config?.action)
+        if (one !== 'POST') continue
+        entry.actions.add(config?.action)
+        if (config?.action === undefined) route.onRequest = [...[route.onRequest ?? []].flat(), withoutAction(entry)]
       }
     },
 
@@ -42,18 +45,33 @@ export function createRefusals() {
           { allow: allowed },
         )
         if (entry.actions.size === 0 || entry.actions.has(undefined)) continue
-        const choices = [...entry.actions].join(', ')
         refuse(app, ['POST'], url, (request) => {
           const { action } = request.query as { action?: string }
-          return new AccessError(
-            'invalid_field',
-            action === undefined
-              ? `required property action is missing; it is one of [${choices}]`
-              : `value ${action} of property action is not one of the allowed values [${choices}]`,
-          )
+          return action === undefined
+            ? new AccessError(
+                'invalid_field',
+                `required property action is missing; it is one of [${actionsOf(entry).join(', ')}]`,
+              )
+            : unknownAction(entry, action)
         })
       }
     },
+  }
+}
+
+const actionsOf = ({ actions }: Known) => [...actions].filter((action) => action !== undefined)
+
+const unknownAction = (entry: Known, action: string) =>
+  new AccessError(
+    'invalid_field',
+    `value ${action} of property action is not one of the allowed values [${actionsOf(entry).join(', ')}]`,
+  )
+
+/** Keeps a misspelt action from being taken for the call without one, which shares its path. */
+function withoutAction(entry: Known): onRequestHookHandler {
+  return (request, _reply, done) => {
+    const { action } = request.query as { action?: string }
+    done(action !== undefined && actionsOf(entry).length > 0 ? unknownAction(entry, action) : undefined)
   }
 }
 

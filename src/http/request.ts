@@ -10,7 +10,17 @@ import type { Services } from '../services.ts'
  * `nothing`, for whoever asks; `sign-in`, for every account; `own-password`, the same and also for accounts that must
  * change their password first; or a permission on a feature.
  */
-export type Requirement = 'nothing' | 'sign-in' | 'own-password' | { feature: Feature; permission: Permission }
+export type Requirement = 'nothing' | 'sign-in' | 'own-password' | PermissionRequirement
+
+export interface PermissionRequirement {
+  feature: Feature
+  permission: Permission
+  /**
+   * Where roles may give the permission: at `/` unless said otherwise; at the path of what the call is about, made of
+   * the URL's parameters, and above it; or `somewhere`, where the use case asks for the rest itself.
+   */
+  at?: 'somewhere' | ((params: Record<string, string>) => string)
+}
 
 export interface RouteConfig {
   requires: Requirement

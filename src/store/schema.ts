@@ -13,6 +13,7 @@ export interface Schema {
   session: SessionTable
   lockout: LockoutTable
   roleBinding: RoleBindingTable
+  customRole: CustomRoleTable
   apiService: ApiServiceTable
   policyObject: PolicyObjectTable
   certificate: CertificateTable
@@ -128,6 +129,14 @@ export interface RoleBindingTable extends ManagedColumns {
   sourceType: string
   sourceId: string
   rolesForPaths: string
+}
+
+export interface CustomRoleTable extends ManagedColumns {
+  id: string
+  displayName: string
+  description: string
+  /** Permissions by feature. */
+  permissions: string
 }
 
 export interface ApiServiceTable extends ManagedColumns {

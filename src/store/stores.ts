@@ -3,6 +3,7 @@ import { createApiServiceStore } from './api-service.ts'
 import { createApplianceStore } from './appliances.ts'
 import { createAuditRecordStore } from './audit-records.ts'
 import { createCertificateStore } from './certificates.ts'
+import { createCustomRoleStore } from './custom-roles.ts'
 import type { Database } from './database.ts'
 import { createLockoutStore } from './lockouts.ts'
 import { createPasswordHistoryStore } from './password-history.ts'
@@ -29,6 +30,7 @@ export function createStores(db: Database) {
     sessions: createSessionStore(db),
     lockouts: createLockoutStore(db),
     roleBindings: createRoleBindingStore(db),
+    customRoles: createCustomRoleStore(db),
     apiService: createApiServiceStore(db),
     policyObjects: createPolicyObjectStore(db),
     certificates: createCertificateStore(db),

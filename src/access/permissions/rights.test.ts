@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { builtInRoles, type Role } from '../roles/built-in-roles.ts'
 import { features, type Permission, permissions } from '../roles/features.ts'
-import { covers, may, rightsOf } from './rights.ts'
+import { covers, may, rightsOf as rightsAmong, rightsAt } from './rights.ts'
 
+const rightsOf = (roles: readonly string[]) => rightsAmong(roles, (id) => builtInRoles.get(id))
 const everyFeature = Object.keys(features) as (keyof typeof features)[]
 
 test('a role may on a feature what it was given and everything below that', () => {
@@ -70,5 +72,28 @@ test('rights cover other rights when nothing of those is beyond them', () => {
     [['network_op'], [], true],
   ] as const) {
     assert.equal(covers(rightsOf(outer), rightsOf(inner)), expected, `${outer} > ${inner}`)
+  }
+})
+
+test('rights at a path are those of the roles bound there and above it, whatever made the roles', () => {
+  const custom: Role = { id: 'custom', displayName: 'Custom', permissions: { system_user_role_assignments: 'crud' } }
+  const find = (id: string) => (id === 'custom' ? custom : builtInRoles.get(id))
+  const bound = [
+    { path: '/orgs/default', roles: ['custom'] },
+    { path: '/orgs/default/projects/p1', roles: ['network_engineer', 'gone'] },
+  ]
+  for (const [path, assigns, segments] of [
+    ['/', 'none', 'none'],
+    ['/orgs', 'none', 'none'],
+    ['/orgs/default', 'crud', 'none'],
+    ['/orgs/default2', 'none', 'none'],
+    ['/orgs/default/projects/p1', 'crud', 'crud'],
+    ['/orgs/default/projects/p1/infra/segments/s1', 'crud', 'crud'],
+    ['/orgs/default/projects/p10', 'crud', 'none'],
+  ] as const) {
+    const rights = rightsAt(bound, path, find)
+    const highest = (feature: keyof typeof features) => permissions.filter((p) => may(rights, feature, p)).at(-1)
+    assert.equal(highest('system_user_role_assignments'), assigns, path)
+    assert.equal(highest('policy_segment'), segments, path)
   }
 })

@@ -1,20 +1,29 @@
-import { builtInRoles } from '../roles/built-in-roles.ts'
+import type { Role } from '../roles/built-in-roles.ts'
 import { type Feature, type Permission, permissions } from '../roles/features.ts'
+import { type RolesForPath, rolesAt } from '../roles/roles-for-paths.ts'
 
 /** What a principal may do: on each feature the highest permission that one of its roles gives. */
 export type Rights = ReadonlyMap<Feature, number>
 
+/** What a role gives today; undefined for one that does not exist. */
+export type FindRole = (id: string) => Role | undefined
+
 const rank = (permission: Permission) => permissions.indexOf(permission)
 
-export function rightsOf(roles: Iterable<string>): Rights {
+export function rightsOf(roles: Iterable<string>, find: FindRole): Rights {
   const rights = new Map<Feature, number>()
   for (const id of roles) {
-    const granted = Object.entries(builtInRoles.get(id)?.permissions ?? {}) as [Feature, Permission][]
+    const granted = Object.entries(find(id)?.permissions ?? {}) as [Feature, Permission][]
     for (const [feature, permission] of granted) {
       rights.set(feature, Math.max(rights.get(feature) ?? 0, rank(permission)))
     }
   }
   return rights
+}
+
+/** Rights at a path: those of the roles bound there and at every path above it. */
+export function rightsAt(bound: readonly RolesForPath[], path: string, find: FindRole): Rights {
+  return rightsOf(rolesAt(bound, path), find)
 }
 
 /** @returns whether the rights reach the permission on the feature; `none` is what everyone has. */

@@ -1,10 +1,9 @@
-import type { Feature, Permission } from './features.ts'
+import type { Feature, FeaturePermissions, Permission } from './features.ts'
 
 export interface Role {
   id: string
   displayName: string
-  /** Features that are not named are `none`. */
-  permissions: Partial<Record<Feature, Permission>>
+  permissions: FeaturePermissions
 }
 
 const F = 'crud'

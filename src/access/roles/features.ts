@@ -23,3 +23,28 @@ export const features = {
   policy_tier1: 'Tier-1 Gateways',
 } as const
 export type Feature = keyof typeof features
+
+/**
+ * Features whose calls are the manager's own (`/api/v1`) and no policy calls. A custom role never has them: what is sent
+ * for them is ignored, and they read back as `none`. Which of today's features they are is inferred.
+ *
+ * @see knowledge.broadcom.com 390631 and 435871
+ */
+export const internalFeatures: ReadonlySet<Feature> = new Set([
+  'system_administration',
+  'system_administration_passwd_mgmt',
+  'system_certificates',
+  'system_support_bundle',
+  'system_audit_logs',
+])
+
+/** A set of permissions; features that are not named are `none`. */
+export type FeaturePermissions = Partial<Record<Feature, Permission>>
+
+/** What of a wanted set a custom role may have. */
+export function withoutInternal(wanted: FeaturePermissions): FeaturePermissions {
+  const entries = Object.entries(wanted) as [Feature, Permission][]
+  return Object.fromEntries(
+    entries.filter(([feature, permission]) => permission !== 'none' && !internalFeatures.has(feature)),
+  )
+}

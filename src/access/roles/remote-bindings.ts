@@ -1,25 +1,33 @@
-import { rightsOf } from '../permissions/rights.ts'
+import { rightsAt } from '../permissions/rights.ts'
 import type { RemotePerson, RemoteSourceType, RemoteUser } from '../principal.ts'
-import { type RolesForPath, rolesAt } from './roles-for-paths.ts'
+import type { Roles } from './roles.ts'
+import type { RolesForPath } from './roles-for-paths.ts'
 
 /** Whom a binding is about, where that is nobody the appliance keeps itself. */
 export interface RemoteSubject {
   type: 'remote_user' | 'remote_group' | 'remote'
   name: string
   sourceType: RemoteSourceType
+  /** Empty where whichever source of the type knows the name is meant. */
   sourceId: string
 }
 
 export type RemoteBindings = ReturnType<typeof createRemoteBindings>
 
-const keyOf = (sourceType: string, sourceId: string, name: string) => `${sourceType} ${sourceId} ${name.toLowerCase()}`
+// Names and ids may have any character in them: no separator could keep them apart.
+const keyOf = (sourceType: string, sourceId: string, name: string) =>
+  JSON.stringify([sourceType, sourceId, name.toLowerCase()])
 
 /** The bindings of remote users and groups in memory: what the way in asks on every request. */
-export function createRemoteBindings() {
+export function createRemoteBindings(roles: Roles) {
   const users = new Map<string, Map<string, readonly RolesForPath[]>>()
   const groups = new Map<string, Map<string, readonly RolesForPath[]>>()
   const placed = new Map<string, RemoteSubject>()
   let resolved = new WeakMap<RemotePerson, RemoteUser>()
+
+  roles.onChange(() => {
+    resolved = new WeakMap()
+  })
 
   const tablesOf = (type: RemoteSubject['type']) =>
     type === 'remote_user' ? [users] : type === 'remote_group' ? [groups] : [users, groups]
@@ -37,13 +45,13 @@ export function createRemoteBindings() {
     resolved = new WeakMap()
   }
 
-  function bound(person: RemotePerson): RolesForPath[] {
-    const { sourceType, sourceId, name } = person
-    const own = [...(users.get(keyOf(sourceType, sourceId, name))?.values() ?? [])]
-    const ofGroups = person.groups.flatMap((group) => [
-      ...(groups.get(keyOf(sourceType, sourceId, group))?.values() ?? []),
-    ])
-    return [...own, ...ofGroups].flat()
+  function bound({ sourceType, sourceId, name, groups: groupNames }: RemotePerson): RolesForPath[] {
+    const at = (table: typeof users, key: string) => [...(table.get(key)?.values() ?? [])]
+    const anywhere = (table: typeof users, known: string) => [
+      ...at(table, keyOf(sourceType, sourceId, known)),
+      ...(sourceId === '' ? [] : at(table, keyOf(sourceType, '', known))),
+    ]
+    return [...anywhere(users, name), ...groupNames.flatMap((group) => anywhere(groups, group))].flat()
   }
 
   return {
@@ -70,7 +78,7 @@ export function createRemoteBindings() {
           name: person.name,
           person,
           rolesForPaths,
-          rights: rightsOf(rolesAt(rolesForPaths, '/')),
+          rights: rightsAt(rolesForPaths, '/', roles.find),
         }
         resolved.set(person, user)
       }

@@ -1,19 +1,34 @@
+import { randomUUID } from 'node:crypto'
+import type { Change } from '../../audit/journal.ts'
 import type { RoleBindingTable } from '../../store/schema.ts'
 import type { Stores } from '../../store/stores.ts'
-import { type Account, adminUserid, auditUserid } from '../accounts/account.ts'
+import { adminUserid, auditUserid } from '../accounts/account.ts'
 import type { Directory } from '../accounts/directory.ts'
 import type { Call } from '../call.ts'
 import { AccessError } from '../errors.ts'
-import { type Managed, nextRevision, requireRevision } from '../managed.ts'
-import { covers, rightsOf } from '../permissions/rights.ts'
+import { firstRevision, type Managed, nextRevision, requireRevision } from '../managed.ts'
+import type { Principal, RemoteSourceType } from '../principal.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import { builtInRoles } from './built-in-roles.ts'
-import { mergeRolesForPaths, type RolesForPath, type RolesForPathChange, rolesAt } from './roles-for-paths.ts'
+import {
+  type BoundSubject,
+  hasRoomForGroup,
+  isAbout,
+  mostLdapGroups,
+  newSubject,
+  requireSameSubject,
+  type SentSubject,
+} from './binding-subject.ts'
+import { rolesIn } from './custom-roles.ts'
+import { requireReach, visibleTo } from './reach.ts'
+import type { RemoteBindings, RemoteSubject } from './remote-bindings.ts'
+import type { Roles } from './roles.ts'
+import { mergeRolesForPaths, type RolesForPath, type RolesForPathChange } from './roles-for-paths.ts'
 
-/** Which roles a local user has, and where. */
-export interface RoleBinding extends Managed {
+/** Which roles somebody has, and where. */
+export interface RoleBinding extends BoundSubject, Managed {
   id: string
-  account: Account
+  /** Of a local user. */
+  userid: number | undefined
   rolesForPaths: RolesForPath[]
 }
 
@@ -28,13 +43,30 @@ export const ofLocalUser = (realmId: string, userid: number) => ({
   sourceId: '',
 })
 
+export interface RoleBindingParts {
+  stores: Stores
+  directory: Directory
+  remoteBindings: RemoteBindings
+  roles: Roles
+  sessions: Sessions
+  /** Whether there is such an identity source. */
+  knowsSource(stores: Stores, type: RemoteSourceType, id: string): Promise<boolean>
+}
+
 export type RoleBindings = ReturnType<typeof createRoleBindings>
 
-/** The role bindings of the local users of a realm. They come and go with their users. */
-export function createRoleBindings(stores: Stores, directory: Directory, sessions: Sessions) {
-  function bindingOf(row: RoleBindingTable): RoleBinding | undefined {
-    const account = row.userid === null ? undefined : directory.find(row.realmId, row.userid)?.account
-    return account && { ...row, account, rolesForPaths: JSON.parse(row.rolesForPaths) }
+/**
+ * The role bindings of a realm. Those of local users come and go with their users; those of remote users and groups
+ * are made and deleted. What a binding gives counts from the next request on.
+ */
+export function createRoleBindings(parts: RoleBindingParts) {
+  const { stores, directory, remoteBindings, roles, sessions } = parts
+
+  function bindingOf({ userid, name, ...row }: RoleBindingTable): RoleBinding | undefined {
+    const rolesForPaths: RolesForPath[] = JSON.parse(row.rolesForPaths)
+    if (row.type !== 'local_user') return { ...row, name, userid: undefined, rolesForPaths }
+    const account = userid === null ? undefined : directory.find(row.realmId, userid)?.account
+    return account && { ...row, name: account.username, userid: account.userid, rolesForPaths }
   }
 
   async function find(realmId: string, id: string, inside = stores): Promise<RoleBinding> {
@@ -44,65 +76,182 @@ export function createRoleBindings(stores: Stores, directory: Directory, session
     return binding
   }
 
+  function shownTo(caller: Principal): (binding: RoleBinding) => RoleBinding {
+    const visible = visibleTo(caller, roles.find)
+    return (binding) => ({ ...binding, rolesForPaths: visible(binding.rolesForPaths) })
+  }
+
+  /** @throws {AccessError} `binding_fixed` */
+  function requireChangeable(call: Call, binding: BoundSubject & { userid?: number | undefined }): void {
+    if (binding.userid === adminUserid || binding.userid === auditUserid) {
+      throw new AccessError('binding_fixed', `The roles of user ${binding.name} cannot be changed`)
+    }
+    if (isAbout(call.caller, binding)) {
+      throw new AccessError('binding_fixed', 'Nobody can change the roles of their own')
+    }
+  }
+
+  /** @throws {AccessError} `invalid_field`, `forbidden` */
+  async function requireAssignable(call: Call, inside: Stores, before: RolesForPath[], sent: RolesForPathChange[]) {
+    const findRole = await rolesIn(inside)
+    const wantedRoles = sent.filter(({ remove }) => !remove).flatMap((change) => change.roles)
+    for (const role of wantedRoles) {
+      if (!findRole(role)) throw new AccessError('invalid_field', `value ${role} of property role does not exist`)
+    }
+    // A change of nothing touches the whole.
+    if (sent.length === 0) requireReach(call.caller, findRole, '/', [], [])
+    for (const { path, roles: wanted, remove } of sent) {
+      const had = before.find((bound) => bound.path === path)?.roles ?? []
+      requireReach(call.caller, findRole, path, had, remove ? [] : wanted)
+    }
+  }
+
+  /** Stores what is bound now and tells the views. */
+  async function store(
+    call: Call,
+    change: Change,
+    realmId: string,
+    before: RoleBinding,
+    rolesForPaths: RolesForPath[],
+  ): Promise<RoleBinding> {
+    const managed = nextRevision(before, call.caller.name, call.now)
+    await change.stores.roleBindings.update(before.id, { ...managed, rolesForPaths: JSON.stringify(rolesForPaths) })
+    const after = { ...before, ...managed, rolesForPaths }
+    change.values(before.id, before, after)
+    const { userid, type, name, sourceId } = before
+    if (userid === undefined) {
+      const subject = { type, name, sourceType: before.sourceType, sourceId } as RemoteSubject
+      change.onCommit(() => remoteBindings.put(before.id, subject, rolesForPaths))
+    } else {
+      change.onCommit(() => {
+        const current = directory.find(realmId, userid)
+        if (current) directory.put(current.account, rolesForPaths)
+      })
+      await sessions.endOfAccount(change, realmId, userid, call.session)
+    }
+    return after
+  }
+
   return {
-    async list(realmId: string): Promise<RoleBinding[]> {
+    /** Every binding, each with the paths that the caller may see. */
+    async list(realmId: string, caller: Principal): Promise<RoleBinding[]> {
       const rows = await stores.roleBindings.list(realmId)
-      return rows.map(bindingOf).filter((binding) => binding !== undefined)
+      const bindings = rows.map(bindingOf).filter((binding) => binding !== undefined)
+      return bindings.map(shownTo(caller))
     },
 
     /** @throws {AccessError} `not_found` */
-    read: (realmId: string, id: string): Promise<RoleBinding> => find(realmId, id),
+    read: async (realmId: string, id: string, caller: Principal): Promise<RoleBinding> =>
+      shownTo(caller)(await find(realmId, id)),
+
+    /** As the caller may see it. */
+    shownTo,
 
     /**
-     * Merges roles into a binding. The user's sessions end, the caller's own excepted; the new rights count from the
-     * next request on.
+     * Binds roles to a remote user or group.
      *
-     * @param revision The one the caller read; absent: whatever is stored is merged into.
-     * @throws {AccessError} `not_found`, `stale_revision`; `invalid_field` for a role that does not exist or when no path would be left;
-     *   `binding_fixed` for admin, audit and the caller's own; `forbidden` for rights that the caller does not have.
+     * @throws {AccessError} `invalid_field`; `already_exists` where the name is bound, whatever its case;
+     *   `limit_reached` for one LDAP group too many; `binding_fixed` for local users, principal identities, and the
+     *   caller and their groups; `forbidden` for rights that the caller does not have at the path.
      */
-    async update(
+    async create(call: Call, realmId: string, sent: SentSubject, paths: RolesForPathChange[]): Promise<RoleBinding> {
+      const subject = newSubject(sent)
+      const { type, name, sourceType, sourceId } = subject
+      const rolesForPaths = mergeRolesForPaths([], paths)
+      if (rolesForPaths.length === 0) throw noPaths()
+      return call.change(async (change) => {
+        const inside = change.stores
+        if (sourceId !== '' && !(await parts.knowsSource(inside, sourceType, sourceId))) {
+          throw new AccessError('invalid_field', `value ${sourceId} of property identity_source_id does not exist`)
+        }
+        requireChangeable(call, subject)
+        const key = { realmId, type, sourceType, sourceId, nameKey: name.toLowerCase() }
+        await requireAssignable(call, inside, [], paths)
+        if (await inside.roleBindings.findByName(key)) {
+          throw new AccessError('already_exists', `A role binding of ${type} ${name} already exists`)
+        }
+        if (type === 'remote_group' && sourceType === 'LDAP') {
+          if (!hasRoomForGroup(await inside.roleBindings.sourceIdsOfGroups(realmId, sourceType), sourceId)) {
+            throw new AccessError(
+              'limit_reached',
+              `No more than ${mostLdapGroups} groups of an LDAP source can be bound`,
+            )
+          }
+        }
+        const id = randomUUID()
+        const managed = firstRevision(call.caller.name, call.now)
+        const row = { id, ...key, userid: null, name, rolesForPaths: JSON.stringify(rolesForPaths), ...managed }
+        await inside.roleBindings.insert(row)
+        const binding: RoleBinding = { id, ...subject, userid: undefined, rolesForPaths, ...managed }
+        change.values(id, undefined, binding)
+        change.onCommit(() => remoteBindings.put(id, subject, rolesForPaths))
+        return binding
+      })
+    },
+
+    /**
+     * Merges roles into a binding. A local user's sessions end, the caller's own excepted.
+     *
+     * @param sent Whom the caller takes the binding to be about.
+     * @param revision The one the caller read; absent: whatever is stored is merged into.
+     * @throws {AccessError} `not_found`, `stale_revision`; `invalid_field` for a role that does not exist, for somebody
+     *   else's name or when no path would be left; `binding_fixed` for admin, audit, the caller's own and their
+     *   groups'; `forbidden` for rights that the caller does not have at the path.
+     */
+    update(
       call: Call,
       realmId: string,
       id: string,
-      sent: readonly RolesForPathChange[],
+      sent: SentSubject,
+      paths: RolesForPathChange[],
       revision: number | undefined,
     ): Promise<RoleBinding> {
-      for (const role of sent.flatMap(({ roles }) => roles)) {
-        if (!builtInRoles.has(role))
-          throw new AccessError('invalid_field', `value ${role} of property role does not exist`)
-      }
       return call.change(async (change) => {
         const before = await find(realmId, id, change.stores)
-        const { userid, username } = before.account
+        requireSameSubject(before, sent)
         if (revision !== undefined) requireRevision(before.revision, revision)
-        if (userid === adminUserid || userid === auditUserid) {
-          throw new AccessError('binding_fixed', `The roles of user ${username} cannot be changed`)
-        }
-        if (call.caller.kind === 'local_user' && userid === call.caller.account.userid) {
-          throw new AccessError('binding_fixed', 'Nobody can change the roles of their own')
-        }
-        const rolesForPaths = mergeRolesForPaths(before.rolesForPaths, sent)
-        if (rolesForPaths.length === 0) {
-          throw new AccessError('invalid_field', 'property roles_for_paths must keep at least one path')
-        }
-        const granted = rightsOf(rolesForPaths.flatMap(({ roles }) => roles))
-        const own = rightsOf(rolesAt(call.caller.rolesForPaths, '/'))
-        if (!covers(own, granted)) throw new AccessError('forbidden', 'The roles give more rights than the caller has')
-        const had = rightsOf(before.rolesForPaths.flatMap(({ roles }) => roles))
-        if (!covers(own, had)) throw new AccessError('forbidden', 'The user has more rights than the caller')
+        requireChangeable(call, before)
+        await requireAssignable(call, change.stores, before.rolesForPaths, paths)
+        const rolesForPaths = mergeRolesForPaths(before.rolesForPaths, paths)
+        if (paths.length > 0 && rolesForPaths.length === 0) throw noPaths()
+        return store(call, change, realmId, before, rolesForPaths)
+      })
+    },
 
-        const managed = nextRevision(before, call.caller.name, call.now)
-        await change.stores.roleBindings.update(id, { ...managed, rolesForPaths: JSON.stringify(rolesForPaths) })
-        const after = { ...before, ...managed, rolesForPaths }
-        change.values(id, before, after)
-        change.onCommit(() => {
-          const current = directory.find(realmId, userid)
-          if (current) directory.put(current.account, rolesForPaths)
-        })
-        await sessions.endOfAccount(change, realmId, userid, call.session)
-        return after
+    /**
+     * Deletes a binding, or paths of it; with its last path goes the binding itself, that of a local user excepted.
+     *
+     * @param paths Absent: all of it.
+     * @throws {AccessError} `not_found`; `invalid_field` for a path that is not bound; `binding_fixed` for all of a
+     *   local user's and otherwise as `update`; `forbidden`
+     */
+    async remove(call: Call, realmId: string, id: string, paths: readonly string[] | undefined): Promise<void> {
+      await call.change(async (change) => {
+        const before = await find(realmId, id, change.stores)
+        requireChangeable(call, before)
+        if (!paths && before.type === 'local_user') {
+          throw new AccessError('binding_fixed', 'The role binding of a local user is deleted with the local user')
+        }
+        const bound = before.rolesForPaths
+        const unknown = paths?.find((path) => !bound.some((b) => b.path === path))
+        if (unknown !== undefined) {
+          throw new AccessError('invalid_field', `value ${unknown} of property path is not a path of the binding`)
+        }
+        const gone = bound.filter(({ path }) => !paths || paths.includes(path)).map((b) => ({ ...b, remove: true }))
+        await requireAssignable(call, change.stores, bound, gone)
+        const left = mergeRolesForPaths(bound, gone)
+        if (left.length > 0 || before.type === 'local_user') {
+          await store(call, change, realmId, before, left)
+          return
+        }
+        await change.stores.roleBindings.remove(id)
+        change.values(id, before, undefined)
+        change.onCommit(() => remoteBindings.remove(id))
       })
     },
   }
+}
+
+function noPaths(): AccessError {
+  return new AccessError('invalid_field', 'property roles_for_paths must keep at least one path')
 }

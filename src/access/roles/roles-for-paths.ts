@@ -28,6 +28,16 @@ export function mergeRolesForPaths(
 
 /** Roles that hold at a path: those bound there and at every path above it. */
 export function rolesAt(bound: readonly RolesForPath[], path: string): Set<string> {
-  const reaching = bound.filter((b) => b.path === '/' || path === b.path || path.startsWith(`${b.path}/`))
+  const reaching = bound.filter((b) => isWithin(path, b.path))
   return new Set(reaching.flatMap((b) => b.roles))
+}
+
+/** Whether one path is another or lies below it; below `/` is everything. */
+export function isWithin(path: string, root: string): boolean {
+  return root === '/' || path === root || path.startsWith(`${root}/`)
+}
+
+/** Whether a role is bound at any path. */
+export function holdsRole(bound: readonly RolesForPath[], role: string): boolean {
+  return bound.some(({ roles }) => roles.includes(role))
 }

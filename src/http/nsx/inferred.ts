@@ -33,4 +33,22 @@ export const inferred = {
   certificateTypes: { ca: 'certificate_ca', 'self-signed': 'certificate_self_signed', signed: 'certificate_signed' },
   /** What `used_by` says a certificate is used for. */
   certificateService: 'CLIENT_AUTH',
+  /** Status of a role binding that was created; 3.2's documentation has 200. Clients take either. */
+  roleBindingCreated: 201,
+  /** Where built-in roles can be given that `roleScopes` does not name. */
+  roleScope: ['ROOT'] as RoleScope[],
 } as const
+
+export type RoleScope = 'ROOT' | 'ORG' | 'PROJECT' | 'VPC'
+
+/** What `scope` of the list of roles keeps; custom roles are kept by all. */
+export const roleScopes: Record<string, RoleScope[]> = {
+  org_admin: ['ORG'],
+  project_admin: ['PROJECT'],
+  vpc_admin: ['VPC'],
+  auditor: ['ROOT', 'ORG'],
+  network_engineer: ['ROOT', 'PROJECT', 'VPC'],
+  network_op: ['ROOT', 'PROJECT', 'VPC'],
+  security_engineer: ['ROOT', 'PROJECT', 'VPC'],
+  security_op: ['ROOT', 'PROJECT', 'VPC'],
+}

@@ -3,20 +3,6 @@
  * `*` stands for the rest of the path.
  */
 export const notBuiltCalls: readonly [methods: string[], url: string][] = [
-  [['PUT', 'DELETE'], '/api/v1/aaa/roles/:role'],
-  [['PUT', 'DELETE'], '/policy/api/v1/aaa/roles/:role'],
-  [['POST'], '/api/v1/aaa/roles'],
-  [['POST'], '/policy/api/v1/aaa/roles'],
-  [['POST'], '/api/v1/aaa/roles/:role'],
-  [['POST'], '/policy/api/v1/aaa/roles/:role'],
-  [['GET'], '/api/v1/aaa/roles-with-feature-permissions'],
-  [['GET'], '/policy/api/v1/aaa/roles-with-feature-permissions'],
-  [['GET'], '/api/v1/aaa/features-with-properties'],
-  [['GET'], '/policy/api/v1/aaa/features-with-properties'],
-  [['POST'], '/api/v1/aaa/role-bindings'],
-  [['POST'], '/policy/api/v1/aaa/role-bindings'],
-  [['DELETE'], '/api/v1/aaa/role-bindings/:bindingId'],
-  [['DELETE'], '/policy/api/v1/aaa/role-bindings/:bindingId'],
   [['GET', 'POST', 'DELETE'], '/api/v1/aaa/registration-token'],
   [['GET'], '/api/v1/aaa/vidm/*'],
   [['POST'], '/api/v1/aaa/vidm/search'],

@@ -1,7 +1,10 @@
 import type { Feature, Permission } from '../../access/roles/features.ts'
+import type { PermissionRequirement } from '../request.ts'
 
 /** Shorthand for what a route requires. */
-export const needs = (feature: Feature, permission: Permission) => ({ requires: { feature, permission } })
+export const needs = (feature: Feature, permission: Permission, at?: PermissionRequirement['at']) => ({
+  requires: { feature, permission, ...(at === undefined ? {} : { at }) },
+})
 
 /** Local users: who may read them and who may change their passwords. @see nsx-api.md 2.1 */
 export const readUsers = needs('system_administration_passwd_mgmt', 'read')

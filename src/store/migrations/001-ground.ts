@@ -128,6 +128,13 @@ export const ground: Migration = {
       .addUniqueConstraint('role_binding_once', ['realm_id', 'type', 'source_type', 'source_id', 'name_key'])
       .execute()
 
+    await managedTable(table('custom_role'))
+      .addColumn('id', 'text', (c) => c.notNull().primaryKey())
+      .addColumn('display_name', 'text', (c) => c.notNull())
+      .addColumn('description', 'text', (c) => c.notNull())
+      .addColumn('permissions', 'text', (c) => c.notNull())
+      .execute()
+
     await managedTable(table('api_service'))
       .addColumn('id', 'text', (c) => c.notNull().primaryKey())
       .addColumn('config', 'text', (c) => c.notNull())

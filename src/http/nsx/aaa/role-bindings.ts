@@ -1,12 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { AccessError } from '../../../access/errors.ts'
-import { builtInRoles } from '../../../access/roles/built-in-roles.ts'
+import type { SentSubject } from '../../../access/roles/binding-subject.ts'
+import { boundWithin } from '../../../access/roles/reach.ts'
 import type { RoleBinding } from '../../../access/roles/role-bindings.ts'
 import type { RolesForPathChange } from '../../../access/roles/roles-for-paths.ts'
 import { answerChange } from '../../answer-change.ts'
+import { inferred } from '../inferred.ts'
 import { needs } from '../permissions.ts'
 import {
+  Empty,
   errorAnswers,
   ListQuery,
   listOf,
@@ -16,20 +20,32 @@ import {
   readOnlyManaged,
   wireManaged,
 } from '../wire.ts'
+import { createRoleWire, rolePattern, rolesAnywhere, WireRoles, WireRolesForPaths } from './wire-roles.ts'
 
 const optional = Type.Optional
-const role = Type.String({ pattern: '^[_a-z0-9-]+$', maxLength: 255 })
+const role = Type.String({ pattern: rolePattern, maxLength: 255 })
 const bindingTypes = ['remote_user', 'remote_group', 'local_user', 'principal_identity', 'remote']
 const identitySources = ['VIDM', 'LDAP', 'OIDC', 'CSP']
 
-const WireRoles = Type.Array(Type.Object({ role: Type.String(), role_display_name: Type.String() }))
+/** A name or an id that reads as one thing: no control characters, no space at its ends. */
+const plainText = (minLength: number) =>
+  Type.String({ minLength, maxLength: 255, pattern: '^(?! )[^\\x00-\\x1f\\x7f]*(?<! )$' })
+/** `;` separates paths where several are named. */
+const path = Type.String({
+  pattern: '^/$|^(?:/(?!\\.{1,2}(?:/|$))[^/;\\x00-\\x1f\\x7f]+)+$',
+  maxLength: 1024,
+})
+
 const RoleBindingItem = Type.Object(
   {
     name: optional(Type.String()),
     type: optional(Type.Enum([...bindingTypes])),
     roles: optional(WireRoles),
-    roles_for_paths: optional(Type.Array(Type.Object({ path: Type.String(), roles: WireRoles }))),
+    roles_for_paths: optional(WireRolesForPaths),
     read_roles_for_paths: optional(Type.Boolean()),
+    identity_source_type: optional(Type.Enum([...identitySources])),
+    identity_source_id: optional(Type.String()),
+    stale: optional(Type.Enum(['TRUE', 'FALSE', 'UNKNOWN'])),
     user_id: optional(Type.String()),
     resource_type: optional(Type.String()),
     id: optional(Type.String()),
@@ -40,35 +56,42 @@ const RoleBindingItem = Type.Object(
 )
 
 const SentRoles = Type.Array(Type.Object({ role, role_display_name: readOnly }), { minItems: 1, maxItems: 100 })
+const sentFields = {
+  roles: optional(SentRoles),
+  roles_for_paths: optional(
+    Type.Array(Type.Object({ path, roles: SentRoles, delete_path: optional(Type.Boolean({ default: false })) }), {
+      maxItems: 100,
+    }),
+  ),
+  read_roles_for_paths: optional(Type.Boolean()),
+  user_id: readOnly,
+  stale: readOnly,
+  resource_type: readOnly,
+  id: readOnly,
+  display_name: readOnly,
+  description: readOnly,
+  tags: readOnly,
+  ...readOnlyManaged,
+}
+const sentSource = {
+  identity_source_type: optional(Type.Enum([...identitySources])),
+  identity_source_id: optional(plainText(0)),
+}
+
 const RoleBindingChange = Type.Object(
   {
     name: optional(Type.String({ maxLength: 255 })),
     type: optional(Type.Enum([...bindingTypes])),
-    identity_source_type: optional(Type.Enum([...identitySources])),
-    identity_source_id: optional(Type.String({ maxLength: 255 })),
-    roles: optional(SentRoles),
-    roles_for_paths: optional(
-      Type.Array(
-        Type.Object({
-          path: Type.String({ pattern: '^/$|^(/[^/]+)+$', maxLength: 1024 }),
-          roles: SentRoles,
-          delete_path: optional(Type.Boolean({ default: false })),
-        }),
-        { maxItems: 100 },
-      ),
-    ),
-    read_roles_for_paths: optional(Type.Boolean()),
+    ...sentSource,
+    ...sentFields,
     _revision: optional(Type.Integer({ minimum: 0 })),
-    user_id: readOnly,
-    stale: readOnly,
-    resource_type: readOnly,
-    id: readOnly,
-    display_name: readOnly,
-    description: readOnly,
-    tags: readOnly,
-    ...readOnlyManaged,
   },
   { description: 'RoleBinding; paths that are sent replace those of the same name' },
+)
+
+const NewRoleBinding = Type.Object(
+  { name: plainText(1), type: Type.Enum([...bindingTypes]), ...sentSource, ...sentFields, _revision: readOnly },
+  { description: 'RoleBinding' },
 )
 
 const Query = Type.Object({
@@ -79,29 +102,15 @@ const Query = Type.Object({
   identity_source_type: optional(Type.Enum([...identitySources])),
   identity_source_id: optional(Type.String({ maxLength: 255 })),
   path: optional(Type.String({ maxLength: 1024, description: 'Exactly this path' })),
-  root_path: optional(Type.String({ maxLength: 1024, description: 'Paths that begin with it' })),
+  root_path: optional(
+    Type.String({ maxLength: 1024, description: 'This path and those below it; others are left out of the bindings' }),
+  ),
 })
 
-const wireRoles = (roles: readonly string[]) =>
-  roles.map((id) => ({ role: id, role_display_name: builtInRoles.get(id)?.displayName ?? id }))
-
-function wireBinding({ id, account, rolesForPaths, ...managed }: RoleBinding) {
-  return {
-    name: account.username,
-    type: 'local_user' as const,
-    roles: wireRoles([...new Set(rolesForPaths.flatMap(({ roles }) => roles))]),
-    roles_for_paths: rolesForPaths.map(({ path, roles }) => ({ path, roles: wireRoles(roles) })),
-    read_roles_for_paths: true,
-    user_id: String(account.userid),
-    resource_type: 'RoleBinding',
-    id,
-    display_name: account.username,
-    ...wireManaged(managed),
-  }
-}
-
 /** What the caller wants the binding to be; `roles` alone, as older clients send them, are those at `/`. */
-function sentRoles(body: Type.Static<typeof RoleBindingChange>): RolesForPathChange[] {
+function sentRoles(
+  body: Pick<Type.Static<typeof RoleBindingChange>, 'roles' | 'roles_for_paths'>,
+): RolesForPathChange[] {
   const ids = (roles: { role: string }[]) => roles.map((r) => r.role)
   if (body.roles_for_paths) {
     return body.roles_for_paths.map(({ path, roles, delete_path }) => ({
@@ -114,11 +123,68 @@ function sentRoles(body: Type.Static<typeof RoleBindingChange>): RolesForPathCha
   return [{ path: '/', roles: ids(body.roles), remove: false }]
 }
 
-/** `/aaa/role-bindings` of local users @see nsx-api.md 6.3 */
+/** Bindings with something at the root path or below it, and of them only that. */
+function withinRoot(bindings: RoleBinding[], root: string | undefined): RoleBinding[] {
+  if (root === undefined) return bindings
+  const trimmed = bindings.map((binding) => ({ ...binding, rolesForPaths: boundWithin(binding.rolesForPaths, root) }))
+  return trimmed.filter(({ rolesForPaths }) => rolesForPaths.length > 0)
+}
+
+type SentNames = Pick<
+  Type.Static<typeof RoleBindingChange>,
+  'type' | 'name' | 'identity_source_type' | 'identity_source_id'
+>
+
+function sentSubject(sent: SentNames): SentSubject {
+  const { type, name, identity_source_type: sourceType, identity_source_id: sourceId } = sent
+  return Object.fromEntries(
+    Object.entries({ type, name, sourceType, sourceId }).filter(([, value]) => value !== undefined),
+  )
+}
+
+/** Some clients send the separator as it is, others encoded; both arrive here as it is. */
+const separatePaths = (paths: string) => paths.split(';')
+
+function callerOf({ identity }: FastifyRequest) {
+  if (!identity) throw new Error('a signed-in route without an identity')
+  return identity.principal
+}
+
+// Roles may be assigned below a path by those who may do so there and nowhere else.
+const readBindings = needs('system_user_role_assignments', 'read', 'somewhere')
+const changeBindings = needs('system_user_role_assignments', 'crud', 'somewhere')
+
+/** `/aaa/role-bindings` @see nsx-api.md 6.3 */
 export const roleBindingRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  const { roleBindings } = app.services
+  const { roleBindings, roles } = app.services
   const params = Type.Object({ bindingId: Type.String({ maxLength: 255 }) })
   const operation = (name: string) => ({ operation: { module: 'AAA', name } })
+  const { wireRoles, wireRolesForPaths } = createRoleWire(roles)
+
+  function wireBinding({ id, type, name, userid, sourceType, sourceId, rolesForPaths, ...managed }: RoleBinding) {
+    return {
+      name,
+      type,
+      ...(sourceType === '' ? {} : { identity_source_type: sourceType }),
+      ...(sourceId === '' ? {} : { identity_source_id: sourceId }),
+      roles: wireRoles(rolesAnywhere(rolesForPaths)),
+      roles_for_paths: wireRolesForPaths(rolesForPaths),
+      read_roles_for_paths: true,
+      ...(userid === undefined ? {} : { user_id: String(userid) }),
+      // Nobody has asked vIDM whether it still has the name.
+      ...(sourceType === 'VIDM' ? { stale: 'UNKNOWN' as const } : {}),
+      resource_type: 'RoleBinding',
+      id,
+      display_name: name,
+      ...wireManaged(managed),
+    }
+  }
+
+  /** The answer shows what the caller may see of it, the audit record all of it. */
+  const answerTo = (request: FastifyRequest) => ({
+    body: (binding: RoleBinding) => wireBinding(roleBindings.shownTo(callerOf(request))(binding)),
+    show: wireBinding,
+  })
 
   app.get(
     '/aaa/role-bindings',
@@ -128,23 +194,22 @@ export const roleBindingRoutes: FastifyPluginAsyncTypebox = async (app) => {
         querystring: Query,
         response: { 200: listOf(RoleBindingItem, 'RoleBindingListResult'), ...errorAnswers },
       },
-      config: { ...needs('system_user_role_assignments', 'read'), ...operation('ListRoleBindings') },
+      config: { ...readBindings, ...operation('ListRoleBindings') },
     },
-    async ({ manager, query }) => {
-      const bindings = (await roleBindings.list(manager.realmId)).map(wireBinding)
+    async (request) => {
+      const { manager, query } = request
       const { name, type, role, identity_source_type, identity_source_id, path, root_path } = query
+      const bindings = await roleBindings.list(manager.realmId, callerOf(request))
       const wanted = bindings.filter(
         (binding) =>
           (name === undefined || binding.name.toLowerCase() === name.toLowerCase()) &&
           (type === undefined || binding.type === type) &&
-          (role === undefined || binding.roles.some((r) => r.role === role)) &&
-          (path === undefined || binding.roles_for_paths.some((r) => r.path === path)) &&
-          (root_path === undefined || binding.roles_for_paths.some((r) => r.path.startsWith(root_path))) &&
-          // Local users come from no identity source.
-          identity_source_type === undefined &&
-          identity_source_id === undefined,
+          (role === undefined || binding.rolesForPaths.some((bound) => bound.roles.includes(role))) &&
+          (path === undefined || binding.rolesForPaths.some((bound) => bound.path === path)) &&
+          (identity_source_type === undefined || binding.sourceType === identity_source_type) &&
+          (identity_source_id === undefined || binding.sourceId === identity_source_id),
       )
-      return pageOf(wanted, query, 'name')
+      return pageOf(withinRoot(wanted, root_path).map(wireBinding), query, 'name')
     },
   )
 
@@ -152,37 +217,94 @@ export const roleBindingRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/aaa/role-bindings/:bindingId',
     {
       schema: { summary: 'Read a role binding', params, response: { 200: RoleBindingItem, ...errorAnswers } },
-      config: { ...needs('system_user_role_assignments', 'read'), ...operation('GetRoleBinding') },
+      config: { ...readBindings, ...operation('GetRoleBinding') },
     },
-    async ({ manager, params }) => wireBinding(await roleBindings.read(manager.realmId, params.bindingId)),
+    async (request) =>
+      wireBinding(await roleBindings.read(request.manager.realmId, request.params.bindingId, callerOf(request))),
+  )
+
+  app.post(
+    '/aaa/role-bindings',
+    {
+      schema: {
+        summary: 'Give roles to a remote user or group',
+        body: NewRoleBinding,
+        response: { [inferred.roleBindingCreated]: RoleBindingItem, ...errorAnswers },
+      },
+      config: { ...changeBindings, ...operation('CreateRoleBinding') },
+    },
+    async (request, reply) => {
+      const { body, manager } = request
+      const answer = { status: inferred.roleBindingCreated, ...answerTo(request) }
+      return answerChange<RoleBinding>(request, reply, answer, (call) =>
+        roleBindings.create(call, manager.realmId, sentSubject(body), sentRoles(body)),
+      )
+    },
+  )
+
+  app.post(
+    '/aaa/role-bindings',
+    {
+      schema: {
+        summary: 'Delete the role bindings of those whom vIDM no longer has',
+        response: { 200: Empty, ...errorAnswers },
+      },
+      config: {
+        ...needs('system_user_role_assignments', 'crud'),
+        ...operation('DeleteStaleRoleBindings'),
+        action: 'delete_stale_bindings',
+      },
+    },
+    // Of no binding it is known that it is stale: there is nothing to delete.
+    async (_request, reply) => reply.send(''),
   )
 
   app.put(
     '/aaa/role-bindings/:bindingId',
     {
       schema: {
-        summary: 'Change the roles of a local user',
+        summary: 'Change the roles of a user or group',
         params,
         body: RoleBindingChange,
         response: { 200: RoleBindingItem, ...errorAnswers },
       },
-      config: { ...needs('system_user_role_assignments', 'crud'), ...operation('UpdateRoleBinding') },
+      config: { ...changeBindings, ...operation('UpdateRoleBinding') },
     },
     async (request, reply) => {
       const { body, manager, params } = request
-      const stored = await roleBindings.read(manager.realmId, params.bindingId)
-      if (body.identity_source_type !== undefined || body.identity_source_id !== undefined) {
-        throw new AccessError('invalid_field', 'identity_source_type is not a valid property of a local user')
-      }
-      if (body.type !== undefined && body.type !== 'local_user') {
-        throw new AccessError('invalid_field', `value ${body.type} of property type is not that of the binding`)
-      }
-      if (body.name !== undefined && body.name.toLowerCase() !== stored.account.username.toLowerCase()) {
-        throw new AccessError('invalid_field', `value ${body.name} of property name is not that of the binding`)
-      }
-      const sent = sentRoles(body)
-      return answerChange<RoleBinding>(request, reply, { body: wireBinding }, (call) =>
-        roleBindings.update(call, manager.realmId, params.bindingId, sent, body._revision),
+      return answerChange<RoleBinding>(request, reply, answerTo(request), (call) =>
+        roleBindings.update(
+          call,
+          manager.realmId,
+          params.bindingId,
+          sentSubject(body),
+          sentRoles(body),
+          body._revision,
+        ),
+      )
+    },
+  )
+
+  app.delete(
+    '/aaa/role-bindings/:bindingId',
+    {
+      schema: {
+        summary: 'Delete a role binding, or paths of it',
+        params,
+        querystring: Type.Object({
+          path: optional(
+            Type.String({ maxLength: 4096, description: "Paths, with ';' between them; absent: the whole binding" }),
+          ),
+        }),
+        response: { 200: Empty, ...errorAnswers },
+      },
+      config: { ...changeBindings, ...operation('DeleteRoleBinding') },
+    },
+    async (request, reply) => {
+      const { manager, params, query } = request
+      const paths = query.path === undefined ? undefined : separatePaths(query.path)
+      return answerChange(request, reply, { show: wireBinding }, (call) =>
+        roleBindings.remove(call, manager.realmId, params.bindingId, paths),
       )
     },
   )

@@ -118,8 +118,9 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
   )
   const params = Type.Object({ id: Type.String({ minLength: 1, maxLength: inferred.longestPolicyId }) })
   const operation = (verb: string) => ({ operation: { module: 'PolicyConnectivity', name: `${verb}${type.noun}` } })
-  const reads = needs(type.feature, 'read')
-  const changes = needs(type.feature, 'crud')
+  const pathOf = ({ id }: Record<string, string>) => `/infra/${type.collection}${id === undefined ? '' : `/${id}`}`
+  const reads = needs(type.feature, 'read', pathOf)
+  const changes = needs(type.feature, 'crud', pathOf)
 
   const givenFields = (body: object): PolicyBody =>
     Object.fromEntries(Object.entries(body).filter(([name]) => writableNames.includes(name)))
