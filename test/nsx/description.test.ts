@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import type { FastifyInstance, RouteOptions } from 'fastify'
 import { parse } from 'yaml'
-import { buildApp } from '../../src/gateway/app.ts'
-import { databases, type Lab, openLab } from '../lab.ts'
+import { databases, openLab } from '../lab.ts'
+import { routesOf } from '../routes.ts'
 
 const json = '/api/v1/spec/openapi/nsx_api.json'
 const yaml = '/api/v1/spec/openapi/nsx_api.yaml'
@@ -32,23 +30,6 @@ interface Document {
   info: Record<string, unknown>
   paths: Record<string, Record<string, Operation>>
   components: { securitySchemes: Record<string, unknown>; schemas?: Record<string, object> }
-}
-
-/** Every route there is, as the application itself declares them. */
-async function routesOf({ server }: Lab): Promise<RouteOptions[]> {
-  const routes: RouteOptions[] = []
-  const listen = (message: unknown) => {
-    const { fastify } = message as { fastify: FastifyInstance }
-    fastify.addHook('onRoute', (route) => void routes.push(route))
-  }
-  subscribe('fastify.initialization', listen)
-  try {
-    const app = await buildApp(server.services)
-    await app.close()
-  } finally {
-    unsubscribe('fastify.initialization', listen)
-  }
-  return routes
 }
 
 const methods = ['get', 'put', 'post', 'delete', 'patch']
