@@ -168,6 +168,20 @@ for (const database of databases) {
     }
   })
 
+  test(`${database.kind}: the description says which permission a call needs`, database, async () => {
+    await using lab = await openLab(database)
+    const { paths } = (await lab.a.get(json)).json
+    const needs = (path: string, method: string) => paths[path][method]['x-sallyport-requires']
+    const segment = '/policy/api/v1/infra/segments/{id}'
+    assert.deepEqual(needs(segment, 'get'), { feature: 'policy_segment', permission: 'read' })
+    assert.deepEqual(needs(segment, 'delete'), { feature: 'policy_segment', permission: 'crud' })
+    assert.deepEqual(needs('/api/v1/aaa/role-bindings', 'post'), {
+      feature: 'system_user_role_assignments',
+      permission: 'crud',
+    })
+    assert.equal(needs('/api/v1/aaa/user-info', 'get'), undefined)
+  })
+
   test(`${database.kind}: the form that creates a session is described`, database, async () => {
     await using lab = await openLab(database)
     const { paths } = (await lab.a.get(json)).json as Document

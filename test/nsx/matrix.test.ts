@@ -141,7 +141,9 @@ test('every call may be made by exactly the roles that the matrix gives it to', 
   assert.equal(role.status, 200)
   await lab.admin.post('/api/v1/node/users/10003?action=activate', { password })
   const binding = `${bindings}/${(await lab.admin.get(`${bindings}?name=guestuser1`)).json.results[0].id}`
-  const caller = lab.a.as('guestuser1', password)
+  // Thousands of answers; that each is as described is what other tests look at.
+  const unchecked = { check: () => undefined }
+  const caller = lab.a.as('guestuser1', password).with(unchecked)
 
   const calls = await callsOf(lab)
   const known = calls.filter(({ hidden }) => !hidden)
@@ -182,8 +184,9 @@ test('every call may be made by exactly the roles that the matrix gives it to', 
       const { row, letters } = needOf(call)
       return letters.includes(letterOf(row, role))
     })
-    for (const call of open.filter(({ method, requires }) => method === 'GET' && requires !== 'nothing')) {
-      if (isRefusal(await send(caller, call))) wrong.push(`${role}: ${nameOf(call)} is for every account`)
+    const reads = open.filter(({ method, requires }) => method === 'GET' && requires !== 'nothing')
+    for (const [at, answer] of (await Promise.all(reads.map((call) => send(caller, call)))).entries()) {
+      if (isRefusal(answer)) wrong.push(`${role}: ${nameOf(reads[at] as Call)} is for every account`)
     }
   }
   // Rights at a path are none elsewhere, whatever the role.
@@ -192,16 +195,12 @@ test('every call may be made by exactly the roles that the matrix gives it to', 
   assert.deepEqual(wrong, [])
 
   // Strangers are let in nowhere, not even to what is not built.
-  for (const [name, client] of [
-    ['nobody', lab.a],
-    ['a wrong password', lab.a.as('guestuser2', 'wrong')],
-  ] as const) {
-    for (const call of name === 'nobody' ? calls : guarded.slice(0, 3)) {
-      if (call.requires === 'nothing') continue
-      const { status, text } = await send(client, call)
-      if (call.method === 'HEAD') assert.equal(status, 403, nameOf(call))
-      else assert.ok(status === 403 && /"error_code" : 403\b/.test(text), `${name}: ${nameOf(call)} ${status} ${text}`)
-    }
+  const closed = calls.filter(({ requires }) => requires !== 'nothing')
+  const strangers = await Promise.all(closed.map((call) => send(lab.a.with(unchecked), call)))
+  for (const [at, { status, text }] of strangers.entries()) {
+    const call = closed[at] as Call
+    const refused = status === 403 && (call.method === 'HEAD' || /"error_code" : 403\b/.test(text))
+    assert.ok(refused, `${nameOf(call)} ${status} ${text}`)
   }
   // And all of this has changed nothing.
   assert.deepEqual((await lab.admin.get('/policy/api/v1/aaa/roles/custom')).json, role.json)

@@ -30,6 +30,9 @@ export async function addDescription(app: FastifyInstance): Promise<void> {
           ...schema,
           ...(form ? { body: form, consumes: ['application/x-www-form-urlencoded'] } : {}),
           security: requires === 'nothing' ? [] : credentials,
+          ...(typeof requires === 'object'
+            ? { 'x-sallyport-requires': { feature: requires.feature, permission: requires.permission } }
+            : {}),
         },
         url: action === undefined ? url : `${url}?action=${action}`,
       }
