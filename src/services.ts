@@ -132,7 +132,7 @@ export async function createServices(
     }
   }
 
-  const identities = createIdentities()
+  const identities = createIdentities(roles)
   for (const row of await stores.certificates.list()) identities.putCertificate(row.id, certificateOf(row).chain)
   for (const row of await stores.principalIdentities.list()) identities.put(identityOf(row))
 

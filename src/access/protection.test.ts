@@ -3,8 +3,12 @@ import { test } from 'node:test'
 import { rightsOf } from './permissions/rights.ts'
 import type { LocalUser, Principal, PrincipalIdentity } from './principal.ts'
 import { ownerFor, protectionFrom, requireUnprotected } from './protection.ts'
+import { builtInRoles } from './roles/built-in-roles.ts'
 
-const having = (role: string) => ({ rolesForPaths: [{ path: '/', roles: [role] }], rights: rightsOf([role]) })
+const having = (role: string) => ({
+  rolesForPaths: [{ path: '/', roles: [role] }],
+  rights: rightsOf([role], (id) => builtInRoles.get(id)),
+})
 const user = (name: string, role: string): LocalUser =>
   ({ kind: 'local_user', name, account: {} as LocalUser['account'], ...having(role) }) as LocalUser
 const identity = (name: string, nodeId: string, role = 'network_engineer', isProtected = true): PrincipalIdentity => ({

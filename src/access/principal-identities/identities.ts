@@ -1,9 +1,10 @@
 import type { X509Certificate } from 'node:crypto'
 import { type CertificateChain, fingerprintOf, holds, isIssuedBy } from '../certificates/certificate.ts'
 import { AccessError } from '../errors.ts'
-import { rightsOf } from '../permissions/rights.ts'
+import { type FindRole, rightsAt } from '../permissions/rights.ts'
 import type { PrincipalIdentity } from '../principal.ts'
-import { type RolesForPath, rolesAt } from '../roles/roles-for-paths.ts'
+import type { Roles } from '../roles/roles.ts'
+import type { RolesForPath } from '../roles/roles-for-paths.ts'
 
 /** A principal identity as the way in needs it. */
 export interface KnownIdentity {
@@ -19,7 +20,7 @@ export interface KnownIdentity {
 
 export type Identities = ReturnType<typeof createIdentities>
 
-function principalOf(known: KnownIdentity): PrincipalIdentity {
+function principalOf(known: KnownIdentity, find: FindRole): PrincipalIdentity {
   const { id, name, nodeId, isProtected, certificateId, rolesForPaths } = known
   return {
     kind: 'principal_identity',
@@ -29,17 +30,20 @@ function principalOf(known: KnownIdentity): PrincipalIdentity {
     isProtected,
     certificateId,
     rolesForPaths,
-    rights: rightsOf(rolesAt(rolesForPaths, '/')),
+    rights: rightsAt(rolesForPaths, '/', find),
   }
 }
 
 /** Principal identities and certificates in memory: what the way in asks on every request. */
-export function createIdentities() {
+export function createIdentities(roles: Roles) {
   const identities = new Map<string, KnownIdentity>()
   const chains = new Map<string, CertificateChain>()
   /** Identities by the fingerprints of their certificates. */
   const presented = new Map<string, string>()
   let principals = new Map<string, PrincipalIdentity>()
+  roles.onChange(() => {
+    principals = new Map()
+  })
   let issuers = new WeakMap<X509Certificate, readonly X509Certificate[]>()
 
   function issuersOf(certificate: X509Certificate): readonly X509Certificate[] {
@@ -60,7 +64,7 @@ export function createIdentities() {
   function principal(known: KnownIdentity): PrincipalIdentity {
     let found = principals.get(known.id)
     if (!found) {
-      found = principalOf(known)
+      found = principalOf(known, roles.find)
       principals.set(known.id, found)
     }
     return found
@@ -98,11 +102,6 @@ export function createIdentities() {
 
     /** Whether anybody can sign in with a client certificate. */
     useCertificates: (): boolean => presented.size > 0,
-
-    /** Told when what roles may do has changed. */
-    rolesChanged(): void {
-      principals = new Map()
-    },
 
     /**
      * Who presents a certificate. That they have its key was proved in the TLS handshake.

@@ -8,10 +8,10 @@ import { readCertificateChain, requireNoCa, requireSound } from '../certificates
 import { type Certificate, certificateOf, type Description, storeCertificate } from '../certificates/certificates.ts'
 import { AccessError } from '../errors.ts'
 import { firstRevision, type Managed, nextRevision } from '../managed.ts'
-import { covers, rightsOf } from '../permissions/rights.ts'
+import { covers, rightsAt, rightsOf } from '../permissions/rights.ts'
 import { isSuperuser } from '../protection.ts'
-import { builtInRoles } from '../roles/built-in-roles.ts'
-import { type RolesForPath, rolesAt } from '../roles/roles-for-paths.ts'
+import { rolesIn } from '../roles/custom-roles.ts'
+import type { RolesForPath } from '../roles/roles-for-paths.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { Identities, KnownIdentity } from './identities.ts'
 
@@ -60,9 +60,15 @@ export function createPrincipalIdentities(
   }
 
   /** Nobody hands out or takes over rights that they do not have. */
-  function requireRights(call: Call, rolesForPaths: readonly RolesForPath[], what: string): void {
-    const own = rightsOf(rolesAt(call.caller.rolesForPaths, '/'))
-    if (!covers(own, rightsOf(rolesOf(rolesForPaths)))) throw new AccessError('forbidden', what)
+  async function requireRights(
+    call: Call,
+    inside: Stores,
+    rolesForPaths: readonly RolesForPath[],
+    what: string,
+  ): Promise<void> {
+    const find = await rolesIn(inside)
+    const own = rightsAt(call.caller.rolesForPaths, '/', find)
+    if (!covers(own, rightsOf(rolesOf(rolesForPaths), find))) throw new AccessError('forbidden', what)
   }
 
   async function requireNew(call: Call, { name, nodeId }: NewIdentity, inside: Stores): Promise<void> {
@@ -89,6 +95,7 @@ export function createPrincipalIdentities(
     given: NewIdentity,
     certificate: Certificate | undefined,
   ): Promise<StoredIdentity> {
+    await requireGrantable(call, change.stores, given)
     await requireNew(call, given, change.stores)
     const row: PrincipalIdentityTable = {
       id: randomUUID(),
@@ -110,13 +117,12 @@ export function createPrincipalIdentities(
     return stored
   }
 
-  function requireGrantable(call: Call, { rolesForPaths }: NewIdentity): void {
+  async function requireGrantable(call: Call, inside: Stores, { rolesForPaths }: NewIdentity): Promise<void> {
+    const find = await rolesIn(inside)
     for (const role of rolesOf(rolesForPaths)) {
-      if (!builtInRoles.has(role)) {
-        throw new AccessError('invalid_field', `value ${role} of property role does not exist`)
-      }
+      if (!find(role)) throw new AccessError('invalid_field', `value ${role} of property role does not exist`)
     }
-    requireRights(call, rolesForPaths, 'The roles give more rights than the caller has')
+    await requireRights(call, inside, rolesForPaths, 'The roles give more rights than the caller has')
   }
 
   /** An imported certificate that is fit for an identity and not yet another's. */
@@ -155,7 +161,6 @@ export function createPrincipalIdentities(
       const chain = readCertificateChain('certificate_pem', pem)
       requireNoCa('certificate_pem', chain[0])
       await requireSound('certificate_pem', chain[0], call.now)
-      requireGrantable(call, given)
       return call.change(async (change) => {
         const managed = firstRevision(call.caller.name, call.now)
         const description = { display_name: `${given.name}@${given.nodeId}` }
@@ -165,7 +170,6 @@ export function createPrincipalIdentities(
 
     /** Makes one that signs in with a certificate that was imported before. @throws as `createWithCertificate` */
     async create(call: Call, given: NewIdentity, certificateId: string): Promise<StoredIdentity> {
-      requireGrantable(call, given)
       return call.change(async (change) =>
         insert(call, change, given, await freeCertificate(call, certificateId, change.stores)),
       )
@@ -173,7 +177,6 @@ export function createPrincipalIdentities(
 
     /** Makes one that signs in with a token. @throws as `createWithCertificate` */
     async createWithToken(call: Call, given: NewIdentity): Promise<StoredIdentity> {
-      requireGrantable(call, given)
       return call.change((change) => insert(call, change, given, undefined))
     },
 
@@ -186,7 +189,12 @@ export function createPrincipalIdentities(
     async updateCertificate(call: Call, id: string, certificateId: string): Promise<StoredIdentity> {
       return call.change(async (change) => {
         const before = await find(id, 'certificate', change.stores)
-        requireRights(call, before.rolesForPaths, 'The principal identity has more rights than the caller')
+        await requireRights(
+          call,
+          change.stores,
+          before.rolesForPaths,
+          'The principal identity has more rights than the caller',
+        )
         const certificate = await freeCertificate(call, certificateId, change.stores)
         const managed = nextRevision(before, call.caller.name, call.now)
         await change.stores.principalIdentities.update(id, { ...managed, certificateId })
@@ -205,7 +213,12 @@ export function createPrincipalIdentities(
     async remove(call: Call, id: string, kind: 'certificate' | 'token'): Promise<void> {
       await call.change(async (change) => {
         const before = await find(id, kind, change.stores)
-        requireRights(call, before.rolesForPaths, 'The principal identity has more rights than the caller')
+        await requireRights(
+          call,
+          change.stores,
+          before.rolesForPaths,
+          'The principal identity has more rights than the caller',
+        )
         await sessions.endOfIdentity(change, id)
         await change.stores.principalIdentities.remove(id)
         change.values(id, before, undefined)

@@ -78,6 +78,7 @@ export function requireSameSubject(bound: BoundSubject, sent: SentSubject): void
 /** Whether a binding gives roles to the caller: by their name, or by one of their groups'. */
 export function isAbout(caller: Principal, bound: BoundSubject & { userid?: number | undefined }): boolean {
   if (caller.kind === 'local_user') return bound.type === 'local_user' && bound.userid === caller.account.userid
+  if (caller.kind !== 'remote_user') return false
   const { sourceType, sourceId, name, groups } = caller.person
   if (bound.sourceType !== sourceType || (bound.sourceId !== '' && bound.sourceId !== sourceId)) return false
   const key = bound.name.toLowerCase()

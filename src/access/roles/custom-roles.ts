@@ -145,8 +145,11 @@ export function createCustomRoles(roles: Roles) {
       await call.change(async (change) => {
         const row = await change.stores.customRoles.find(id)
         if (!row) throw new AccessError('not_found', id)
-        const bindings = await change.stores.roleBindings.listAll()
-        const users = bindings.filter((b) => holdsRole(JSON.parse(b.rolesForPaths) as RolesForPath[], id)).length
+        const holders = async (rows: Promise<{ rolesForPaths: string }[]>) =>
+          (await rows).filter((row) => holdsRole(JSON.parse(row.rolesForPaths) as RolesForPath[], id)).length
+        const users =
+          (await holders(change.stores.roleBindings.listAll())) +
+          (await holders(change.stores.principalIdentities.list()))
         if (users > 0) {
           throw new AccessError('in_use', `The role ${id} cannot be deleted: ${users} role bindings have it`)
         }
