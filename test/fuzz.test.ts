@@ -102,7 +102,9 @@ const others = [
 ]
 
 /** Strings that match the patterns there are. */
-const matching = ['auditor', '/', '/infra/tier-1s/test_t1', '/infra/tier-0s/t0', 'ssh-ed25519', '7']
+const matching = [
+  ...['127.0.0.1', 'auditor', '/', '/infra/tier-1s/test_t1', '/infra/tier-0s/t0', 'ssh-ed25519', '7', 'audit=true'],
+]
 
 /** Strings that one field or another is glad of. */
 const good = [
@@ -316,6 +318,7 @@ for (const database of databases) {
         role: ['auditor', 'enterprise_admin'],
         bindingId: bindings.map(({ id }: { id: string }) => id),
         id: ['seg1', 'test_t1', 'fuzz'],
+        exporterName: ['127.0.0.1', 'siem'],
       })
       const operations = await describedOperations(lab.a)
       assert(operations.length > 80)
