@@ -28,6 +28,8 @@ export interface Config {
   /** Whether clients are asked for a certificate in the TLS handshake; auto: while somebody can sign in with one. */
   clientCertificates: 'auto' | 'on' | 'off'
   lenientRevision: boolean
+  /** Milliseconds. */
+  ldapTimeout: number
   logLevel: string
   auditLog: { maxBytes: number; keep: number }
 }
@@ -86,6 +88,11 @@ export const settings: readonly Setting[] = [
     argument: 'RULE',
     description:
       'strict: a PUT of the API service needs the stored _revision; lenient: also that plus one, as text too',
+  },
+  {
+    key: 'ldapTimeout',
+    argument: 'MS',
+    description: 'how long connecting to an LDAP server may take, and asking it as long again (default: 5000)',
   },
   {
     key: 'auditLogMaxBytes',
@@ -165,6 +172,8 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
   const httpsPort = integer('httpsPort', 8443, 65_535)
   const lenientRevision = choice('apiServiceRevision', ['strict', 'lenient']) === 'lenient'
   const clientCertificates = choice('clientCertificates', ['auto', 'on', 'off'])
+  const ldapTimeout = integer('ldapTimeout', 5000, 60_000)
+  if (ldapTimeout === 0) throw new ConfigError('ldapTimeout: 0 would leave no time to connect')
   const logLevel = choice('logLevel', ['info', 'debug', 'warn', 'error'])
   const auditLog = {
     maxBytes: integer('auditLogMaxBytes', 100 * 1024 * 1024, Number.MAX_SAFE_INTEGER),
@@ -187,6 +196,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     localDomain: text('localDomain'),
     clientCertificates,
     lenientRevision,
+    ldapTimeout,
     logLevel,
     auditLog,
   }

@@ -12,6 +12,12 @@ import { type AuditSearch, createAuditSearch } from './access/audit-search.ts'
 import { type Certificates, certificateOf, createCertificates } from './access/certificates/certificates.ts'
 import { type Clock, systemClock } from './access/clock.ts'
 import { createLimiters, type Limiters } from './access/limits/limiters.ts'
+import { createLdapDirectories } from './access/identity-sources/ldap-directories.ts'
+import {
+  createLdapIdentitySources,
+  type LdapIdentitySources,
+  loadLdapDirectories,
+} from './access/identity-sources/ldap-identity-sources.ts'
 import { createPasswordHashing } from './access/passwords/hashing.ts'
 import type { RemoteSourceType } from './access/principal.ts'
 import { createIdentities, type Identities } from './access/principal-identities/identities.ts'
@@ -37,6 +43,7 @@ import { type Appliances, createAppliances } from './inventory/appliances.ts'
 import { createPolicyTree, type PolicyTree } from './inventory/policy-tree.ts'
 import { lockDataDir, makeDataDir } from './store/data-dir.ts'
 import { openDatabase } from './store/database.ts'
+import { openSecrets } from './store/secrets.ts'
 import { createStores } from './store/stores.ts'
 import { type FirstStart, layGround, type World } from './world.ts'
 
@@ -61,6 +68,7 @@ export interface Services extends AsyncDisposable {
   sshKeys: SshKeys
   roleBindings: RoleBindings
   customRoles: CustomRoles
+  ldapIdentitySources: LdapIdentitySources
   apiService: ApiService
   limiters: Limiters
   policyTree: PolicyTree
@@ -93,6 +101,7 @@ export async function createServices(
   const databases = await openDatabase(config.database)
   opened.defer(() => databases.close())
   const stores = createStores(databases.read)
+  const secrets = openSecrets(config.dataDir)
   const hashing = createPasswordHashing()
 
   const firstStart = await layGround(databases.write, world, hashing, clock)
@@ -156,13 +165,23 @@ export async function createServices(
       lockoutPeriod: policy.apiLockoutPeriod,
     }
   })
+  const ldapDirectories = createLdapDirectories(clock, config.ldapTimeout)
+  await loadLdapDirectories(ldapDirectories, stores, secrets)
+  // The first that claims a name answers for it.
+  const passwordSources = [ldapDirectories]
   const door = createDoor({
     directory,
     accounts: stores.accounts,
     hashing,
     lockouts,
     remoteBindings,
-    sourceOf: () => undefined,
+    sourceOf(name) {
+      for (const { sourceOf } of passwordSources) {
+        const source = sourceOf(name)
+        if (source) return source
+      }
+      return undefined
+    },
     clock,
     log: (error) => log.warn(error, 'an identity source did not answer'),
     isImmune: (source) => isImmune(apiService.read().config, source),
@@ -214,6 +233,7 @@ export async function createServices(
       knowsSource: async () => true,
     }),
     customRoles: createCustomRoles(roles),
+    ldapIdentitySources: createLdapIdentitySources(stores, secrets, ldapDirectories, sessions, door),
     apiService,
     limiters,
     policyTree: createPolicyTree(stores),

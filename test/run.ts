@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { installOpenLdap } from './servers/openldap.ts'
 import { startPostgres } from './servers/postgres.ts'
 import { installRsyslog } from './servers/rsyslog.ts'
 
@@ -28,6 +29,8 @@ await using postgres = await startPostgres()
 if ('missing' in postgres) process.stderr.write(`PostgreSQL: ${postgres.missing}; its tests are skipped\n`)
 const noRsyslog = installRsyslog()
 if (noRsyslog) process.stderr.write(`rsyslog: ${noRsyslog}; its tests are skipped\n`)
+const noOpenLdap = installOpenLdap()
+if (noOpenLdap) process.stderr.write(`OpenLDAP: ${noOpenLdap}; its tests are skipped\n`)
 process.exitCode = await run(
   'node',
   ['--test', '--test-concurrency=2', ...(files.length > 0 ? files : ['src/**/*.test.ts', 'test/**/*.test.ts'])],
@@ -35,6 +38,7 @@ process.exitCode = await run(
     ...process.env,
     NODE_NO_WARNINGS: '1',
     ...(noRsyslog ? { SALLYPORT_TEST_RSYSLOG_MISSING: noRsyslog } : { SALLYPORT_TEST_RSYSLOG: '1' }),
+    ...(noOpenLdap ? { SALLYPORT_TEST_OPENLDAP_MISSING: noOpenLdap } : {}),
     ...('url' in postgres
       ? { SALLYPORT_TEST_POSTGRES: postgres.url }
       : { SALLYPORT_TEST_POSTGRES_MISSING: postgres.missing }),

@@ -28,6 +28,8 @@ export type AccessErrorCode =
   | 'not_owner'
   | 'role_fixed'
   | 'limit_reached'
+  | 'too_many_sources'
+  | 'directory_unreachable'
 
 /** A refusal the caller may be told about. Anything else that is thrown is a bug. */
 export class AccessError extends Error {

@@ -20,6 +20,20 @@ export function nextRevision(managed: Managed, by: string, now: number): Managed
 }
 
 /**
+ * Refuses a PUT that would replace what the caller has not read, or create what they believe to be there.
+ *
+ * @param stored Absent where nothing is stored.
+ * @param given The revision the caller read; to be left out to create.
+ * @throws {AccessError} `already_exists`, `stale_revision`
+ */
+export function requirePutRevision(stored: number | undefined, given: number | undefined, what: string): void {
+  if (stored !== undefined && given === undefined) {
+    throw new AccessError('already_exists', `The object with ${what} already exists`)
+  }
+  if (stored !== undefined || given !== undefined) requireRevision(stored ?? 0, given)
+}
+
+/**
  * Refuses a change that was not made to the object as it is.
  *
  * @param given The revision the caller read; absent where the caller gave none.

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Call } from '../access/call.ts'
 import { AccessError } from '../access/errors.ts'
-import { firstRevision, type Managed, nextRevision, requireRevision } from '../access/managed.ts'
 import { ownerFor, requireUnprotected } from '../access/protection.ts'
+import { firstRevision, type Managed, nextRevision, requirePutRevision, requireRevision } from '../access/managed.ts'
 import type { PolicyObjectTable } from '../store/schema.ts'
 import type { Stores } from '../store/stores.ts'
 import type { PolicyBody, PolicyType } from './policy-types.ts'
@@ -123,11 +123,7 @@ export function createPolicyTree(stores: Stores) {
       options: StoreOptions,
     ) {
       return store(call, type, id, options, (stored) => {
-        if (stored && revision === undefined) {
-          throw new AccessError('already_exists', `The object with path=[${pathOf(type, id)}] already exists`)
-        }
-        if (stored) requireRevision(stored.revision, revision)
-        else if (revision !== undefined && revision !== 0) requireRevision(0, revision)
+        requirePutRevision(stored?.revision, revision, `path=[${pathOf(type, id)}]`)
         return given
       })
     },

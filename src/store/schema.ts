@@ -14,6 +14,7 @@ export interface Schema {
   lockout: LockoutTable
   roleBinding: RoleBindingTable
   customRole: CustomRoleTable
+  ldapIdentitySource: LdapIdentitySourceTable
   apiService: ApiServiceTable
   policyObject: PolicyObjectTable
   certificate: CertificateTable
@@ -137,6 +138,13 @@ export interface CustomRoleTable extends ManagedColumns {
   description: string
   /** Permissions by feature. */
   permissions: string
+}
+
+export interface LdapIdentitySourceTable extends ManagedColumns {
+  id: string
+  config: string
+  /** Of its servers, in their order: sealed, or null. */
+  bindPasswords: string
 }
 
 export interface ApiServiceTable extends ManagedColumns {

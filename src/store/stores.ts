@@ -5,6 +5,7 @@ import { createAuditRecordStore } from './audit-records.ts'
 import { createCertificateStore } from './certificates.ts'
 import { createCustomRoleStore } from './custom-roles.ts'
 import type { Database } from './database.ts'
+import { createLdapIdentitySourceStore } from './ldap-identity-sources.ts'
 import { createLockoutStore } from './lockouts.ts'
 import { createPasswordHistoryStore } from './password-history.ts'
 import { createPolicyObjectStore } from './policy-objects.ts'
@@ -31,6 +32,7 @@ export function createStores(db: Database) {
     lockouts: createLockoutStore(db),
     roleBindings: createRoleBindingStore(db),
     customRoles: createCustomRoleStore(db),
+    ldapIdentitySources: createLdapIdentitySourceStore(db),
     apiService: createApiServiceStore(db),
     policyObjects: createPolicyObjectStore(db),
     certificates: createCertificateStore(db),

@@ -5,13 +5,19 @@ import { join } from 'node:path'
 
 const isRoot = process.getuid?.() === 0
 
-/** Installs a Debian package where that is allowed. @returns why not, or undefined once it is there. */
-export function installPackage(name: string): string | undefined {
+/**
+ * Installs a Debian package where that is allowed.
+ *
+ * @param answers To what the package asks when it is installed, as debconf-set-selections reads them.
+ * @returns why not, or undefined once it is there.
+ */
+export function installPackage(name: string, answers = ''): string | undefined {
   if (!isRoot || !existsSync('/usr/bin/apt-get'))
     return `${name} is not installed, and only root with apt can install it`
   process.stderr.write(`Installing Debian's ${name} for the tests\n`)
   const options = { stdio: 'ignore' as const, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
   spawnSync('apt-get', ['update', '-qq'], options)
+  if (answers) spawnSync('debconf-set-selections', { input: answers, env: options.env })
   const { status } = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], options)
   return status === 0 ? undefined : `apt-get could not install ${name}`
 }

@@ -102,7 +102,8 @@ export function createSessions(
     /**
      * @param principal Who signed in, as they were when their password was verified.
      * @returns what the client presents from now on: 32 upper-case hex digits and a UUID.
-     * @throws {AccessError} `unauthenticated` when the password has been changed or taken away since.
+     * @throws {AccessError} `unauthenticated` when the password has been changed or taken away since, or the identity
+     *   source removed.
      */
     async create(
       change: Change,
@@ -128,6 +129,9 @@ export function createSessions(
         if (!current || (current.certificateId ?? undefined) !== principal.certificateId) {
           throw new AccessError('unauthenticated', 'The certificate has been changed meanwhile')
         }
+      }
+      if (person?.sourceType === 'LDAP' && !(await change.stores.ldapIdentitySources.find(person.sourceId))) {
+        throw new AccessError('unauthenticated', 'The identity source has been removed meanwhile')
       }
       const idHash = sha256(id).toString('hex')
       const tokenHash = sha256(token)
@@ -194,13 +198,13 @@ export function createSessions(
 
     /** Ends the sessions of an identity source's users on every node. */
     async endOfSource(change: Change, sourceType: string, sourceId: string): Promise<void> {
-      const ended = [...sessions.values()].filter(
-        ({ person }) => person?.sourceType === sourceType && person.sourceId === sourceId,
-      )
-      await end(
-        change,
-        ended.map((session) => session.idHash),
-      )
+      const ofSource = () =>
+        [...sessions.values()]
+          .filter(({ person }) => person?.sourceType === sourceType && person.sourceId === sourceId)
+          .map((session) => session.idHash)
+      await end(change, ofSource())
+      // Those created earlier in the same group are not in the view before it is committed.
+      change.onCommit(() => ofSource().forEach(expire))
     },
 
     /** Stores when sessions were last used and removes those that were idle too long. */

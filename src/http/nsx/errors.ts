@@ -70,6 +70,8 @@ export const nsxReplies = {
   },
   role_fixed: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36508 },
   limit_reached: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36509 },
+  too_many_sources: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36508 },
+  directory_unreachable: { status: 503, httpStatus: 'SERVICE_UNAVAILABLE', errorCode: 36509 },
   url_not_canonical: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 400 },
   path_unknown: { status: 404, httpStatus: 'NOT_FOUND', errorCode: 404 },
   method_unknown: { status: 405, httpStatus: 'METHOD_NOT_ALLOWED', errorCode: 405 },

@@ -37,6 +37,8 @@ export const inferred = {
   roleBindingCreated: 201,
   /** Where built-in roles can be given that `roleScopes` does not name. */
   roleScope: ['ROOT'] as RoleScope[],
+  /** Identifiers that callers choose for LDAP identity sources. */
+  sourceId: /^[A-Za-z0-9_.:@ -]{1,255}$/,
 } as const
 
 export type RoleScope = 'ROOT' | 'ORG' | 'PROJECT' | 'VPC'

@@ -6,8 +6,6 @@ export const notBuiltCalls: readonly [methods: string[], url: string][] = [
   [['GET', 'POST', 'DELETE'], '/api/v1/aaa/registration-token'],
   [['GET'], '/api/v1/aaa/vidm/*'],
   [['POST'], '/api/v1/aaa/vidm/search'],
-  [['GET', 'POST'], '/policy/api/v1/aaa/ldap-identity-sources'],
-  [['GET', 'PUT', 'POST', 'DELETE'], '/policy/api/v1/aaa/ldap-identity-sources/*'],
   [['GET', 'POST'], '/api/v1/trust-management/*'],
   [['GET', 'POST'], '/policy/api/v1/trust-management/*'],
   [['POST'], '/api/v1/trust-management/certificates/:certificateId'],

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { RequestError } from '../request-error.ts'
+import { ldapIdentitySourceRoutes } from './aaa/ldap-identity-sources.ts'
 import { roleBindingRoutes } from './aaa/role-bindings.ts'
 import { roleRoutes } from './aaa/roles.ts'
 import { userInfoRoute } from './aaa/user-info.ts'
@@ -48,6 +49,7 @@ export const nsxSurface: FastifyPluginAsyncTypebox = async (app) => {
     await app.register(roleBindingRoutes, { prefix })
     await app.register(certificateRoutes, { prefix })
     await app.register(principalIdentityRoutes, { prefix })
+    await app.register(ldapIdentitySourceRoutes, { prefix })
   }
   await app.register(tokenPrincipalIdentityRoutes, { prefix: '/api/v1' })
   await app.register(auditLogRoute)

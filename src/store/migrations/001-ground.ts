@@ -135,6 +135,12 @@ export const ground: Migration = {
       .addColumn('permissions', 'text', (c) => c.notNull())
       .execute()
 
+    await managedTable(table('ldap_identity_source'))
+      .addColumn('id', 'text', (c) => c.notNull().primaryKey())
+      .addColumn('config', 'text', (c) => c.notNull())
+      .addColumn('bind_passwords', 'text', (c) => c.notNull())
+      .execute()
+
     await managedTable(table('api_service'))
       .addColumn('id', 'text', (c) => c.notNull().primaryKey())
       .addColumn('config', 'text', (c) => c.notNull())
