@@ -55,7 +55,10 @@ for (const database of databases.map((one) => ({ ...one, skip: one.skip || openL
       assert.equal((await client.put(segment, { display_name: 'of bob' })).json._create_user, 'bob@corp.example')
 
       const log = readFileSync(join(lab.dataDir, 'nsx-audit.log'), 'utf8')
-      assert.match(log, /Username: 'bob@corp\.example'/)
+      assert.match(
+        log,
+        /UserName="bob@corp\.example", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="success"/,
+      )
       assert(!log.includes(userPassword))
     },
   )
@@ -185,7 +188,7 @@ for (const database of databases.map((one) => ({ ...one, skip: one.skip || openL
   test(`${kind}: sign-ins that race a deletion leave nobody signed in`, database, async () => {
     await using lab = await openLabWithSource(database)
     const racing = Array.from({ length: 12 }, (_, n) =>
-      lab.a.signIn(['bob', 'alice', 'pat'][n % 3] + '@corp.example', userPassword),
+      lab.a.signIn(`${['bob', 'alice', 'pat'][n % 3]}@corp.example`, userPassword),
     )
     const [deleted, ...signedIn] = await Promise.all([lab.admin.delete(`${sources}/corp`), ...racing])
     assert.equal(deleted.status, 200)
@@ -216,7 +219,7 @@ for (const database of databases.map((one) => ({ ...one, skip: one.skip || openL
     await using lab = await openLabWithSource(database)
     const { json: stored } = await lab.admin.get(`${sources}/corp`)
     const answer = await lab.admin.put(`${sources}/corp`, { ...stored, description: 'kept' })
-    assert.deepEqual([answer.status, answer.json._revision], [200, 1])
+    assert.deepEqual([answer.status, answer.json._revision], [200, 1], answer.text)
     assert.equal((await lab.a.as('bob@corp.example', userPassword).get(userInfo)).status, 200)
     await lab.restart()
     assert.equal((await lab.a.as('bob@corp.example', userPassword).get(userInfo)).status, 200)

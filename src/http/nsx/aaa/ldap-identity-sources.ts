@@ -62,12 +62,12 @@ const fields = {
     Type.Integer({
       minimum: 0,
       maximum: int32,
-      default: defaultGroupCacheTtl,
-      description: 'ActiveDirectoryIdentitySource: seconds',
+      // Not as a default: it would be filled into the answers for the other kind.
+      description: `ActiveDirectoryIdentitySource: seconds; ${defaultGroupCacheTtl} where left out`,
     }),
   ),
   resolve_nested_groups: optional(
-    Type.Boolean({ default: false, description: 'ActiveDirectoryIdentitySource: whether groups of groups count' }),
+    Type.Boolean({ description: 'ActiveDirectoryIdentitySource: whether groups of groups count; not where left out' }),
   ),
 }
 const { display_name, description, tags } = commonWritable
@@ -362,6 +362,7 @@ export const ldapIdentitySourceRoutes: FastifyPluginAsyncTypebox = async (app) =
     },
     async ({ body }) => {
       const chain = await sources.fetchCertificates(body.url, body.use_starttls ?? false)
+      // Certificates are held against the real time, whatever the clock here says.
       const now = Date.now()
       return {
         pem_encoded: chain.map(String).join(''),
