@@ -92,7 +92,7 @@ export const settings: readonly Setting[] = [
   {
     key: 'ldapTimeout',
     argument: 'MS',
-    description: 'how long connecting to an LDAP server may take, and asking it as long again (default: 5000)',
+    description: 'milliseconds to connect to an LDAP server, and twice as long for all that is asked (default: 5000)',
   },
   {
     key: 'auditLogMaxBytes',

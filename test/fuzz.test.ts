@@ -309,6 +309,14 @@ for (const database of databases) {
       const identity = { ...named, certificate_id: certificates[0]!.id }
       const made = await lab.admin.post(`${identities}/principal-identities`, identity)
       const token = await lab.admin.post(`${identities}/token-principal-identities`, { ...named, node_id: 'n2' })
+      const corp = await lab.admin.put('/policy/api/v1/aaa/ldap-identity-sources/corp', {
+        resource_type: 'OpenLdapIdentitySource',
+        domain_name: 'corp.example',
+        base_dn: 'dc=corp,dc=example',
+        // Nobody listens there.
+        ldap_servers: [{ url: 'ldap://127.0.0.1:1' }],
+      })
+      assert.equal(corp.status, 200)
       const next = generator(seed, {
         certificateId: certificates.map(({ id }) => id),
         principalIdentityId: [made.json.id, token.json.id],
@@ -319,6 +327,7 @@ for (const database of databases) {
         bindingId: bindings.map(({ id }: { id: string }) => id),
         id: ['seg1', 'test_t1', 'fuzz'],
         exporterName: ['127.0.0.1', 'siem'],
+        sourceId: ['corp', 'fuzz'],
       })
       const operations = await describedOperations(lab.a)
       assert(operations.length > 80)

@@ -32,7 +32,7 @@ const unreachable = new Set(['CONNECTION_REFUSED', 'CONNECTION_TIMEOUT', 'UNKNOW
 /**
  * The directories whose users may sign in, in memory: a name finds its directory by its domain.
  *
- * @param timeout Milliseconds until a connection to a server must stand; what is asked of it may take as long again.
+ * @param timeout Milliseconds until a connection to a server must stand; all that is asked of it takes twice as long at most.
  */
 export function createLdapDirectories(clock: Clock, timeout: number) {
   const byId = new Map<string, LdapDirectory>()

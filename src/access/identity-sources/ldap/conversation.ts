@@ -8,7 +8,7 @@ export interface Asked {
   server: LdapServer
   /** Of the server's bind identity; undefined where none is known. */
   password: string | undefined
-  /** Milliseconds until the connection must stand; the whole conversation takes twice as long at most. */
+  /** Milliseconds until the connection must stand; all that is asked takes twice as long at most. */
   timeout: number
 }
 
