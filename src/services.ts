@@ -11,13 +11,13 @@ import { type ApiService, createApiService, isImmune } from './access/api-servic
 import { type AuditSearch, createAuditSearch } from './access/audit-search.ts'
 import { type Certificates, certificateOf, createCertificates } from './access/certificates/certificates.ts'
 import { type Clock, systemClock } from './access/clock.ts'
-import { createLimiters, type Limiters } from './access/limits/limiters.ts'
 import { createLdapDirectories } from './access/identity-sources/ldap-directories.ts'
 import {
   createLdapIdentitySources,
   type LdapIdentitySources,
   loadLdapDirectories,
 } from './access/identity-sources/ldap-identity-sources.ts'
+import { createLimiters, type Limiters } from './access/limits/limiters.ts'
 import { createPasswordHashing } from './access/passwords/hashing.ts'
 import type { RemoteSourceType } from './access/principal.ts'
 import { createIdentities, type Identities } from './access/principal-identities/identities.ts'
@@ -230,7 +230,8 @@ export async function createServices(
       remoteBindings,
       roles,
       sessions,
-      knowsSource: async () => true,
+      knowsSource: async (inside, type, id) =>
+        type !== 'LDAP' || id === '' || (await inside.ldapIdentitySources.find(id)) !== undefined,
     }),
     customRoles: createCustomRoles(roles),
     ldapIdentitySources: createLdapIdentitySources(stores, secrets, ldapDirectories, sessions, door),

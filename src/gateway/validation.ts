@@ -34,7 +34,6 @@ function describe(error: ErrorObject): string {
   const value = () => {
     const [shown] = Object.values(maskSecrets({ [property]: error.data }) as object)
     const text = typeof shown === 'string' ? shown : (JSON.stringify(shown) ?? 'nothing')
-    const text = typeof error.data === 'string' ? error.data : (JSON.stringify(maskSecrets(error.data)) ?? 'nothing')
     return text.length > longestShown ? `${text.slice(0, longestShown)}...` : text
   }
   switch (error.keyword) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Client } from '../client.ts'
-import { databases, type Lab, openLab } from '../lab.ts'
-import { ldapPerson, remoteSession } from '../remote.ts'
+import { databases, type Lab } from '../lab.ts'
+import { ldapPerson, openLabWithSources, remoteSession } from '../remote.ts'
 
 const users = '/api/v1/node/users'
 const roles = '/policy/api/v1/aaa/roles'
@@ -52,7 +52,7 @@ async function guestWith(lab: Lab, role: string, guest: 1 | 2 = 1): Promise<Clie
 
 for (const database of databases) {
   test(`${database.kind}: a custom role is created, read, listed, replaced and deleted`, database, async () => {
-    await using lab = await openLab(database)
+    await using lab = await openLabWithSources(database)
     const url = `${roles}/seg-ops_1`
     const created = await lab.admin.put(url, {
       role: 'seg-ops_1',
@@ -123,7 +123,7 @@ for (const database of databases) {
   })
 
   test(`${database.kind}: what is no role is refused by name and changes nothing`, database, async () => {
-    await using lab = await openLab(database)
+    await using lab = await openLabWithSources(database)
     const good = withFeatures({ policy_segment: 'read' })
     const before = (await lab.admin.get(roles)).text
     const refused: [id: string, body: unknown, message: RegExp][] = [
@@ -180,7 +180,7 @@ for (const database of databases) {
     `${database.kind}: a custom role has no feature of the manager's own calls, however it is made`,
     database,
     async () => {
-      await using lab = await openLab(database)
+      await using lab = await openLabWithSources(database)
       const everything = Object.fromEntries([...policyFeatures, ...managerFeatures].map((id) => [id, 'crud']))
       const put = await lab.admin.put(`${roles}/all`, withFeatures(everything))
       const most = Object.fromEntries(policyFeatures.map((id) => [id, 'crud']))
@@ -247,7 +247,7 @@ for (const database of databases) {
     `${database.kind}: features are listed, sets of permissions are validated, roles are listed by scope`,
     database,
     async () => {
-      await using lab = await openLab(database)
+      await using lab = await openLabWithSources(database)
       for (const prefix of ['/api/v1/aaa', '/policy/api/v1/aaa']) {
         const { status, json } = await lab.admin.get(`${prefix}/features-with-properties`)
         assert.equal(status, 200)
@@ -312,7 +312,7 @@ for (const database of databases) {
     `${database.kind}: what a role gives counts from the next request on for everyone who holds it`,
     database,
     async () => {
-      await using lab = await openLab(database)
+      await using lab = await openLabWithSources(database)
       const url = `${roles}/custom`
       await lab.admin.put(url, { display_name: 'Mine', ...withFeatures({ policy_segment: 'read' }) })
       const basic = await guestWith(lab, 'custom')
@@ -365,7 +365,7 @@ for (const database of databases) {
     `${database.kind}: makers of roles give no more than they have, and nothing to themselves`,
     database,
     async () => {
-      await using lab = await openLab(database)
+      await using lab = await openLabWithSources(database)
       // Who may change roles and segments, and reads neither users nor certificates.
       const maker = await guestWith(lab, 'network_engineer')
       const within = withFeatures({ policy_segment: 'crud', policy_tier1: 'crud', system_roles: 'crud' })
@@ -424,7 +424,7 @@ for (const database of databases) {
   )
 
   test(`${database.kind}: changes of roles are in the audit log with what they were and are`, database, async () => {
-    await using lab = await openLab(database)
+    await using lab = await openLabWithSources(database)
     await lab.admin.put(`${roles}/custom`, withFeatures({ policy_segment: 'read' }))
     await lab.admin.put(`${roles}/custom`, { ...withFeatures({ policy_segment: 'crud' }), _revision: 0 })
     await lab.admin.post(`${roles}/auditor?action=clone`, { new_role_id: 'copy', new_role_name: 'Copy' })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Answer, Client } from '../client.ts'
-import { databases, type Lab, openLab } from '../lab.ts'
-import { ldapPerson, remoteSession } from '../remote.ts'
+import { databases, type Lab } from '../lab.ts'
+import { ldapPerson, openLabWithSources, remoteSession } from '../remote.ts'
 
 const users = '/api/v1/node/users'
 const roles = '/policy/api/v1/aaa/roles'
@@ -42,7 +42,7 @@ const refusal = ({ status, json }: Answer) => [status, json.error_code]
 
 for (const database of databases) {
   test(`${database.kind}: roles are given to remote users and groups of every source`, database, async () => {
-    await using lab = await openLab(database)
+    await using lab = await openLabWithSources(database)
     const made = await lab.admin.post(bindings, {
       ...ldap('remote_group', 'Net Admins', 'corp'),
       ...onPaths(at('/', 'network_op'), at(org, 'org_admin', 'auditor')),
@@ -130,7 +130,7 @@ for (const database of databases) {
   })
 
   test(`${database.kind}: what is no binding is refused by name and changes nothing`, database, async () => {
-    await using lab = await openLab(database)
+    await using lab = await openLabWithSources(database)
     await bind(lab.admin, ldap('remote_user', 'Jane@corp.test', 'corp'), at('/', 'auditor'))
     const good = { ...ldap('remote_user', 'new', 'corp'), ...onPaths(at('/', 'auditor')) }
     const before = (await lab.admin.get(bindings)).text
@@ -155,6 +155,7 @@ for (const database of databases) {
       [{ ...good, identity_source_type: 'CSP' }, /identity_source_id/],
       [{ ...good, identity_source_type: 'VIDM' }, /identity_source_id/],
       [{ ...good, type: 'remote', identity_source_type: 'OIDC' }, /LDAP/],
+      [{ ...good, identity_source_id: 'nowhere' }, /nowhere of property identity_source_id does not exist/],
       [{ ...good, roles_for_paths: [] }, /at least one path/],
       [{ ...good, roles_for_paths: [{ ...at('/', 'auditor'), delete_path: true }] }, /at least one path/],
       [{ ...good, roles_for_paths: [at('/')] }, /roles/],
@@ -188,7 +189,7 @@ for (const database of databases) {
   })
 
   test(`${database.kind}: twenty groups of an LDAP source can be bound`, database, async () => {
-    await using lab = await openLab(database)
+    await using lab = await openLabWithSources(database)
     const add = (type: string, name: string, id?: string) =>
       lab.admin.post(bindings, { ...ldap(type, name, id), ...onPaths(at('/', 'auditor')) })
     for (let i = 0; i < 20; i++) assert.equal((await add('remote_group', `g${i}`, 'corp')).status, 201)
@@ -205,7 +206,7 @@ for (const database of databases) {
     `${database.kind}: a remote user has the roles of their name and groups from the next request on`,
     database,
     async () => {
-      await using lab = await openLab(database)
+      await using lab = await openLabWithSources(database)
       const jane = await remoteSession(lab, ldapPerson('jane@corp.test', ['ops']))
       const stranger = await remoteSession(lab, ldapPerson('jane@corp.test', ['ops'], 'other'))
       const may = async (client: Client) => [
@@ -271,7 +272,7 @@ for (const database of databases) {
   )
 
   test(`${database.kind}: PUT is about the one it was made for`, database, async () => {
-    await using lab = await openLab(database)
+    await using lab = await openLabWithSources(database)
     const url = await bind(lab.admin, ldap('remote_user', 'jane', 'corp'), at('/', 'auditor'))
     const before = (await lab.admin.get(url)).json
     for (const body of [
@@ -296,7 +297,7 @@ for (const database of databases) {
     `${database.kind}: DELETE takes a binding, or paths of it; the last path takes the binding`,
     database,
     async () => {
-      await using lab = await openLab(database)
+      await using lab = await openLabWithSources(database)
       const paths = [at('/', 'auditor'), at(org, 'org_admin'), at(project, 'project_admin'), at('/orgs/x', 'org_admin')]
       const url = await bind(lab.admin, ldap('remote_user', 'jane'), ...paths)
       for (const query of ['path=', 'path=/orgs', `path=${org};/nope`, 'path=/;', 'path=%20/']) {
@@ -347,7 +348,7 @@ for (const database of databases) {
   )
 
   test(`${database.kind}: nobody changes what they or one of their groups may`, database, async () => {
-    await using lab = await openLab(database)
+    await using lab = await openLabWithSources(database)
     const own = await bind(lab.admin, ldap('remote_user', 'jane@corp.test', 'corp'), at('/', 'enterprise_admin'))
     const group = await bind(lab.admin, ldap('remote_group', 'ops'), at('/', 'network_op'))
     const other = await bind(lab.admin, ldap('remote_group', 'other', 'corp'), at('/', 'network_op'))
@@ -374,13 +375,13 @@ for (const database of databases) {
     }
     assert.equal((await jane.put(other, onPaths(at('/', 'auditor')))).status, 200)
     assert.equal((await jane.delete(other)).status, 200)
-    await bind(jane, ldap('remote_group', 'third', 'another'), at('/', 'enterprise_admin'))
+    await bind(jane, ldap('remote_group', 'third', 'other'), at('/', 'enterprise_admin'))
     assert.equal((await lab.admin.get(own)).json._revision, 0)
     assert.equal((await lab.admin.get(group)).json._revision, 0)
   })
 
   test(`${database.kind}: nobody gives, takes or deletes rights that they do not have`, database, async () => {
-    await using lab = await openLab(database)
+    await using lab = await openLabWithSources(database)
     await bind(lab.admin, ldap('remote_group', 'cloud'), at('/', 'cloud_admin'))
     const cloud = await remoteSession(lab, ldapPerson('jane', ['cloud']))
     const above = await bind(lab.admin, ldap('remote_user', 'boss'), at('/', 'auditor'), at(org, 'cloud_auditor'))
@@ -419,7 +420,7 @@ for (const database of databases) {
   })
 
   test(`${database.kind}: who may assign roles below a path does so there and nowhere else`, database, async () => {
-    await using lab = await openLab(database)
+    await using lab = await openLabWithSources(database)
     await bind(lab.admin, ldap('remote_user', 'org'), at(org, 'cloud_admin'), at('/', 'network_op'))
     const client = await remoteSession(lab, ldapPerson('org'))
     const joe = await bind(lab.admin, ldap('remote_user', 'joe'), at('/', 'auditor'), at('/orgs/x', 'org_admin'))
@@ -472,7 +473,7 @@ for (const database of databases) {
   })
 
   test(`${database.kind}: policy calls ask for rights at the path of their object`, database, async () => {
-    await using lab = await openLab(database)
+    await using lab = await openLabWithSources(database)
     for (const id of ['s1', 's10']) assert.equal((await lab.admin.put(`${segments}/${id}`, {})).status, 200)
     await bind(
       lab.admin,
