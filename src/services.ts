@@ -18,6 +18,7 @@ import {
   loadLdapDirectories,
 } from './access/identity-sources/ldap-identity-sources.ts'
 import { createLimiters, type Limiters } from './access/limits/limiters.ts'
+import { createVidm, createVidmSettings, type Vidm, type VidmSettingsUse } from './access/identity/vidm.ts'
 import { createPasswordHashing } from './access/passwords/hashing.ts'
 import type { RemoteSourceType } from './access/principal.ts'
 import { createIdentities, type Identities } from './access/principal-identities/identities.ts'
@@ -41,11 +42,13 @@ import type { Config } from './config.ts'
 import { type Addresses, createAddresses } from './inventory/addresses.ts'
 import { type Appliances, createAppliances } from './inventory/appliances.ts'
 import { createPolicyTree, type PolicyTree } from './inventory/policy-tree.ts'
+import { createOpenIdProvider } from './providers/openid-provider.ts'
 import { lockDataDir, makeDataDir } from './store/data-dir.ts'
 import { openDatabase } from './store/database.ts'
 import { openSecrets } from './store/secrets.ts'
-import { createStores } from './store/stores.ts'
-import { type FirstStart, layGround, type World } from './world.ts'
+import { createSecretBox } from './store/secret-box.ts'
+import { createStores, type Stores } from './store/stores.ts'
+import { clusterRealm, type FirstStart, layGround, type World } from './world.ts'
 
 /** Everything the surfaces are made of, wired once. */
 export interface Services extends AsyncDisposable {
@@ -75,6 +78,8 @@ export interface Services extends AsyncDisposable {
   syslogExporters: SyslogExporters
   certificates: Certificates
   principalIdentities: PrincipalIdentities
+  vidm: Vidm
+  vidmSettings: VidmSettingsUse
   /** What the first start in this store made; undefined at later starts. */
   firstStart: FirstStart | undefined
 }
@@ -145,6 +150,16 @@ export async function createServices(
   for (const row of await stores.certificates.list()) identities.putCertificate(row.id, certificateOf(row).chain)
   for (const row of await stores.principalIdentities.list()) identities.put(identityOf(row))
 
+  const box = createSecretBox(config.dataDir)
+  const vidmRows = await stores.vidmProviders.list()
+  const vidm = createVidm({
+    rows: vidmRows,
+    secrets: await sealedSecrets(stores, vidmRows),
+    box,
+    connect: (settings) => createOpenIdProvider(settings, clock),
+    clock,
+    log: (error) => log.warn(`the OpenID provider: ${(error as Error).message}`),
+  })
   const apiService = createApiService(apiServiceRow)
   const authPolicies = createAuthPolicies(realms)
   const passwords = createPasswordChanges(stores, authPolicies, hashing)
@@ -182,6 +197,7 @@ export async function createServices(
       }
       return undefined
     },
+    sourceOf: (name) => vidm.source(clusterRealm, name),
     clock,
     log: (error) => log.warn(error, 'an identity source did not answer'),
     isImmune: (source) => isImmune(apiService.read().config, source),
@@ -247,9 +263,20 @@ export async function createServices(
       appliances.managers.map(({ realmId }) => realmId),
       sessions,
     ),
+    vidm,
+    vidmSettings: createVidmSettings({ vidm, sessions, door, box }),
     firstStart,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
+}
+
+async function sealedSecrets(stores: Stores, rows: readonly { realmId: string }[]): Promise<Map<string, string>> {
+  const secrets = new Map<string, string>()
+  for (const { realmId } of rows) {
+    const sealed = await stores.vidmProviders.sealedSecret(realmId)
+    if (sealed !== null) secrets.set(realmId, sealed)
+  }
+  return secrets
 }
 
 /** The name of the data directory's chain of audit records; it stays with the directory. */

@@ -50,15 +50,18 @@ export const withoutLimits: Partial<World> = {
  *
  * @param settings By the keys of the settings, over the lab's own.
  * @param world Over the lab's own; `{}` for the limits that the product begins with.
+ * @param now Where others' clocks matter: the time to begin with, in milliseconds since 1970.
  */
 export async function openLab(
   database: TestDatabase,
   settings: Record<string, string> = {},
   world: Partial<World> = withoutLimits,
 ): Promise<Lab> {
+  now?: number,
   const dataDir = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
   const postgres = database.kind === 'postgres' ? await emptyPostgres() : undefined
   const clock = new TestClock()
+  if (now !== undefined) clock.now = now
   const log = pino({ level: 'silent' })
   const flags = {
     lab: true,

@@ -30,6 +30,8 @@ export type AccessErrorCode =
   | 'limit_reached'
   | 'too_many_sources'
   | 'directory_unreachable'
+  | 'sign_in_not_completed'
+  | 'provider_unavailable'
 
 /** A refusal the caller may be told about. Anything else that is thrown is a bug. */
 export class AccessError extends Error {

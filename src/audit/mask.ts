@@ -1,6 +1,9 @@
 /** `old_password`, `newPassword`, `client-secret`, `tls_key_pem`, but not `password_change_frequency`. */
 const secretName = /(password|passwd|pwd|passphrase|secret|token|private[-_]?key|key[-_]?pem)$/i
 
+/** In a URL also what a provider sends a browser back with: whoever has it may sign in as somebody. @see RFC 6749 4.1.2 */
+const secretParameter = /^(code|state)$/
+
 const mask = '*****'
 
 /** Fields that should hold certificates. */
@@ -34,7 +37,7 @@ export function maskUrl(url: string): string {
   const query = anonymous
     .slice(question)
     .replace(/([?&;])([^=&;]*)=([^&;]*)/g, (pair, before, name) =>
-      secretName.test(decoded(name)) ? `${before}${name}=${mask}` : pair,
+      secretName.test(decoded(name)) || secretParameter.test(decoded(name)) ? `${before}${name}=${mask}` : pair,
     )
   return anonymous.slice(0, question) + query
 }

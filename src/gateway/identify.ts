@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { AccessError } from '../access/errors.ts'
-import type { Principal } from '../access/principal.ts'
+import type { Principal, RemotePerson } from '../access/principal.ts'
 import type { Credentials } from '../access/sign-in/door.ts'
 import { principalOfCertificate } from '../http/client-certificate.ts'
 import { sessionCookie } from '../http/nsx/session-cookie.ts'
@@ -9,7 +9,10 @@ import { sessionCookie } from '../http/nsx/session-cookie.ts'
 export function identify(request: FastifyRequest, done: (error?: Error) => void): void {
   const { authorization, cookie } = request.headers
   // Some clients send both; the credentials win.
-  if (authorization !== undefined) return identifyByBasic(request, authorization, done)
+  if (authorization !== undefined) {
+    if (/^bearer /i.test(authorization)) return identifyByToken(request, authorization.slice(7).trim(), done)
+    return identifyByPassword(request, authorization, done)
+  }
   const id = sessionCookie(cookie)
   if (id === undefined) return identifyByCertificate(request, done)
   try {
@@ -32,15 +35,30 @@ function identifyByCertificate(request: FastifyRequest, done: (error?: Error) =>
   }
 }
 
-function identifyByBasic(request: FastifyRequest, authorization: string, done: (error?: Error) => void): void {
-  const { door, apiService } = request.server.services
-  const given = basicCredentials(authorization)
-  if (!given || !apiService.read().config.basicAuthenticationEnabled) {
+/** A token that is no good names nobody: the audit log has the failure, and no count of failures does. */
+function identifyByToken(request: FastifyRequest, token: string, done: (error?: Error) => void): void {
+  const { vidm, remoteBindings } = request.server.services
+  function accept(person: RemotePerson): void {
+    request.identity = { principal: remoteBindings.resolve(person), session: undefined }
+  function refuse(error: unknown): void {
+    request.refusedName = ''
+  let person: RemotePerson | Promise<RemotePerson>
+    person = vidm.personOfToken(request.manager.realmId, token)
+    return refuse(error)
+  if (person instanceof Promise) person.then(accept, refuse)
+  else accept(person)
+/** `Basic`, and `Remote`, which is the same for the OpenID provider alone. @see nsx-api.md 5.5, 5.7 */
+function identifyByPassword(request: FastifyRequest, authorization: string, done: (error?: Error) => void): void {
+  const { door, apiService, vidm } = request.server.services
+  const { manager, source } = request
+  const remote = /^remote /i.test(authorization)
+  const given = basicCredentials(remote ? `Basic ${authorization.slice(7)}` : authorization)
+  const asked = remote && given ? vidm.source(manager.realmId, given.name) : undefined
+  if (!given || (remote && !asked) || !apiService.read().config.basicAuthenticationEnabled) {
     request.refusedName = given?.name ?? ''
     return done(new AccessError('unauthenticated', 'No usable credentials'))
   }
-  const { manager, source } = request
-  const credentials: Credentials = { applianceId: manager.id, realmId: manager.realmId, source, ...given }
+  const credentials: Credentials = { applianceId: manager.id, realmId: manager.realmId, source, ...given, asked }
   const known = door.recall(credentials)
   if (known) return accept(known)
   door.signIn(credentials).then(accept, (error) => {

@@ -11,7 +11,7 @@ interface Answer<T> {
   /** How the audit record shows the object before and after; as the answer does unless said otherwise. */
   show?: (state: T) => unknown
   /** Headers that come from the result. */
-  headers?: (result: T) => Record<string, string>
+  headers?: (result: T) => Record<string, string | string[]>
   /** Where the audit log shows the call as something else than a call. */
   as?: { kind: AuditRecord['kind']; user: string }
 }

@@ -16,6 +16,7 @@ export interface Schema {
   customRole: CustomRoleTable
   ldapIdentitySource: LdapIdentitySourceTable
   apiService: ApiServiceTable
+  vidmProvider: VidmProviderTable
   policyObject: PolicyObjectTable
   certificate: CertificateTable
   principalIdentity: PrincipalIdentityTable
@@ -150,6 +151,16 @@ export interface LdapIdentitySourceTable extends ManagedColumns {
 export interface ApiServiceTable extends ManagedColumns {
   id: string
   config: string
+}
+
+/** The OpenID provider of a realm. */
+export interface VidmProviderTable {
+  realmId: string
+  /** Grows by one with every change. */
+  revision: number
+  config: string
+  /** The client secret as the secret box sealed it. */
+  sealedSecret: string | null
 }
 
 export interface PolicyObjectTable extends ManagedColumns {

@@ -16,6 +16,7 @@ import { createRoleBindingStore } from './role-bindings.ts'
 import { createSessionStore } from './sessions.ts'
 import { createSshKeyStore } from './ssh-keys.ts'
 import { createSyslogExporterStore } from './syslog-exporters.ts'
+import { createVidmProviderStore } from './vidm-providers.ts'
 
 /** Every table, reached through one database or through one transaction of it. */
 export type Stores = ReturnType<typeof createStores>
@@ -34,6 +35,7 @@ export function createStores(db: Database) {
     customRoles: createCustomRoleStore(db),
     ldapIdentitySources: createLdapIdentitySourceStore(db),
     apiService: createApiServiceStore(db),
+    vidmProviders: createVidmProviderStore(db),
     policyObjects: createPolicyObjectStore(db),
     certificates: createCertificateStore(db),
     principalIdentities: createPrincipalIdentityStore(db),

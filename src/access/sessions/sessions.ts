@@ -205,6 +205,10 @@ export function createSessions(
       await end(change, ofSource())
       // Those created earlier in the same group are not in the view before it is committed.
       change.onCommit(() => ofSource().forEach(expire))
+      const ended = (await change.stores.sessions.list()).filter((row) => {
+        const person: RemotePerson | undefined = row.person === null ? undefined : JSON.parse(row.person)
+        return person?.sourceType === sourceType && person.sourceId === sourceId
+      })
     },
 
     /** Stores when sessions were last used and removes those that were idle too long. */

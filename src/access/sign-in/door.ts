@@ -22,6 +22,8 @@ export interface Credentials {
   source: string
   name: string
   password: string
+  /** The identity source that the caller asks for; local accounts are not asked then. */
+  asked?: PasswordSource
 }
 
 export interface DoorParts {
@@ -140,13 +142,13 @@ export function createDoor(parts: DoorParts) {
   async function signIn(credentials: Credentials): Promise<Principal> {
     const known = recall(credentials)
     if (known) return known
-    const entry = find(credentials.realmId, credentials.name)
-    const key = turnOf(credentials, entry)
+    const entry = credentials.asked ? undefined : find(credentials.realmId, credentials.name)
+    const asked = entry ? undefined : (credentials.asked ?? parts.sourceOf(credentials.name))
+    const key = turnOf(credentials, entry, asked)
     const same = `${key} ${remembered.digest(credentials.password).toString('hex')}`
     // Clients that start many calls at once with one good password cost one check and no lockout.
     let checked = checking.get(same)
     if (!checked) {
-      const asked = entry ? undefined : parts.sourceOf(credentials.name)
       checked = inTurn<Principal>(key, () =>
         asked ? checkRemote(credentials, asked) : check(credentials, entry),
       ).finally(() => checking.delete(same))
@@ -156,13 +158,18 @@ export function createDoor(parts: DoorParts) {
   }
 
   // Attempts on a name that nobody has wait for one another just as those on an account do.
-  function turnOf({ applianceId, realmId, source, name }: Credentials, entry: LocalUser | undefined): string {
-    return `${applianceId} ${realmId} ${lockoutSource(source)} ${(entry?.account.username ?? name).toLowerCase()}`
+  function turnOf(
+    { applianceId, realmId, source, name }: Credentials,
+    entry: LocalUser | undefined,
+    asked?: PasswordSource,
+  ): string {
+    const whose = asked ? `${asked.type} ${asked.id} ` : ''
+    return `${applianceId} ${realmId} ${lockoutSource(source)} ${whose}${(entry?.account.username ?? name).toLowerCase()}`
   }
 
   /** Who it is, at once and without a hash to compute, if just this password was verified before; else undefined. */
   function recall(credentials: Credentials): Principal | undefined {
-    const entry = find(credentials.realmId, credentials.name)
+    const entry = credentials.asked ? undefined : find(credentials.realmId, credentials.name)
     if (!entry) return recallRemote(credentials)
     if (!remembered.matches(entry, credentials.password)) return undefined
     if (lockouts.isEmpty()) return entry
@@ -171,7 +178,7 @@ export function createDoor(parts: DoorParts) {
 
   function recallRemote(credentials: Credentials): Principal | undefined {
     if (people.isEmpty()) return undefined
-    const asked = parts.sourceOf(credentials.name)
+    const asked = credentials.asked ?? parts.sourceOf(credentials.name)
     if (!asked || lockouts.has(lockouts.key(remoteAttemptOf(credentials, asked)))) return undefined
     const person = people.recall(asked, credentials.name, remembered.digest(credentials.password))
     return person && parts.remoteBindings.resolve(person)

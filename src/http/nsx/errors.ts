@@ -72,6 +72,8 @@ export const nsxReplies = {
   limit_reached: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36509 },
   too_many_sources: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36508 },
   directory_unreachable: { status: 503, httpStatus: 'SERVICE_UNAVAILABLE', errorCode: 36509 },
+  sign_in_not_completed: { status: 403, httpStatus: 'FORBIDDEN', errorCode: 403 },
+  provider_unavailable: { status: 503, httpStatus: 'SERVICE_UNAVAILABLE', errorCode: 503 },
   url_not_canonical: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 400 },
   path_unknown: { status: 404, httpStatus: 'NOT_FOUND', errorCode: 404 },
   method_unknown: { status: 405, httpStatus: 'METHOD_NOT_ALLOWED', errorCode: 405 },

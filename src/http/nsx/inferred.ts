@@ -39,6 +39,19 @@ export const inferred = {
   roleScope: ['ROOT'] as RoleScope[],
   /** Identifiers that callers choose for LDAP identity sources. */
   sourceId: /^[A-Za-z0-9_.:@ -]{1,255}$/,
+  /** `runtime_state` of the vIDM provider; `ALL_OK` is what clients compare with, the others are ours. */
+  vidmStates: {
+    ok: 'ALL_OK',
+    disabled: 'DISABLED',
+    unreachable: 'UNREACHABLE',
+    certificate_mismatch: 'CERTIFICATE_MISMATCH',
+    secret_unreadable: 'CLIENT_SECRET_UNREADABLE',
+  },
+  /** Where people sign in with a browser, and where the OpenID provider sends them back to. */
+  oidcLogin: '/api/session/oidc/login',
+  oidcCallback: '/api/session/oidc/callback',
+  /** The cookie from which the web console reads the XSRF token, for it sees no headers of a redirect. */
+  xsrfCookie: 'XSRF-TOKEN',
 } as const
 
 export type RoleScope = 'ROOT' | 'ORG' | 'PROJECT' | 'VPC'

@@ -10,7 +10,6 @@ export const notBuiltCalls: readonly [methods: string[], url: string][] = [
   [['GET', 'POST'], '/policy/api/v1/trust-management/*'],
   [['POST'], '/api/v1/trust-management/certificates/:certificateId'],
   [['POST'], '/policy/api/v1/trust-management/certificates/:certificateId'],
-  [['GET', 'PUT'], '/api/v1/node/aaa/providers/vidm'],
   [['PATCH'], '/policy/api/v1/infra'],
   [['POST'], '/policy/api/v1/infra/tier-1s/:id'],
   [['GET'], '/policy/api/v1/infra/tier-1s/:id/segments'],

@@ -11,5 +11,7 @@ export const readUsers = needs('system_administration_passwd_mgmt', 'read')
 export const changePasswords = needs('system_administration_passwd_mgmt', 'crud')
 export const readSystem = needs('system_administration', 'read')
 export const changeSystem = needs('system_administration', 'crud')
+export const readProviders = needs('system_authentication_providers', 'read')
+export const changeProviders = needs('system_authentication_providers', 'crud')
 
 export const anyAccount = { requires: 'sign-in' as const }

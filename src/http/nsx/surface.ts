@@ -10,6 +10,7 @@ import { clusterRoutes } from './cluster.ts'
 import { authPolicyRoutes } from './node/aaa/auth-policy.ts'
 import { httpServiceRoutes } from './node/services/http.ts'
 import { syslogRoutes } from './node/services/syslog.ts'
+import { vidmRoutes } from './node/aaa/providers/vidm.ts'
 import { sshKeyRoutes } from './node/users/ssh-keys.ts'
 import { nodeUserRoutes } from './node/users.ts'
 import { nodeRoutes } from './node.ts'
@@ -17,9 +18,10 @@ import { notBuiltCalls } from './not-built.ts'
 import { anyAccount } from './permissions.ts'
 import { infraRoutes } from './policy/infra.ts'
 import { healthRoute } from './reverse-proxy/health.ts'
-import { scopes } from './scope.ts'
+import { clusterScope, nodeScope, scopes } from './scope.ts'
 import { sessionCreateRoute } from './session/create.ts'
 import { sessionDestroyRoute } from './session/destroy.ts'
+import { sessionOidcRoutes } from './session/oidc.ts'
 import { openApiRoutes } from './spec/openapi.ts'
 import { transportNodeRoutes } from './transport-nodes.ts'
 import { certificateRoutes } from './trust-management/certificates.ts'
@@ -29,6 +31,7 @@ import { principalIdentityRoutes, tokenPrincipalIdentityRoutes } from './trust-m
 export const nsxSurface: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(sessionCreateRoute)
   await app.register(sessionDestroyRoute)
+  await app.register(sessionOidcRoutes)
   await app.register(nodeRoutes)
   await app.register(healthRoute)
   await app.register(clusterRoutes)
@@ -42,6 +45,7 @@ export const nsxSurface: FastifyPluginAsyncTypebox = async (app) => {
     await app.register(sshKeyRoutes, { prefix, scope })
     await app.register(syslogRoutes, { prefix, scope })
   }
+  for (const scope of [nodeScope, clusterScope]) await app.register(vidmRoutes, { prefix: scope.prefix, scope })
   // The same resources under both of NSX's prefixes.
   for (const prefix of ['/api/v1', '/policy/api/v1']) {
     await app.register(userInfoRoute, { prefix })

@@ -146,6 +146,13 @@ export const ground: Migration = {
       .addColumn('config', 'text', (c) => c.notNull())
       .execute()
 
+    await table('vidm_provider')
+      .addColumn('realm_id', 'text', (c) => c.notNull().primaryKey().references('realm.id'))
+      .addColumn('revision', 'integer', (c) => c.notNull())
+      .addColumn('config', 'text', (c) => c.notNull())
+      .addColumn('sealed_secret', 'text')
+      .execute()
+
     await managedTable(table('policy_object'))
       .addColumn('path', 'text', (c) => c.notNull().primaryKey())
       .addColumn('parent_path', 'text', (c) => c.notNull())

@@ -14,7 +14,7 @@ const SignInForm = Type.Object({
 
 /** `POST /api/session/create` @see nsx-api.md 5.1 */
 export const sessionCreateRoute: FastifyPluginAsyncTypebox = async (app) => {
-  const { door, sessions, apiService, clock } = app.services
+  const { door, sessions, apiService, vidm, clock } = app.services
 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
@@ -72,7 +72,11 @@ export const sessionCreateRoute: FastifyPluginAsyncTypebox = async (app) => {
             'x-xsrf-token': token,
           }),
         },
-        (call) => call.change((change) => sessions.create(change, manager.id, manager.realmId, principal)),
+        (call) =>
+          call.change(async (change) => {
+            await vidm.requireCurrent(change, principal)
+            return sessions.create(change, manager.id, manager.realmId, principal)
+          }),
       )
     },
   )

@@ -1,0 +1,331 @@
+import { hash } from 'node:crypto'
+import type { Change } from '../../audit/journal.ts'
+import {
+  type Claims,
+  type OpenIdProvider,
+  ProofRefused,
+  type ProviderSettings,
+} from '../../providers/openid-provider.ts'
+import { ProviderError, type Unreachable } from '../../providers/pinned-fetch.ts'
+import type { SecretBox } from '../../store/secret-box.ts'
+import type { Stores } from '../../store/stores.ts'
+import type { VidmProviderRow } from '../../store/vidm-providers.ts'
+import type { Call } from '../call.ts'
+import type { Clock } from '../clock.ts'
+import { AccessError } from '../errors.ts'
+import type { Principal, RemotePerson } from '../principal.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import type { Door } from '../sign-in/door.ts'
+import type { PasswordSource } from '../sign-in/password-source.ts'
+import { isRemoteName, personOf, vidmSource } from './person-of-claims.ts'
+import { createSignInFlows, type SignInFlow } from './sign-in-flows.ts'
+import {
+  domainOf,
+  issuersOf,
+  maySecretStay,
+  nodeUrl,
+  noVidm,
+  requireUsableVidm,
+  type VidmSettings,
+} from './vidm-settings.ts'
+
+export type Vidm = ReturnType<typeof createVidm>
+
+/** Whether people can sign in through the provider, as far as the provider itself can be asked. */
+export type VidmState = 'ok' | 'disabled' | 'secret_unreadable' | Unreachable
+
+export interface VidmParts {
+  /** What is stored now; secrets come with `secrets`. */
+  rows: readonly VidmProviderRow[]
+  /** The sealed secrets by realm. */
+  secrets: ReadonlyMap<string, string>
+  box: SecretBox
+  connect(settings: ProviderSettings): OpenIdProvider
+  clock: Clock
+  /** Told what went wrong with a provider; never what it was asked. */
+  log(error: unknown): void
+}
+
+/** A realm's provider as it is now; whatever changes in its settings puts another in its place. */
+interface Live {
+  revision: number
+  settings: VidmSettings
+  /** Absent where it is switched off, or its secret cannot be read. */
+  provider: OpenIdProvider | undefined
+}
+
+interface VerifiedToken {
+  person: RemotePerson
+  until: number
+}
+
+/** How long a bearer token is good without a second look, in milliseconds; never longer than it says itself. */
+const goodFor = 60_000
+/** Tokens remembered at once; one that is pushed out is verified again. */
+const mostTokens = 10_000
+
+const refusal = (cause?: unknown) => new AccessError('unauthenticated', 'The token proves nobody', { cause })
+
+/** People of the OpenID provider of each realm: by password, by bearer token, and by signing in there with a browser. */
+export function createVidm({ rows, secrets, box, connect, clock, log }: VidmParts) {
+  const realms = new Map<string, Live>()
+  const tokens = new Map<string, VerifiedToken>()
+  const flows = createSignInFlows(clock)
+  // Which provider, at which revision of its settings, vouched for somebody.
+  const vouched = new WeakMap<RemotePerson, { realmId: string; revision: number }>()
+
+  for (const row of rows) place(row, secrets.get(row.realmId) ?? null)
+
+  function place({ realmId, revision, config }: VidmProviderRow, sealedSecret: string | null): void {
+    const settings: VidmSettings = JSON.parse(config)
+    realms.set(realmId, { revision, settings, provider: providerOf(settings, sealedSecret) })
+    flows.forgetRealm(realmId)
+    tokens.clear()
+  }
+
+  function providerOf(settings: VidmSettings, sealedSecret: string | null): OpenIdProvider | undefined {
+    if (!settings.enabled || sealedSecret === null) return undefined
+    try {
+      return connect({
+        issuers: issuersOf(settings),
+        thumbprint: settings.thumbprint,
+        clientId: settings.clientId,
+        clientSecret: box.open(sealedSecret),
+        audiences: [settings.clientId, nodeUrl(settings)],
+      })
+    } catch (error) {
+      // One secret that cannot be read must not keep the local users out.
+      log(error)
+      return undefined
+    }
+  }
+
+  /** @throws {ProofRefused} where the claims name nobody, or the provider has been changed meanwhile. */
+  function vouch(realmId: string, live: Live, claims: Claims, given?: string): RemotePerson {
+    if (realms.get(realmId) !== live) throw new ProofRefused('the provider has been changed meanwhile')
+    const person = personOf(claims, domainOf(live.settings), given)
+    if (!person) throw new ProofRefused('it has no usable name')
+    vouched.set(person, { realmId, revision: live.revision })
+    return person
+  }
+
+  async function verifyToken(realmId: string, live: Live, token: string, key: string): Promise<RemotePerson> {
+    if (!live.provider) throw refusal()
+    try {
+      const claims = await live.provider.claimsOfToken(token)
+      const person = vouch(realmId, live, claims)
+      tokens.delete(key)
+      if (tokens.size >= mostTokens) tokens.delete(tokens.keys().next().value as string)
+      tokens.set(key, { person, until: Math.min(clock() + goodFor, claims.exp * 1000) })
+      return person
+    } catch (error) {
+      if (!(error instanceof ProofRefused)) log(error)
+      throw refusal(error)
+    }
+  }
+
+  /** @throws {AccessError} `provider_unavailable` */
+  function required(realmId: string): Live & { provider: OpenIdProvider } {
+    const live = realms.get(realmId)
+    if (!live?.provider)
+      throw new AccessError('provider_unavailable', 'Signing in with an OpenID provider is not enabled')
+    return live as Live & { provider: OpenIdProvider }
+  }
+
+  const redirectUri = (settings: VidmSettings, path: string) => `${nodeUrl(settings)}${path}`
+
+  return {
+    place,
+
+    read: (realmId: string): VidmSettings => realms.get(realmId)?.settings ?? noVidm,
+
+    /** Asks the provider now, in a bounded time. */
+    async state(realmId: string): Promise<VidmState> {
+      const live = realms.get(realmId)
+      if (!live?.settings.enabled) return 'disabled'
+      if (!live.provider) return 'secret_unreadable'
+      try {
+        await live.provider.probe()
+        return 'ok'
+      } catch (error) {
+        log(error)
+        return error instanceof ProviderError ? error.reason : 'unreachable'
+      }
+    },
+
+    /** What checks the password of a name at this provider; undefined for names that it is not asked about. */
+    source(realmId: string, name: string): PasswordSource | undefined {
+      const live = realms.get(realmId)
+      const provider = live?.provider
+      if (!provider || !isRemoteName(name)) return undefined
+      return {
+        type: vidmSource.sourceType,
+        id: vidmSource.sourceId,
+        async verify(given, password) {
+          const claims = await provider.claimsOfPassword(given, password)
+          return claims && vouch(realmId, live, claims, given)
+        },
+      }
+    },
+
+    /**
+     * Whose bearer token it is; at once where it was verified a moment ago.
+     *
+     * @throws {AccessError} `unauthenticated`. A token that does not verify names nobody, so that no failure is counted.
+     */
+    personOfToken(realmId: string, token: string): RemotePerson | Promise<RemotePerson> {
+      const live = realms.get(realmId)
+      if (!live?.provider) throw refusal()
+      const key = `${realmId} ${hash('sha256', token, 'base64')}`
+      const known = tokens.get(key)
+      if (known) {
+        if (clock() < known.until) return known.person
+        tokens.delete(key)
+      }
+      return verifyToken(realmId, live, token, key)
+    },
+
+    /**
+     * Begins a sign-in in a browser.
+     *
+     * @param callbackPath Where the provider sends the browser back to, below the node's host name.
+     * @returns where the browser goes, and the secret that it must show with the answer.
+     * @throws {AccessError} `provider_unavailable`
+     */
+    async begin(
+      realmId: string,
+      source: string,
+      returnTo: string,
+      callbackPath: string,
+    ): Promise<{ url: URL; browser: string }> {
+      const { provider, settings } = required(realmId)
+      const { flow, browser } = flows.begin(realmId, source, returnTo)
+      try {
+        return { url: await provider.authorizationUrl(redirectUri(settings, callbackPath), flow), browser }
+      } catch (error) {
+        flows.take(realmId, flow.state, browser)
+        log(error)
+        throw new AccessError('provider_unavailable', 'The OpenID provider cannot be reached', { cause: error })
+      }
+    },
+
+    /**
+     * Ends a sign-in that `begin` began.
+     *
+     * @param query As the provider sent the browser back with.
+     * @param browser The secret that the browser shows; empty where it shows none.
+     * @throws {AccessError} `sign_in_not_completed` or `provider_unavailable`
+     */
+    async complete(
+      realmId: string,
+      query: URLSearchParams,
+      browser: string,
+      callbackPath: string,
+    ): Promise<{ person: RemotePerson; flow: SignInFlow }> {
+      const live = required(realmId)
+      const [state = '', ...more] = query.getAll('state')
+      const flow = more.length === 0 ? flows.take(realmId, state, browser) : undefined
+      if (!flow) {
+        throw new AccessError(
+          'sign_in_not_completed',
+          'The sign-in was begun in another browser, has been used already, or took longer than five minutes. Begin again.',
+        )
+      }
+      const callback = new URL(redirectUri(live.settings, callbackPath))
+      callback.search = query.toString()
+      try {
+        const claims = await live.provider.claimsOfCode(callback, flow)
+        return { person: vouch(realmId, live, claims), flow }
+      } catch (error) {
+        if (error instanceof ProofRefused) {
+          throw new AccessError('sign_in_not_completed', notCompleted(error.message), { cause: error })
+        }
+        log(error)
+        throw new AccessError('provider_unavailable', 'The OpenID provider cannot be reached', { cause: error })
+      }
+    },
+
+    /**
+     * Refuses a session for somebody whose provider was changed or switched off since it vouched for them.
+     *
+     * @throws {AccessError} `unauthenticated`
+     */
+    async requireCurrent({ stores }: Change, principal: Principal): Promise<void> {
+      if (principal.kind !== 'remote_user' || principal.person.sourceType !== vidmSource.sourceType) return
+      const by = vouched.get(principal.person)
+      const row = by && (await stores.vidmProviders.find(by.realmId))
+      if (!row || row.revision !== by.revision) {
+        throw new AccessError('unauthenticated', 'The identity source has been changed meanwhile')
+      }
+    },
+  }
+}
+
+/** An error code of the provider's, as far as it is one; its text is anybody's. @see RFC 6749 4.1.2.1 */
+function notCompleted(reason: string): string {
+  const code = /^[a-z_]{1,40}$/.test(reason) ? ` (${reason})` : ''
+  return `The OpenID provider did not sign anybody in${code}. Begin again.`
+}
+
+/** Changes the provider of a realm. */
+export function createVidmSettings({
+  vidm,
+  sessions,
+  door,
+  box,
+}: {
+  vidm: Vidm
+  sessions: Sessions
+  door: Door
+  box: SecretBox
+}) {
+  async function secretFor(
+    stores: Stores,
+    realmId: string,
+    before: VidmSettings,
+    after: VidmSettings,
+    given: string | undefined,
+  ): Promise<string | null> {
+    if (given !== undefined) return box.seal(given)
+    // It is not kept for whom it may not be sent to.
+    if (!after.enabled && !maySecretStay(before, after)) return null
+    const stored = await stores.vidmProviders.sealedSecret(realmId)
+    if (stored === null || maySecretStay(before, after)) return stored
+    throw new AccessError(
+      'invalid_field',
+      'required property client_secret is missing; it must be given again with another host_name, client_id or thumbprint',
+    )
+  }
+
+  return {
+    /**
+     * Replaces the settings. Sessions of the provider's people end when it is switched off or is another one.
+     *
+     * @param secret The client secret; undefined leaves the stored one.
+     * @throws {AccessError} `invalid_field`
+     */
+    update(call: Call, realmId: string, settings: VidmSettings, secret: string | undefined): Promise<VidmSettings> {
+      requireUsableVidm(settings, true)
+      return call.change(async (change) => {
+        const { stores, values, onCommit } = change
+        const stored = await stores.vidmProviders.find(realmId)
+        const before: VidmSettings = stored ? JSON.parse(stored.config) : noVidm
+        const sealedSecret = await secretFor(stores, realmId, before, settings, secret)
+        requireUsableVidm(settings, sealedSecret !== null)
+        const row = { realmId, revision: (stored?.revision ?? -1) + 1, config: JSON.stringify(settings) }
+        await stores.vidmProviders.put({ ...row, sealedSecret })
+        const { sourceType, sourceId } = vidmSource
+        if (!settings.enabled || settings.hostName !== before.hostName) {
+          await sessions.endOfSource(change, sourceType, sourceId)
+        }
+        values(realmId, before, settings)
+        onCommit(() => {
+          vidm.place(row, sealedSecret)
+          door.forgetSource(sourceType, sourceId)
+        })
+        return settings
+      })
+    },
+  }
+}
+export type VidmSettingsUse = ReturnType<typeof createVidmSettings>
