@@ -158,7 +158,7 @@ export async function createServices(
     box,
     connect: (settings) => createOpenIdProvider(settings, clock),
     clock,
-    log: (error) => log.warn(`the OpenID provider: ${(error as Error).message}`),
+    log: (error) => log.warn((error as Error).message),
   })
   const apiService = createApiService(apiServiceRow)
   const authPolicies = createAuthPolicies(realms)

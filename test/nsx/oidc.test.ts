@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHmac, randomUUID, type webcrypto } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer as createTcpServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { exportSPKI, importJWK, type JWK, type JWTPayload } from 'jose'
 import { Browser } from '../browser.ts'
-import type { Answer, Client } from '../client.ts'
+import { type Answer, Client } from '../client.ts'
 import { databases, type Lab, labPassword, openLab } from '../lab.ts'
 import {
   type Algorithm,
@@ -675,11 +675,13 @@ for (const database of databases) {
     const { next } = await browser.follow(`${lab.a.url}${login}`, (url) => url.pathname === callback)
     const code = next?.searchParams.get('code') ?? ''
     const form = { grant_type: 'authorization_code', code, redirect_uri: `${lab.a.url}${callback}` }
-    const { Client } = await import('../client.ts')
-    const direct = new Client(new URL(provider.issuer).origin, '', {})
-    // Its certificate is not one that a plain client trusts; nor is a code of use without the verifier.
-    await assert.rejects(direct.send('POST', '/token', new URLSearchParams(form).toString()))
+    const direct = new Client(provider.origin, provider.ca).as(clientId, clientSecret)
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const redeemed = await direct.send('POST', '/token', new URLSearchParams(form).toString(), headers)
     direct.close()
+    assert.deepEqual([redeemed.status, redeemed.json.error], [400, 'invalid_grant'])
+
+    // Nor does it begin a sign-in without the challenge, which everything that Sallyport begins has.
     const asked = new URL((await new Browser().open(`${lab.a.url}${login}`)).headers.location ?? '')
     asked.searchParams.delete('code_challenge')
     asked.searchParams.delete('code_challenge_method')
@@ -718,7 +720,7 @@ for (const database of databases) {
     await lab.admin.put(vidm, { ...settings, vidm_enable: false })
     for (const path of [login, `${callback}?state=x&code=y`]) {
       const answer = await lab.a.get(path)
-      assert.deepEqual([answer.status, answer.json.httpStatus], [503, 'SERVICE_UNAVAILABLE'])
+      assert.deepEqual([answer.status, answer.json.httpStatus], [403, 'FORBIDDEN'])
       assert.match(answer.json.error_message, /not enabled/)
     }
   })
@@ -791,6 +793,18 @@ for (const database of databases) {
     }
     assert.equal((await lab.a.get(login)).status, 503)
     assert.equal((await lab.a.signIn('admin', labPassword)).answer.status, 200)
+    assert.equal((await lab.admin.put(vidm, settings)).status, 202)
+    assert.equal((await remote(lab.a, jdoe, password).get(userInfo)).status, 200)
+  })
+
+  test(`${database.kind}: a client secret whose key is lost keeps no local user out`, database, async () => {
+    await using world = await openWorld(database)
+    const { lab, settings } = world
+    rmSync(join(lab.dataDir, 'secrets.key'))
+    await lab.restart()
+    assert.equal((await lab.a.signIn('admin', labPassword)).answer.status, 200)
+    assertRefused(await remote(lab.a, jdoe, password).get(userInfo))
+    assert.equal((await lab.admin.get(`${vidm}/status`)).json.runtime_state, 'CLIENT_SECRET_UNREADABLE')
     assert.equal((await lab.admin.put(vidm, settings)).status, 202)
     assert.equal((await remote(lab.a, jdoe, password).get(userInfo)).status, 200)
   })

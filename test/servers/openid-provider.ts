@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -46,7 +46,8 @@ export type TestProvider = Awaited<ReturnType<typeof startOpenIdProvider>>
 /** A real OpenID provider on a free port over HTTPS, with a certificate and keys of its own. */
 export async function startOpenIdProvider({ people, redirectUris, path = '', claimsInIdToken }: ProviderOptions) {
   const dir = mkdtempSync(join(tmpdir(), 'sallyport-provider-'))
-  const { cert, key } = await ownCertificate(dir, '127.0.0.1', Date.now())
+  const { cert, key, caFile } = await ownCertificate(dir, '127.0.0.1', Date.now())
+  const ca = readFileSync(caFile, 'utf8')
   rmSync(dir, { recursive: true, force: true })
 
   let generation = 1
@@ -163,6 +164,8 @@ export async function startOpenIdProvider({ people, redirectUris, path = '', cla
 
   return {
     issuer,
+    origin,
+    ca,
     /** As `host_name` has it. */
     hostName: issuer.slice('https://'.length),
     thumbprint: new X509Certificate(cert).fingerprint256.replaceAll(':', '').toLowerCase(),

@@ -124,11 +124,12 @@ export function createVidm({ rows, secrets, box, connect, clock, log }: VidmPart
     }
   }
 
-  /** @throws {AccessError} `provider_unavailable` */
+  /** @throws {AccessError} `sign_in_not_completed` where there is no provider to sign in at. */
   function required(realmId: string): Live & { provider: OpenIdProvider } {
     const live = realms.get(realmId)
-    if (!live?.provider)
-      throw new AccessError('provider_unavailable', 'Signing in with an OpenID provider is not enabled')
+    if (!live?.provider) {
+      throw new AccessError('sign_in_not_completed', 'Signing in with an OpenID provider is not enabled')
+    }
     return live as Live & { provider: OpenIdProvider }
   }
 
@@ -190,7 +191,7 @@ export function createVidm({ rows, secrets, box, connect, clock, log }: VidmPart
      *
      * @param callbackPath Where the provider sends the browser back to, below the node's host name.
      * @returns where the browser goes, and the secret that it must show with the answer.
-     * @throws {AccessError} `provider_unavailable`
+     * @throws {AccessError} `sign_in_not_completed` or `provider_unavailable`
      */
     async begin(
       realmId: string,

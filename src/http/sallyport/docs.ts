@@ -16,6 +16,7 @@ export async function addDescription(app: FastifyInstance): Promise<void> {
       components: {
         securitySchemes: {
           basic: { type: 'http', scheme: 'basic' },
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
           session: { type: 'apiKey', in: 'cookie', name: 'JSESSIONID' },
           xsrf: { type: 'apiKey', in: 'header', name: 'X-XSRF-TOKEN' },
         },
@@ -24,7 +25,7 @@ export async function addDescription(app: FastifyInstance): Promise<void> {
     // Calls that differ in their action only are told apart as NSX's own description does.
     transform: ({ schema, url, route }) => {
       const { action, requires, form } = route.config ?? {}
-      const credentials: Record<string, string[]>[] = [{ basic: [] }, { session: [], xsrf: [] }]
+      const credentials: Record<string, string[]>[] = [{ basic: [] }, { bearer: [] }, { session: [], xsrf: [] }]
       return {
         schema: {
           ...schema,
