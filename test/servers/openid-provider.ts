@@ -31,15 +31,19 @@ export const clientId = 'nsx'
 export const clientSecret = 'Cl1ent-Secret-of-the-lab'
 
 const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
-export type Algorithm = (typeof algorithms)[number]
+type Algorithm = (typeof algorithms)[number]
 
 async function signingKey(alg: Algorithm, kid: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair(alg, { extractable: true })
   return { ...(await exportJWK(privateKey)), alg, kid, use: 'sig' }
 }
 
-const signingKeys = (generation: number) =>
-  Promise.all(algorithms.map((alg) => signingKey(alg, `${alg}-${generation}`)))
+/** One for each algorithm, and one that does not say for which it is. */
+async function signingKeys(generation: number): Promise<JWK[]> {
+  const keys = await Promise.all(algorithms.map((alg) => signingKey(alg, `${alg}-${generation}`)))
+  const { alg, ...any } = await signingKey('RS256', `any-${generation}`)
+  return [...keys, any]
+}
 
 export type TestProvider = Awaited<ReturnType<typeof startOpenIdProvider>>
 
@@ -189,11 +193,8 @@ export async function startOpenIdProvider({ people, redirectUris, path = '', cla
     },
     publicKeys: () => keys.map(({ kty, n, e, crv, x, y, alg, kid }) => ({ kty, n, e, crv, x, y, alg, kid }) as JWK),
     /** A token with the provider's signature, as of a time in milliseconds. */
-    async sign(
-      claims: JWTPayload,
-      { alg = 'RS256' as Algorithm, header = {}, now = Date.now() } = {},
-    ): Promise<string> {
-      const jwk = keys.find((candidate) => candidate.alg === alg) as JWK
+    async sign(claims: JWTPayload, { alg = 'RS256', header = {}, now = Date.now() } = {}): Promise<string> {
+      const jwk = (keys.find((key) => key.alg === alg) ?? keys.find((key) => key.alg === undefined)) as JWK
       const seconds = Math.floor(now / 1000)
       const standard = { iss: issuer, aud: clientId, iat: seconds, exp: seconds + 300 }
       return new SignJWT({ ...standard, ...claims })
