@@ -17,8 +17,8 @@ import {
   type LdapIdentitySources,
   loadLdapDirectories,
 } from './access/identity-sources/ldap-identity-sources.ts'
+import { createVidm, createVidmSettings, type Vidm, type VidmSettingsUse } from './access/identity-sources/vidm/vidm.ts'
 import { createLimiters, type Limiters } from './access/limits/limiters.ts'
-import { createVidm, createVidmSettings, type Vidm, type VidmSettingsUse } from './access/identity/vidm.ts'
 import { createPasswordHashing } from './access/passwords/hashing.ts'
 import type { RemoteSourceType } from './access/principal.ts'
 import { createIdentities, type Identities } from './access/principal-identities/identities.ts'
@@ -46,7 +46,6 @@ import { createOpenIdProvider } from './providers/openid-provider.ts'
 import { lockDataDir, makeDataDir } from './store/data-dir.ts'
 import { openDatabase } from './store/database.ts'
 import { openSecrets } from './store/secrets.ts'
-import { createSecretBox } from './store/secret-box.ts'
 import { createStores, type Stores } from './store/stores.ts'
 import { clusterRealm, type FirstStart, layGround, type World } from './world.ts'
 
@@ -150,12 +149,11 @@ export async function createServices(
   for (const row of await stores.certificates.list()) identities.putCertificate(row.id, certificateOf(row).chain)
   for (const row of await stores.principalIdentities.list()) identities.put(identityOf(row))
 
-  const box = createSecretBox(config.dataDir)
   const vidmRows = await stores.vidmProviders.list()
   const vidm = createVidm({
     rows: vidmRows,
-    secrets: await sealedSecrets(stores, vidmRows),
-    box,
+    sealedSecrets: await sealedSecrets(stores, vidmRows),
+    secrets,
     connect: (settings) => createOpenIdProvider(settings, clock),
     clock,
     log: (error) => log.warn((error as Error).message),
@@ -182,22 +180,13 @@ export async function createServices(
   })
   const ldapDirectories = createLdapDirectories(clock, config.ldapTimeout)
   await loadLdapDirectories(ldapDirectories, stores, secrets)
-  // The first that claims a name answers for it.
-  const passwordSources = [ldapDirectories]
   const door = createDoor({
     directory,
     accounts: stores.accounts,
     hashing,
     lockouts,
     remoteBindings,
-    sourceOf(name) {
-      for (const { sourceOf } of passwordSources) {
-        const source = sourceOf(name)
-        if (source) return source
-      }
-      return undefined
-    },
-    sourceOf: (name) => vidm.source(clusterRealm, name),
+    sourceOf: (name) => ldapDirectories.sourceOf(name) ?? vidm.source(clusterRealm, name),
     clock,
     log: (error) => log.warn(error, 'an identity source did not answer'),
     isImmune: (source) => isImmune(apiService.read().config, source),
@@ -264,7 +253,7 @@ export async function createServices(
       sessions,
     ),
     vidm,
-    vidmSettings: createVidmSettings({ vidm, sessions, door, box }),
+    vidmSettings: createVidmSettings({ vidm, sessions, door, secrets }),
     firstStart,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

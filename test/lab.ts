@@ -56,8 +56,8 @@ export async function openLab(
   database: TestDatabase,
   settings: Record<string, string> = {},
   world: Partial<World> = withoutLimits,
-): Promise<Lab> {
   now?: number,
+): Promise<Lab> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
   const postgres = database.kind === 'postgres' ? await emptyPostgres() : undefined
   const clock = new TestClock()

@@ -40,13 +40,22 @@ function identifyByToken(request: FastifyRequest, token: string, done: (error?: 
   const { vidm, remoteBindings } = request.server.services
   function accept(person: RemotePerson): void {
     request.identity = { principal: remoteBindings.resolve(person), session: undefined }
+    done()
+  }
   function refuse(error: unknown): void {
     request.refusedName = ''
+    done(error as Error)
+  }
   let person: RemotePerson | Promise<RemotePerson>
+  try {
     person = vidm.personOfToken(request.manager.realmId, token)
+  } catch (error) {
     return refuse(error)
+  }
   if (person instanceof Promise) person.then(accept, refuse)
   else accept(person)
+}
+
 /** `Basic`, and `Remote`, which is the same for the OpenID provider alone. @see nsx-api.md 5.5, 5.7 */
 function identifyByPassword(request: FastifyRequest, authorization: string, done: (error?: Error) => void): void {
   const { door, apiService, vidm } = request.server.services

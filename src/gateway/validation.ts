@@ -62,4 +62,3 @@ function describe(error: ErrorObject): string {
       return `property ${property} ${error.message ?? 'is not valid'}`
   }
 }
-  return /(password|secret)$/.test(property) ? '*****' : value()

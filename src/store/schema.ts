@@ -159,7 +159,7 @@ export interface VidmProviderTable {
   /** Grows by one with every change. */
   revision: number
   config: string
-  /** The client secret as the secret box sealed it. */
+  /** The client secret sealed. */
   sealedSecret: string | null
 }
 

@@ -14,7 +14,7 @@ export function createVidmProviderStore(db: Database) {
       return db.selectFrom('vidmProvider').select(columns).where('realmId', '=', realmId).executeTakeFirst()
     },
 
-    /** As the secret box sealed it. */
+    /** Sealed. */
     async sealedSecret(realmId: string): Promise<string | null> {
       const row = await db
         .selectFrom('vidmProvider')

@@ -54,7 +54,7 @@ type TestDatabase = (typeof databases)[number]
 /** A lab whose provider is a real one. Provider and lab go by the same clock. */
 async function openWorld(database: TestDatabase, options: Partial<ProviderOptions> = {}): Promise<World> {
   await using stack = new AsyncDisposableStack()
-  const lab = stack.use(await openLab(database, {}, Date.now()))
+  const lab = stack.use(await openLab(database, {}, undefined, Date.now()))
   const node = new URL(lab.a.url).host
   const provider = stack.use(
     await startOpenIdProvider({ people, redirectUris: [`https://${node}${callback}`], ...options }),

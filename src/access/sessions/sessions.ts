@@ -198,17 +198,15 @@ export function createSessions(
 
     /** Ends the sessions of an identity source's users on every node. */
     async endOfSource(change: Change, sourceType: string, sourceId: string): Promise<void> {
-      const ofSource = () =>
-        [...sessions.values()]
-          .filter(({ person }) => person?.sourceType === sourceType && person.sourceId === sourceId)
-          .map((session) => session.idHash)
-      await end(change, ofSource())
       // Those created earlier in the same group are not in the view before it is committed.
-      change.onCommit(() => ofSource().forEach(expire))
       const ended = (await change.stores.sessions.list()).filter((row) => {
         const person: RemotePerson | undefined = row.person === null ? undefined : JSON.parse(row.person)
         return person?.sourceType === sourceType && person.sourceId === sourceId
       })
+      await end(
+        change,
+        ended.map((session) => session.idHash),
+      )
     },
 
     /** Stores when sessions were last used and removes those that were idle too long. */

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { VidmSettings } from '../../../../../access/identity/vidm-settings.ts'
+import type { VidmSettings } from '../../../../../access/identity-sources/vidm/vidm-settings.ts'
 import { answerChange } from '../../../../answer-change.ts'
 import { inferred } from '../../../inferred.ts'
 import { changeProviders, readProviders } from '../../../permissions.ts'

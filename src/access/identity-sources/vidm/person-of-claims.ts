@@ -1,5 +1,5 @@
-import type { Claims } from '../../providers/openid-provider.ts'
-import type { RemotePerson } from '../principal.ts'
+import type { Claims } from '../../../providers/openid-provider.ts'
+import type { RemotePerson } from '../../principal.ts'
 
 /** The one vIDM of a realm; role bindings of its users name no identifier. */
 export const vidmSource = { sourceType: 'VIDM', sourceId: '' } as const

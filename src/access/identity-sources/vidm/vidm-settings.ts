@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
-import { fingerprintBytes } from '../../providers/pinned-fetch.ts'
-import { AccessError } from '../errors.ts'
+import { fingerprintBytes } from '../../../providers/pinned-fetch.ts'
+import { AccessError } from '../../errors.ts'
 
 /** The OpenID provider (vIDM, Workspace ONE Access) of a realm. @see NSX REST API 4.2, NodeAuthProviderVidmProperties */
 export interface VidmSettings {

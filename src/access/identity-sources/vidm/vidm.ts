@@ -1,22 +1,22 @@
 import { hash } from 'node:crypto'
-import type { Change } from '../../audit/journal.ts'
+import type { Change } from '../../../audit/journal.ts'
 import {
   type Claims,
   type OpenIdProvider,
   ProofRefused,
   type ProviderSettings,
-} from '../../providers/openid-provider.ts'
-import { ProviderError, type Unreachable } from '../../providers/pinned-fetch.ts'
-import type { SecretBox } from '../../store/secret-box.ts'
-import type { Stores } from '../../store/stores.ts'
-import type { VidmProviderRow } from '../../store/vidm-providers.ts'
-import type { Call } from '../call.ts'
-import type { Clock } from '../clock.ts'
-import { AccessError } from '../errors.ts'
-import type { Principal, RemotePerson } from '../principal.ts'
-import type { Sessions } from '../sessions/sessions.ts'
-import type { Door } from '../sign-in/door.ts'
-import type { PasswordSource } from '../sign-in/password-source.ts'
+} from '../../../providers/openid-provider.ts'
+import { ProviderError, type Unreachable } from '../../../providers/pinned-fetch.ts'
+import type { Secrets } from '../../../store/secrets.ts'
+import type { Stores } from '../../../store/stores.ts'
+import type { VidmProviderRow } from '../../../store/vidm-providers.ts'
+import type { Call } from '../../call.ts'
+import type { Clock } from '../../clock.ts'
+import { AccessError } from '../../errors.ts'
+import type { Principal, RemotePerson } from '../../principal.ts'
+import type { Sessions } from '../../sessions/sessions.ts'
+import type { Door } from '../../sign-in/door.ts'
+import type { PasswordSource } from '../../sign-in/password-source.ts'
 import { isRemoteName, personOf, vidmSource } from './person-of-claims.ts'
 import { createSignInFlows, type SignInFlow } from './sign-in-flows.ts'
 import {
@@ -35,11 +35,11 @@ export type Vidm = ReturnType<typeof createVidm>
 export type VidmState = 'ok' | 'disabled' | 'secret_unreadable' | Unreachable
 
 export interface VidmParts {
-  /** What is stored now; secrets come with `secrets`. */
+  /** What is stored now. */
   rows: readonly VidmProviderRow[]
-  /** The sealed secrets by realm. */
-  secrets: ReadonlyMap<string, string>
-  box: SecretBox
+  /** The clients' secrets by realm, sealed. */
+  sealedSecrets: ReadonlyMap<string, string>
+  secrets: Secrets
   connect(settings: ProviderSettings): OpenIdProvider
   clock: Clock
   /** Told what went wrong with a provider; never what it was asked. */
@@ -64,37 +64,49 @@ const goodFor = 60_000
 /** Tokens remembered at once; one that is pushed out is verified again. */
 const mostTokens = 10_000
 
+/** Where a realm's client secret is kept. */
+const secretPlace = (realmId: string) => `vidm ${realmId}`
+
 const refusal = (cause?: unknown) => new AccessError('unauthenticated', 'The token proves nobody', { cause })
 
 /** People of the OpenID provider of each realm: by password, by bearer token, and by signing in there with a browser. */
-export function createVidm({ rows, secrets, box, connect, clock, log }: VidmParts) {
+export function createVidm({ rows, sealedSecrets, secrets, connect, clock, log }: VidmParts) {
   const realms = new Map<string, Live>()
   const tokens = new Map<string, VerifiedToken>()
   const flows = createSignInFlows(clock)
   // Which provider, at which revision of its settings, vouched for somebody.
   const vouched = new WeakMap<RemotePerson, { realmId: string; revision: number }>()
 
-  for (const row of rows) place(row, secrets.get(row.realmId) ?? null)
+  for (const row of rows) place(row, sealedSecrets.get(row.realmId) ?? null)
 
   function place({ realmId, revision, config }: VidmProviderRow, sealedSecret: string | null): void {
     const settings: VidmSettings = JSON.parse(config)
-    realms.set(realmId, { revision, settings, provider: providerOf(settings, sealedSecret) })
+    realms.set(realmId, { revision, settings, provider: providerOf(realmId, settings, sealedSecret) })
     flows.forgetRealm(realmId)
     tokens.clear()
   }
 
-  function providerOf(settings: VidmSettings, sealedSecret: string | null): OpenIdProvider | undefined {
+  function providerOf(
+    realmId: string,
+    settings: VidmSettings,
+    sealedSecret: string | null,
+  ): OpenIdProvider | undefined {
     if (!settings.enabled || sealedSecret === null) return undefined
+    const clientSecret = secrets.open(sealedSecret, secretPlace(realmId))
+    // One secret that cannot be read must not keep the local users out.
+    if (clientSecret === undefined) {
+      log(new Error('the client secret was sealed under another key than that in secrets.key'))
+      return undefined
+    }
     try {
       return connect({
         issuers: issuersOf(settings),
         thumbprint: settings.thumbprint,
         clientId: settings.clientId,
-        clientSecret: box.open(sealedSecret),
+        clientSecret,
         audiences: [settings.clientId, nodeUrl(settings)],
       })
     } catch (error) {
-      // One secret that cannot be read must not keep the local users out.
       log(error)
       return undefined
     }
@@ -273,12 +285,12 @@ export function createVidmSettings({
   vidm,
   sessions,
   door,
-  box,
+  secrets,
 }: {
   vidm: Vidm
   sessions: Sessions
   door: Door
-  box: SecretBox
+  secrets: Secrets
 }) {
   async function secretFor(
     stores: Stores,
@@ -287,7 +299,7 @@ export function createVidmSettings({
     after: VidmSettings,
     given: string | undefined,
   ): Promise<string | null> {
-    if (given !== undefined) return box.seal(given)
+    if (given !== undefined) return secrets.seal(given, secretPlace(realmId))
     // It is not kept for whom it may not be sent to.
     if (!after.enabled && !maySecretStay(before, after)) return null
     const stored = await stores.vidmProviders.sealedSecret(realmId)

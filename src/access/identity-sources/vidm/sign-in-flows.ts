@@ -1,6 +1,6 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { FlowChecks } from '../../providers/openid-provider.ts'
-import type { Clock } from '../clock.ts'
+import type { FlowChecks } from '../../../providers/openid-provider.ts'
+import type { Clock } from '../../clock.ts'
 
 /** A sign-in that a browser has begun and the provider has not answered yet. */
 export interface SignInFlow extends FlowChecks {
