@@ -2,12 +2,11 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
+import { ConfigError } from './config-error.ts'
+import { type RelaySettings, readRelaySettings } from './config-relay.ts'
 import type { DatabaseSettings } from './store/database.ts'
 
-/** A setting is wrong; the message names it. */
-export class ConfigError extends Error {
-  override name = 'ConfigError'
-}
+export { ConfigError }
 
 export interface Config {
   lab: boolean
@@ -32,6 +31,8 @@ export interface Config {
   ldapTimeout: number
   logLevel: string
   auditLog: { maxBytes: number; keep: number }
+  /** Absent: every call is answered here. */
+  relay: RelaySettings | undefined
 }
 
 interface Setting {
@@ -179,6 +180,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     maxBytes: integer('auditLogMaxBytes', 100 * 1024 * 1024, Number.MAX_SAFE_INTEGER),
     keep: integer('auditLogKeep', 10, 1000),
   }
+  const relay = readRelaySettings(file.relay, environment)
   const givenDir = text('dataDir')
   const temporary = lab && givenDir === undefined
   const dataDir = temporary ? mkdtempSync(join(tmpdir(), 'sallyport-lab-')) : resolve(givenDir ?? 'data')
@@ -199,6 +201,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     ldapTimeout,
     logLevel,
     auditLog,
+    relay,
   }
 }
 
@@ -210,7 +213,8 @@ function readFile(path: string): Record<string, unknown> {
     throw new ConfigError(`config: cannot read ${path}: ${(error as Error).message}`, { cause: error })
   }
   if (content === null || typeof content !== 'object') throw new ConfigError(`config: ${path} holds no settings`)
-  const known = new Set(settings.map(({ key }) => key))
+  // What has parts of its own stands in the file only.
+  const known = new Set([...settings.map(({ key }) => key), 'relay'])
   const unknown = Object.keys(content).find((key) => !known.has(key))
   if (unknown) throw new ConfigError(`config: ${path} has an unknown setting ${unknown}`)
   return content as Record<string, unknown>

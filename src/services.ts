@@ -43,6 +43,7 @@ import { type Addresses, createAddresses } from './inventory/addresses.ts'
 import { type Appliances, createAppliances } from './inventory/appliances.ts'
 import { createPolicyTree, type PolicyTree } from './inventory/policy-tree.ts'
 import { createOpenIdProvider } from './providers/openid-provider.ts'
+import { openRelay, type Relay } from './relay/relay.ts'
 import { lockDataDir, makeDataDir } from './store/data-dir.ts'
 import { openDatabase } from './store/database.ts'
 import { openSecrets } from './store/secrets.ts'
@@ -79,6 +80,8 @@ export interface Services extends AsyncDisposable {
   principalIdentities: PrincipalIdentities
   vidm: Vidm
   vidmSettings: VidmSettingsUse
+  /** Absent: every call is answered here. */
+  relay: Relay | undefined
   /** What the first start in this store made; undefined at later starts. */
   firstStart: FirstStart | undefined
 }
@@ -199,9 +202,13 @@ export async function createServices(
     clock,
   )
 
+  const relay = config.relay && (await openRelay(config.relay, clock, log))
+  opened.defer(() => relay?.close())
+
   const keepHouse = () => {
     limiters.keepHouse()
     lockouts.keepHouse()
+    void relay?.keepHouse()
     return sessions.keepHouse().catch((error) => log.error(error, 'housekeeping failed'))
   }
   const timer = setInterval(keepHouse, housekeeping).unref()
@@ -254,6 +261,7 @@ export async function createServices(
     ),
     vidm,
     vidmSettings: createVidmSettings({ vidm, sessions, door, secrets }),
+    relay,
     firstStart,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

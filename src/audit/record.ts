@@ -17,6 +17,11 @@ export interface AuditRecord {
   method: string
   url: string
   status: number
+  /**
+   * What became of a relayed call where the status does not say: `unknown`: the upstream may have made the change or
+   * not; `cut-off`: the answer broke off after it had begun, as this second record of the call says.
+   */
+  outcome?: 'unknown' | 'cut-off'
   /** Length of the answer's body. */
   bytes: number
   agent: string

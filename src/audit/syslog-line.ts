@@ -84,8 +84,10 @@ function parameter(name: string, value: string | undefined): string {
   return value === undefined ? '' : ` ${name}="${escapeParameter(value)}"`
 }
 
-function outcome({ module, operation, status }: AuditRecord): string {
-  return `ModuleName="${module}", Operation="${operation}", Operation status="${status < 400 ? 'success' : 'failure'}"`
+function outcome({ module, operation, status, outcome }: AuditRecord): string {
+  const failed = status >= 400 || outcome !== undefined
+  const known = outcome === undefined ? '' : `, Outcome="${outcome}"`
+  return `ModuleName="${module}", Operation="${operation}", Operation status="${failed ? 'failure' : 'success'}"${known}`
 }
 
 function values({ before, parameters }: AuditRecord): string {

@@ -19,6 +19,7 @@ import { ambiguity } from './message.ts'
 import { requirePermission } from './permit.ts'
 import { takeClientPlace, takePlace } from './places.ts'
 import { createRefusals, isNsxPath, methods, unknownPath } from './refusals.ts'
+import { relayRoute, relayUrl } from './relay-route.ts'
 import { compileSerializer } from './serialization.ts'
 import { compileValidator } from './validation.ts'
 
@@ -28,6 +29,9 @@ const processId = randomUUID()
 /** Where requests are sent that could be read in two ways, with the reason behind it; no route is there. */
 const notCanonical = '/-/not-canonical/'
 const refused = (why: string) => notCanonical + encodeURIComponent(why)
+
+/** Connections on which nobody knows where a request begins; what arrived in the same packet is read all the same. */
+const unclear = new WeakSet<object>()
 
 /** The whole of what is served over HTTPS: every surface's routes behind the one way in. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
@@ -39,10 +43,17 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     requestTimeout: 0,
     genReqId: () => '',
     rewriteUrl: (request) => {
-      const ambiguous = ambiguity(request)
-      if (ambiguous !== undefined) return refused(`The request can be read in two ways: ${ambiguous}`)
+      const ambiguous = unclear.has(request.socket) ? 'it follows one that can' : ambiguity(request)
+      if (ambiguous !== undefined) {
+        unclear.add(request.socket)
+        return refused(`The request can be read in two ways: ${ambiguous}`)
+      }
       const canonical = canonicalUrl(request.url ?? '', request.headers.host)
-      return 'url' in canonical ? canonical.url : refused(`The request target is not canonical: ${canonical.refused}`)
+      if ('refused' in canonical) return refused(`The request target is not canonical: ${canonical.refused}`)
+      const upstream = services.relay?.upstream(canonical.url)
+      if (!upstream) return canonical.url
+      request.relayed = { url: canonical.url, upstream }
+      return relayUrl
     },
     routerOptions: {
       ignoreTrailingSlash: true,
@@ -53,7 +64,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   })
 
   app.decorate('services', services)
-  for (const name of ['manager', 'identity', 'refusedName', 'route'] as const)
+  for (const name of ['manager', 'identity', 'refusedName', 'route', 'outcome'] as const)
     app.decorateRequest(name, undefined as never)
   for (const name of ['source', 'callId'] as const) app.decorateRequest(name, '')
   app.decorateRequest('arrivedAt', 0)
@@ -92,6 +103,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   await addDescription(app)
   await app.register(nsxSurface)
   await app.register(sallyportSurface)
+  if (services.relay) await app.register(relayRoute, { relay: services.relay })
   refusals.addTo(app)
   await app.ready()
   return app

@@ -51,6 +51,7 @@ export function callRecord(
     agent: header(request.headers['user-agent']) ?? '',
     micros: Math.round((performance.now() - request.arrivedAt) * 1000),
   }
+  if (request.outcome !== undefined) record.outcome = request.outcome
   if (signing) {
     record.module = 'ACCESS_CONTROL'
     record.operation = kind === 'sign-in' ? 'LOGIN' : 'LOGOUT'

@@ -6,6 +6,9 @@ export type RequestErrorCode =
   | 'body_malformed'
   | 'body_too_large'
   | 'not_built'
+  | 'upstream_failed'
+  | 'upstream_timeout'
+  | 'client_gone'
 
 /** A request that cannot be understood, before any rule of access is asked. */
 export class RequestError extends Error {

@@ -2,7 +2,9 @@ import type { TSchema } from 'typebox'
 import type { Principal } from '../access/principal.ts'
 import type { Feature, Permission } from '../access/roles/features.ts'
 import type { Session } from '../access/sessions/sessions.ts'
+import type { AuditRecord } from '../audit/record.ts'
 import type { Appliance } from '../inventory/appliances.ts'
+import type { Upstream } from '../relay/upstream.ts'
 import type { Services } from '../services.ts'
 
 /**
@@ -56,6 +58,8 @@ declare module 'fastify' {
     refusedName: string | undefined
     route: Partial<RouteConfig>
     callId: string
+    /** Of a relayed call that failed. */
+    outcome: AuditRecord['outcome']
     /** As `performance.now()`. */
     arrivedAt: number
     /** Whether the call's record is journaled, or cannot be. */
@@ -67,5 +71,7 @@ declare module 'node:http' {
   interface IncomingMessage {
     /** Set by the listener that took the request. */
     manager?: Appliance
+    /** Of calls that go to an upstream: the canonical URL, which is what goes there. */
+    relayed?: { url: string; upstream: Upstream }
   }
 }

@@ -35,7 +35,26 @@ const matrix = `
   Support Bundle         |FA |N   |N  |N  |N  |N  |N  |N  |FA
   Audit Logs             |FA |R   |N  |N  |N  |N  |N  |N  |N
   Segments               |FA |R   |FA |R  |R  |R  |FA |R  |N
-  Tier-1 Gateways        |FA |R   |FA |R  |R  |R  |FA |R  |N`
+  Tier-1 Gateways        |FA |R   |FA |R  |R  |R  |FA |R  |N
+  Tier-0 Gateways        |FA |R   |FA |R  |R  |R  |R  |R  |N
+  Network Interface      |FA |R   |FA |FA |R  |R  |FA |R  |N
+  Network Static Routes  |FA |R   |FA |FA |R  |R  |FA |R  |N
+  Segment Profiles       |FA |R   |FA |R  |R  |R  |FA |R  |N
+  NAT                    |FA |R   |FA |R  |FA |R  |FA |R  |N
+  Load Balancing         |FA |R   |N  |N  |R  |N  |FA |R  |N
+  VPN                    |FA |R   |FA |R  |FA |R  |FA |R  |N
+  DHCP                   |FA |R   |FA |R  |R  |R  |FA |R  |N
+  DNS                    |FA |R   |FA |R  |R  |R  |FA |R  |N
+  IP Address Pools       |FA |R   |FA |R  |R  |R  |FA |R  |N
+  Groups                 |FA |R   |FA |R  |FA |R  |FA |R  |N
+  Services               |FA |R   |FA |R  |FA |R  |FA |R  |N
+  Context Profiles       |FA |R   |FA |R  |FA |R  |FA |R  |N
+  Distributed Firewall   |FA |R   |R  |R  |FA |R  |FA |R  |N
+  Gateway Firewall       |FA |R   |R  |R  |FA |R  |FA |R  |N
+  IDS/IPS                |FA |R   |R  |R  |FA |R  |FA |R  |N
+  Virtual Machines       |R  |R   |R  |R  |R  |R  |R  |R  |N
+  Fabric Nodes           |FA |R   |FA |R  |R  |R  |R  |R  |N
+  Transport Zones        |FA |R   |FA |R  |R  |R  |R  |R  |N`
 
 const roleOf: Record<string, string> = {
   EA: 'enterprise_admin',

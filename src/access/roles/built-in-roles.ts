@@ -23,7 +23,14 @@ const columns = [
   'support_bundle_collector',
 ] as const
 
-/** The matrix as printed; the row of audit logs is inferred ("auditor may read"). */
+/**
+ * The matrix as printed; the row of audit logs is inferred ("auditor may read").
+ *
+ * Of the rows behind Tier-1 Gateways, which the relay asks for, network and security columns of segment profiles, NAT,
+ * VPN, DNS, services, context profiles, virtual machines and the three firewalls are as printed in the roles table of
+ * VMware Cloud on AWS, interfaces and static routes as in that of NSX-T 3.0; the others, and the cloud columns of
+ * Tier-0 and of the fabric, are [inferred].
+ */
 const matrix: Record<Feature, readonly Permission[]> = {
   //                                  EA Aud NE NO SE SO CA CO SBC
   system_administration_passwd_mgmt: [F, R, N, N, N, N, N, N, N],
@@ -36,6 +43,25 @@ const matrix: Record<Feature, readonly Permission[]> = {
   system_audit_logs: [F, R, N, N, N, N, N, N, N],
   policy_segment: [F, R, F, R, R, R, F, R, N],
   policy_tier1: [F, R, F, R, R, R, F, R, N],
+  policy_tier0: [F, R, F, R, R, R, R, R, N],
+  policy_interfaces: [F, R, F, F, R, R, F, R, N],
+  policy_static_routes: [F, R, F, F, R, R, F, R, N],
+  policy_segment_profiles: [F, R, F, R, R, R, F, R, N],
+  policy_nat: [F, R, F, R, F, R, F, R, N],
+  policy_load_balancer: [F, R, N, N, R, N, F, R, N],
+  policy_vpn: [F, R, F, R, F, R, F, R, N],
+  policy_dhcp: [F, R, F, R, R, R, F, R, N],
+  policy_dns: [F, R, F, R, R, R, F, R, N],
+  policy_ip_pools: [F, R, F, R, R, R, F, R, N],
+  policy_grouping: [F, R, F, R, F, R, F, R, N],
+  policy_services: [F, R, F, R, F, R, F, R, N],
+  policy_context_profiles: [F, R, F, R, F, R, F, R, N],
+  policy_dfw: [F, R, R, R, F, R, F, R, N],
+  policy_gateway_firewall: [F, R, R, R, F, R, F, R, N],
+  policy_ids: [F, R, R, R, F, R, F, R, N],
+  inventory_virtual_machines: [R, R, R, R, R, R, R, R, N],
+  fabric_nodes: [F, R, F, R, R, R, R, R, N],
+  fabric_transport_zones: [F, R, F, R, R, R, R, R, N],
 }
 
 const displayNames: Record<string, string> = {

@@ -21,6 +21,26 @@ export const features = {
   system_audit_logs: 'Audit Logs',
   policy_segment: 'Segments',
   policy_tier1: 'Tier-1 Gateways',
+  // What the relay's rules ask for; of these ids sources name policy_grouping and policy_services.
+  policy_tier0: 'Tier-0 Gateways',
+  policy_interfaces: 'Network Interface',
+  policy_static_routes: 'Network Static Routes',
+  policy_segment_profiles: 'Segment Profiles',
+  policy_nat: 'NAT',
+  policy_load_balancer: 'Load Balancing',
+  policy_vpn: 'VPN',
+  policy_dhcp: 'DHCP',
+  policy_dns: 'DNS',
+  policy_ip_pools: 'IP Address Pools',
+  policy_grouping: 'Groups',
+  policy_services: 'Services',
+  policy_context_profiles: 'Context Profiles',
+  policy_dfw: 'Distributed Firewall',
+  policy_gateway_firewall: 'Gateway Firewall',
+  policy_ids: 'IDS/IPS',
+  inventory_virtual_machines: 'Virtual Machines',
+  fabric_nodes: 'Fabric Nodes',
+  fabric_transport_zones: 'Transport Zones',
 } as const
 export type Feature = keyof typeof features
 

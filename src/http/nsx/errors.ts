@@ -86,6 +86,10 @@ export const nsxReplies = {
   },
   body_too_large: { status: 413, httpStatus: 'PAYLOAD_TOO_LARGE', errorCode: 413 },
   not_built: { status: 501, httpStatus: 'NOT_IMPLEMENTED', errorCode: 501 },
+  upstream_failed: { status: 502, httpStatus: 'BAD_GATEWAY', errorCode: 502 },
+  upstream_timeout: { status: 504, httpStatus: 'GATEWAY_TIMEOUT', errorCode: 504 },
+  // Nobody reads it but the audit record.
+  client_gone: { status: 499, httpStatus: 'CLIENT_CLOSED_REQUEST', errorCode: 499 },
 } satisfies Record<AccessErrorCode | RequestErrorCode, Reply>
 
 const internal: Reply = {
