@@ -5,10 +5,11 @@ import { availableParallelism } from 'node:os'
 import { createInterface } from 'node:readline'
 
 /** Servers run on the first core and the load on the others, where the machine lets us say so. */
-const canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0
+const cores = availableParallelism()
+const canPin = cores > 1 && spawnSync('taskset', ['--version']).status === 0
 
 export function pinLoad(): void {
-  if (canPin) spawnSync('taskset', ['-a', '-p', '-c', `1-${availableParallelism() - 1}`, String(process.pid)])
+  if (canPin) spawnSync('taskset', ['-a', '-p', '-c', `1-${cores - 1}`, String(process.pid)])
 }
 
 export interface Running<T> extends AsyncDisposable {
@@ -22,10 +23,20 @@ export interface Running<T> extends AsyncDisposable {
   residentMiB(): number
 }
 
-/** Starts a Node program and waits for its first line. */
-export async function start<T>(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Running<T>> {
+/** A command on the core of the servers that are measured. */
+export const onFirstCore = (command: string[]) => (canPin ? ['taskset', '-c', '0', ...command] : command)
+
+/** A command where the load is. */
+export const onLoadCores = (command: string[]) => (canPin ? ['taskset', '-c', `1-${cores - 1}`, ...command] : command)
+
+/** Starts a Node program and waits for its first line. @param place Where it runs. */
+export async function start<T>(
+  args: string[],
+  environment: NodeJS.ProcessEnv = {},
+  place = onFirstCore,
+): Promise<Running<T>> {
   const began = performance.now()
-  const command = canPin ? ['taskset', '-c', '0', process.execPath, ...args] : [process.execPath, ...args]
+  const command = place([process.execPath, ...args])
   const child: ChildProcess = spawn(command[0] as string, command.slice(1), {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...process.env, ...environment },
