@@ -37,8 +37,8 @@ const matrix = `
   Segments               |FA |R   |FA |R  |R  |R  |FA |R  |N
   Tier-1 Gateways        |FA |R   |FA |R  |R  |R  |FA |R  |N
   Tier-0 Gateways        |FA |R   |FA |R  |R  |R  |R  |R  |N
-  Network Interface      |FA |R   |FA |FA |R  |R  |FA |R  |N
-  Network Static Routes  |FA |R   |FA |FA |R  |R  |FA |R  |N
+  Network Interface      |FA |R   |FA |R  |R  |R  |FA |R  |N
+  Network Static Routes  |FA |R   |FA |R  |R  |R  |FA |R  |N
   Segment Profiles       |FA |R   |FA |R  |R  |R  |FA |R  |N
   NAT                    |FA |R   |FA |R  |FA |R  |FA |R  |N
   Load Balancing         |FA |R   |N  |N  |R  |N  |FA |R  |N

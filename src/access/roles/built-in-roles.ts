@@ -28,8 +28,8 @@ const columns = [
  *
  * Of the rows behind Tier-1 Gateways, which the relay asks for, network and security columns of segment profiles, NAT,
  * VPN, DNS, services, context profiles, virtual machines and the three firewalls are as printed in the roles table of
- * VMware Cloud on AWS, interfaces and static routes as in that of NSX-T 3.0; the others, and the cloud columns of
- * Tier-0 and of the fabric, are [inferred].
+ * VMware Cloud on AWS, interfaces and static routes as in that of NSX-T 3.0 (whose full access for operators is taken
+ * for a slip); the others, and the cloud columns of Tier-0 and of the fabric, are [inferred].
  */
 const matrix: Record<Feature, readonly Permission[]> = {
   //                                  EA Aud NE NO SE SO CA CO SBC
@@ -44,8 +44,8 @@ const matrix: Record<Feature, readonly Permission[]> = {
   policy_segment: [F, R, F, R, R, R, F, R, N],
   policy_tier1: [F, R, F, R, R, R, F, R, N],
   policy_tier0: [F, R, F, R, R, R, R, R, N],
-  policy_interfaces: [F, R, F, F, R, R, F, R, N],
-  policy_static_routes: [F, R, F, F, R, R, F, R, N],
+  policy_interfaces: [F, R, F, R, R, R, F, R, N],
+  policy_static_routes: [F, R, F, R, R, R, F, R, N],
   policy_segment_profiles: [F, R, F, R, R, R, F, R, N],
   policy_nat: [F, R, F, R, F, R, F, R, N],
   policy_load_balancer: [F, R, N, N, R, N, F, R, N],
