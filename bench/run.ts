@@ -5,6 +5,7 @@ import autocannon from 'autocannon'
 import { labPassword } from '../src/lab.ts'
 import { measureAuditWrites } from './audit-write.ts'
 import { pinLoad, type Running, start } from './processes.ts'
+import { startRelays } from './relay.ts'
 
 /** Figures as ratios to peers that are measured in the same run. Arguments: seconds a measurement, rounds. */
 const seconds = Number(process.argv[2] ?? 4)
@@ -87,6 +88,14 @@ try {
   await using bare = await start<{ port: number }>([here('bare-server.ts'), ...tls, join(dir, 'body.json')])
   const bareUrl = `https://127.0.0.1:${bare.ready.port}/`
 
+  await using relays = await startRelays(dir, main, join(dataDir, 'tls'))
+  if (relays.missing) console.log(`nginx: ${relays.missing}; it is left out`)
+  const relayed = await fetch(`${relays.manager}/api/session/create`, signIn)
+  const relaySession = {
+    cookie: relayed.headers.get('set-cookie')?.split(';')[0] ?? '',
+    'x-xsrf-token': relayed.headers.get('x-xsrf-token') ?? '',
+  }
+
   const measurements: Record<string, () => Promise<Measured>> = {
     'bare node:https, GET': () => load(bare, bareUrl, { headers: session }),
     'session GET': () => load(sallyport, target, { headers: session }),
@@ -99,6 +108,9 @@ try {
     'Basic GET': () => load(sallyport, target, { headers: basic }),
     'bare node:https, POST': () => load(bare, bareUrl, signIn),
     'session create': () => load(sallyport, `${manager.https}/api/session/create`, signIn),
+  }
+  for (const [name, { server, url }] of Object.entries(relays.peers)) {
+    measurements[name] = () => load(server, url, { headers: relaySession })
   }
   const results = new Map<string, Measured[]>(Object.keys(measurements).map((name) => [name, []]))
   for (let round = 0; round < rounds; round++) {
@@ -133,6 +145,8 @@ try {
     'session GET, limits on / off': ratio('session GET, limits on', 'session GET'),
     'Basic GET / session GET': ratio('Basic GET', 'session GET'),
     'session create / bare POST': ratio('session create', 'bare node:https, POST'),
+    'relay / bare undici relay': ratio('relay', 'bare undici relay'),
+    ...(relays.missing ? {} : { 'relay / nginx with auth_request': ratio('relay', 'nginx, auth_request') }),
     'audit write / raw SQLite': audit.ours / audit.raw,
   }
   console.table(rows)
