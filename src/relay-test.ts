@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { createDirectory } from './access/accounts/directory.ts'
 import { may } from './access/permissions/rights.ts'
+import { customRoleOf } from './access/roles/custom-roles.ts'
+import { createRoles } from './access/roles/roles.ts'
 import { type Config, ConfigError } from './config.ts'
 import { parseJson } from './gateway/body.ts'
 import { canonicalUrl } from './gateway/canonical-url.ts'
@@ -95,14 +97,14 @@ async function readUser(config: Config, name: string) {
   const db = await openExistingDatabase(config.database)
   try {
     const stores = createStores(db)
-    const directory = createDirectory()
+    const directory = createDirectory(createRoles((await stores.customRoles.list()).map(customRoleOf)))
     for (const account of await stores.accounts.list()) directory.put(account)
     for (const binding of await stores.roleBindings.list(clusterRealm)) {
-      const account = directory.find(clusterRealm, binding.userid)?.account
+      const account = binding.userid === null ? undefined : directory.find(clusterRealm, binding.userid)?.account
       if (account) directory.put(account, JSON.parse(binding.rolesForPaths))
     }
     const entry = directory.findByName(clusterRealm, name)
-    if (!entry) throw new ConfigError(`as: there is no user ${name}`)
+    if (!entry) throw new ConfigError(`as: there is no local user ${name}`)
     return entry
   } finally {
     await db.destroy()

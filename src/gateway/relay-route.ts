@@ -88,7 +88,7 @@ export const relayRoute: FastifyPluginAsync<{ relay: Relay }> = async (app, { re
         path,
         headers: request.headers,
         body,
-        caller: { name: identity.entry.account.username, requestId: request.callId },
+        caller: { name: identity.principal.name, requestId: request.callId },
         reads,
         // A change is waited for, so that its record can say how it ended.
         whenGone: reads || (body !== undefined && !Buffer.isBuffer(body)) ? whenGone(reply) : undefined,

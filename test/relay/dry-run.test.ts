@@ -90,7 +90,7 @@ for (const database of databases) {
       assert.match(inactive.stdout, /not active/)
       const nobody = await relayTest(lab, 'GET', '/policy/api/v1/infra/segments', '--as', 'nobody')
       assert.equal(nobody.code, 2)
-      assert.match(nobody.stderr, /there is no user nobody/)
+      assert.match(nobody.stderr, /there is no local user nobody/)
       const all = `${denied.stdout}${denied.stderr}${inactive.stdout}`
       assert(!all.includes('upstream-secret'))
     },
