@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import type { Change } from '../../src/audit/journal.ts'
 import { bindRemote, corp, corpSource, sources, userPassword } from '../directories.ts'
 import { databases, type Lab, labPassword, openLab } from '../lab.ts'
 import { type OpenLdap, openLdapSkip, openOpenLdap } from '../servers/openldap.ts'
+import { listen } from '../servers/tcp.ts'
 
 const userInfo = '/api/v1/aaa/user-info'
 const apiService = '/api/v1/cluster/api-service'
@@ -185,16 +188,55 @@ for (const database of databases.map((one) => ({ ...one, skip: one.skip || openL
     assert.equal((await basic.get(users)).status, 200)
   })
 
-  test(`${kind}: sign-ins that race a deletion leave nobody signed in`, database, async () => {
-    await using lab = await openLabWithSource(database)
-    const racing = Array.from({ length: 12 }, (_, n) =>
-      lab.a.signIn(`${['bob', 'alice', 'pat'][n % 3]}@corp.example`, userPassword),
-    )
-    const [deleted, ...signedIn] = await Promise.all([lab.admin.delete(`${sources}/corp`), ...racing])
-    assert.equal(deleted.status, 200)
-    await lab.admin.put(`${sources}/corp`, corpSource({ url: directory.url }))
-    for (const { client } of signedIn) assert.equal((await client.get(userInfo)).status, 403)
+  test(`${kind}: a sign-in that the directory answers after its source was deleted is refused`, database, async () => {
+    await using lab = await openLab(database)
+    const held: (() => void)[] = []
+    await using slow = await listen((socket) => {
+      const upstream = connect(directory.port, '127.0.0.1').on('error', () => {})
+      socket.on('data', (chunk) => upstream.write(chunk)).on('close', () => upstream.destroy())
+      upstream.once('data', (first) => {
+        held.push(() => {
+          socket.write(first)
+          upstream.on('data', (chunk) => socket.write(chunk)).resume()
+        })
+        upstream.pause()
+      })
+    })
+    const source = corpSource({ url: `ldap://127.0.0.1:${slow.port}` })
+    await lab.admin.put(`${sources}/corp`, source)
+    const basic = lab.a.as('bob@corp.example', userPassword)
+    const racing = [basic.get(userInfo), lab.a.signIn('alice@corp.example', userPassword).then(({ answer }) => answer)]
+    while (held.length < racing.length) await new Promise(setImmediate)
+    assert.equal((await lab.admin.delete(`${sources}/corp`)).status, 200)
+    await lab.admin.put(`${sources}/corp`, source)
+    for (const release of held) release()
+    for (const answer of await Promise.all(racing)) assert.deepEqual([answer.status, answer.json], [403, refused])
   })
+
+  test(
+    `${kind}: a session that is created in the same moment as its source is deleted does not live`,
+    database,
+    async () => {
+      await using lab = await openLabWithSource(database)
+      const { journal, ldapIdentitySources, sessions, remoteBindings } = lab.server.services
+      const [manager] = lab.server.services.appliances.managers
+      assert(manager)
+      const person = { sourceType: 'LDAP', sourceId: 'corp', name: 'bob@corp.example', groups: [] } as const
+      const principal = remoteBindings.resolve(person)
+      const change = <T>(work: (change: Change) => Promise<T>) => journal.change(work, () => undefined)
+      const create = () => change((one) => sessions.create(one, manager.id, manager.realmId, principal))
+      const remove = () =>
+        ldapIdentitySources.remove({ caller: principal, session: undefined, now: lab.clock.now, change }, 'corp')
+      const [before, , after] = await Promise.allSettled([create(), remove(), create()])
+      assert.equal(after.status, 'rejected')
+      assert(before.status === 'fulfilled')
+      const { id, token } = before.value
+      assert.throws(() => sessions.authenticate(manager.id, id, token))
+      await lab.restart()
+      const again = lab.server.services.sessions
+      assert.throws(() => again.authenticate(manager.id, id, token))
+    },
+  )
 
   test(`${kind}: a change of who the names mean ends sessions; any other change does not`, database, async () => {
     await using lab = await openLabWithSource(database)

@@ -89,16 +89,22 @@ access to * by * read
   const ldaps = `ldaps://localhost:${tlsPort}`
   let server: ReturnType<typeof spawn> | undefined
 
+  const kill = () => void server?.kill('SIGKILL')
   async function start(): Promise<void> {
     const listen = `${url}/${tls ? ` ldaps://127.0.0.1:${tlsPort}/` : ''}`
     server = spawn(slapd, ['-f', 'slapd.conf', '-h', listen, '-d', '0'], { ...options, stdio: 'ignore' })
+    // Where a run of chosen tests never comes to its end, the directory goes with the process.
+    server.unref()
+    process.once('exit', kill)
     await untilReachable(port, server)
   }
   async function stop(): Promise<void> {
     if (!server) return
     const exited = once(server, 'exit')
+    server.ref()
     server.kill('SIGTERM')
     await exited
+    process.off('exit', kill)
     server = undefined
   }
 
