@@ -69,11 +69,16 @@ const areas: [pattern: RegExp, row: string][] = [
   [/\/infra\/segments(\/|$)/, 'Segments'],
   [/\/infra\/tier-1s(\/|$)/, 'Tier-1 Gateways'],
   [/\/administration\/audit-logs$/, 'Audit Logs'],
-  [/^\/api\/v1\/(cluster|transport-nodes)(\/|$)/, 'System Administration'],
+  [/\/aaa\/(providers|ldap-identity-sources)(\/|$)/, 'Authentication Providers'],
+  [/^\/api\/v1\/(cluster|transport-nodes)(?!\/.*\/node\/)(\/|$)/, 'System Administration'],
   [/\/node\/aaa\/auth-policy$/, 'System Administration'],
 ]
 /** Reading that a GET cannot carry. */
-const readingPosts = ['/administration/audit-logs', '/aaa/roles?action=validate']
+const readingPosts = [
+  '/administration/audit-logs',
+  '/aaa/roles?action=validate',
+  '/aaa/ldap-identity-sources/:sourceId/search',
+]
 /** Changes that are open to every account, whatever its roles: those of its own session and its own password. */
 const ownChanges = ['/node/users?action=reset_own_password']
 /** Calls that ask for the permission at any path, the rest being asked at the paths that are sent. */
