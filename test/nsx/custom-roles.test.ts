@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Client } from '../client.ts'
 import { databases, type Lab } from '../lab.ts'
+import { makeCertificate } from '../made-certificates.ts'
 import { ldapPerson, openLabWithSources, remoteSession } from '../remote.ts'
 
 const users = '/api/v1/node/users'
@@ -162,7 +163,7 @@ for (const database of databases) {
       const { json } = await lab.admin.get(`${roles}/${id}`)
       for (const answer of [await lab.admin.put(`${roles}/${id}`, json), await lab.admin.delete(`${roles}/${id}`)]) {
         assert.equal(answer.status, 400, id)
-        assert.equal(answer.json.error_code, 36508)
+        assert.equal(answer.json.error_code, 36510)
       }
     }
     assert.equal((await lab.admin.get(roles)).text, before)
@@ -362,6 +363,50 @@ for (const database of databases) {
   )
 
   test(
+    `${database.kind}: principal identities hold custom roles, and their roles are listed as bindings`,
+    database,
+    async () => {
+      await using lab = await openLabWithSources(database)
+      const url = `${roles}/custom`
+      const identities = '/api/v1/trust-management/principal-identities'
+      await lab.admin.put(url, { display_name: 'Mine', ...withFeatures({ policy_segment: 'read' }) })
+      const made = await makeCertificate('robot')
+      const body = { name: 'robot', node_id: 'n1', certificate_pem: made.cert }
+      const unknown = await lab.admin.post(`${identities}/with-certificate`, { ...body, ...onRoot('nothing') })
+      assert.equal(unknown.status, 400)
+      assert.match(unknown.json.error_message, /value nothing of property role does not exist/)
+      const { status, json } = await lab.admin.post(`${identities}/with-certificate`, { ...body, ...onRoot('custom') })
+      assert.equal(status, 201)
+      assert.equal(json.roles_for_paths[0].roles[0].role_display_name, 'Mine')
+      const robot = lab.a.presenting(made)
+      const may = async () => [(await robot.get(segments)).status, (await robot.patch(`${segments}/seg1`, {})).status]
+      assert.deepEqual(await may(), [200, 403])
+      await lab.admin.put(url, { ...withFeatures({ policy_segment: 'crud' }), _revision: 0 })
+      assert.deepEqual(await may(), [200, 200])
+
+      const binding = await bindingOf(lab, 'robot')
+      assert.equal(binding, `${bindings}/${json.id}`)
+      const listed = (await lab.admin.get(`${bindings}?type=principal_identity&role=custom`)).json.results
+      assert.equal(listed.length, 1)
+      assert.deepEqual(listed[0], (await lab.admin.get(binding)).json)
+      assert.equal(listed[0].type, 'principal_identity')
+      assert.ok(!('user_id' in listed[0]) && !('identity_source_type' in listed[0]))
+      for (const answer of [
+        await lab.admin.put(binding, onRoot('auditor')),
+        await lab.admin.delete(binding),
+        await lab.admin.delete(`${binding}?path=/`),
+      ]) {
+        assert.deepEqual([answer.status, answer.json.error_code], [400, 36507])
+      }
+      assert.match((await lab.admin.delete(url)).json.error_message, /1 role binding has it/)
+      assert.deepEqual(await may(), [200, 200])
+      assert.equal((await lab.admin.delete(`${identities}/${json.id}`)).status, 200)
+      assert.equal((await lab.admin.get(binding)).status, 404)
+      assert.equal((await lab.admin.delete(url)).status, 200)
+    },
+  )
+
+  test(
     `${database.kind}: makers of roles give no more than they have, and nothing to themselves`,
     database,
     async () => {
@@ -396,7 +441,7 @@ for (const database of databases) {
       await lab.admin.put(await bindingOf(lab, 'guestuser1'), {
         roles_for_paths: [{ path: '/orgs/default', roles: [{ role: 'mine' }] }],
       })
-      await refuse(maker.put(`${roles}/mine`, { features: [], _revision: 0 }), 400, 36508)
+      await refuse(maker.put(`${roles}/mine`, { features: [], _revision: 0 }), 400, 36510)
       await lab.admin.post(bindings, {
         type: 'remote_group',
         name: 'makers',
@@ -404,7 +449,7 @@ for (const database of databases) {
         roles_for_paths: [{ path: '/', roles: [{ role: 'network_engineer' }, { role: 'less' }] }],
       })
       const remote = await remoteSession(lab, ldapPerson('jane@corp.test', ['Makers']))
-      await refuse(remote.put(`${roles}/less`, { features: [], _revision: 0 }), 400, 36508)
+      await refuse(remote.put(`${roles}/less`, { features: [], _revision: 0 }), 400, 36510)
       assert.equal((await remote.put(`${roles}/theirs`, within)).status, 200)
       assert.deepEqual(granted((await lab.admin.get(`${roles}/less`)).json).policy_segment, 'read')
 

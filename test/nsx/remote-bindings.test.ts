@@ -193,13 +193,13 @@ for (const database of databases) {
     const add = (type: string, name: string, id?: string) =>
       lab.admin.post(bindings, { ...ldap(type, name, id), ...onPaths(at('/', 'auditor')) })
     for (let i = 0; i < 20; i++) assert.equal((await add('remote_group', `g${i}`, 'corp')).status, 201)
-    assert.deepEqual(refusal(await add('remote_group', 'g20', 'corp')), [400, 36509])
-    assert.deepEqual(refusal(await add('remote_group', 'g20')), [400, 36509])
+    assert.deepEqual(refusal(await add('remote_group', 'g20', 'corp')), [400, 36511])
+    assert.deepEqual(refusal(await add('remote_group', 'g20')), [400, 36511])
     assert.equal((await add('remote_group', 'g20', 'other')).status, 201)
     assert.equal((await add('remote_user', 'u', 'corp')).status, 201)
     await lab.admin.delete(await bindingOf(lab, 'g7'))
     assert.equal((await add('remote_group', 'g7', 'corp')).status, 201)
-    assert.deepEqual(refusal(await add('remote_group', 'g21', 'corp')), [400, 36509])
+    assert.deepEqual(refusal(await add('remote_group', 'g21', 'corp')), [400, 36511])
   })
 
   test(

@@ -10,9 +10,9 @@ export interface SentSubject {
   sourceId?: string
 }
 
-/** Whom a stored binding is about. Source type and id are empty for local users. */
+/** Whom a stored binding is about. Only remote users and groups have a source. */
 export interface BoundSubject {
-  type: RemoteSubject['type'] | 'local_user'
+  type: RemoteSubject['type'] | 'local_user' | 'principal_identity'
   name: string
   sourceType: string
   sourceId: string
@@ -77,8 +77,9 @@ export function requireSameSubject(bound: BoundSubject, sent: SentSubject): void
 
 /** Whether a binding gives roles to the caller: by their name, or by one of their groups'. */
 export function isAbout(caller: Principal, bound: BoundSubject & { userid?: number | undefined }): boolean {
+  // Those of principal identities are made with them and never change.
+  if (caller.kind === 'principal_identity') return false
   if (caller.kind === 'local_user') return bound.type === 'local_user' && bound.userid === caller.account.userid
-  if (caller.kind !== 'remote_user') return false
   const { sourceType, sourceId, name, groups } = caller.person
   if (bound.sourceType !== sourceType || (bound.sourceId !== '' && bound.sourceId !== sourceId)) return false
   const key = bound.name.toLowerCase()

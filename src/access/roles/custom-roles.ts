@@ -151,7 +151,8 @@ export function createCustomRoles(roles: Roles) {
           (await holders(change.stores.roleBindings.listAll())) +
           (await holders(change.stores.principalIdentities.list()))
         if (users > 0) {
-          throw new AccessError('in_use', `The role ${id} cannot be deleted: ${users} role bindings have it`)
+          const who = users === 1 ? '1 role binding has it' : `${users} role bindings have it`
+          throw new AccessError('in_use', `The role ${id} cannot be deleted: ${who}`)
         }
         const before = customRoleOf(row)
         requireCovered(call, await rolesIn(change.stores), before)

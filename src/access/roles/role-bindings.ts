@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Change } from '../../audit/journal.ts'
-import type { RoleBindingTable } from '../../store/schema.ts'
+import type { PrincipalIdentityTable, RoleBindingTable } from '../../store/schema.ts'
 import type { Stores } from '../../store/stores.ts'
 import { adminUserid, auditUserid } from '../accounts/account.ts'
 import type { Directory } from '../accounts/directory.ts'
@@ -56,8 +56,8 @@ export interface RoleBindingParts {
 export type RoleBindings = ReturnType<typeof createRoleBindings>
 
 /**
- * The role bindings of a realm. Those of local users come and go with their users; those of remote users and groups
- * are made and deleted. What a binding gives counts from the next request on.
+ * The role bindings of a realm. Those of local users and principal identities come and go with them, those of remote
+ * users and groups are made and deleted. What a binding gives counts from the next request on.
  */
 export function createRoleBindings(parts: RoleBindingParts) {
   const { stores, directory, remoteBindings, roles, sessions } = parts
@@ -71,7 +71,8 @@ export function createRoleBindings(parts: RoleBindingParts) {
 
   async function find(realmId: string, id: string, inside = stores): Promise<RoleBinding> {
     const row = await inside.roleBindings.find(realmId, id)
-    const binding = row && bindingOf(row)
+    const identity = row ? undefined : await inside.principalIdentities.find(id)
+    const binding = (row && bindingOf(row)) ?? (identity && bindingOfIdentity(identity))
     if (!binding) throw new AccessError('not_found', id)
     return binding
   }
@@ -83,6 +84,9 @@ export function createRoleBindings(parts: RoleBindingParts) {
 
   /** @throws {AccessError} `binding_fixed` */
   function requireChangeable(call: Call, binding: BoundSubject & { userid?: number | undefined }): void {
+    if (binding.type === 'principal_identity') {
+      throw new AccessError('binding_fixed', 'The roles of a principal identity are given when it is made')
+    }
     if (binding.userid === adminUserid || binding.userid === auditUserid) {
       throw new AccessError('binding_fixed', `The roles of user ${binding.name} cannot be changed`)
     }
@@ -137,7 +141,8 @@ export function createRoleBindings(parts: RoleBindingParts) {
     async list(realmId: string, caller: Principal): Promise<RoleBinding[]> {
       const rows = await stores.roleBindings.list(realmId)
       const bindings = rows.map(bindingOf).filter((binding) => binding !== undefined)
-      return bindings.map(shownTo(caller))
+      const identities = (await stores.principalIdentities.list()).map(bindingOfIdentity)
+      return [...bindings, ...identities].map(shownTo(caller))
     },
 
     /** @throws {AccessError} `not_found` */
@@ -250,6 +255,12 @@ export function createRoleBindings(parts: RoleBindingParts) {
       })
     },
   }
+}
+
+/** A principal identity's own roles, as a binding of the same id. */
+function bindingOfIdentity({ rolesForPaths, ...row }: PrincipalIdentityTable): RoleBinding {
+  const subject = { type: 'principal_identity' as const, sourceType: '', sourceId: '', userid: undefined }
+  return { ...row, ...subject, rolesForPaths: JSON.parse(rolesForPaths) }
 }
 
 function noPaths(): AccessError {

@@ -3,9 +3,9 @@ import { Type } from 'typebox'
 import { largestPem } from '../../../access/certificates/certificate.ts'
 import { AccessError } from '../../../access/errors.ts'
 import type { NewIdentity, StoredIdentity } from '../../../access/principal-identities/principal-identities.ts'
-import { builtInRoles } from '../../../access/roles/built-in-roles.ts'
 import { mergeRolesForPaths, type RolesForPath } from '../../../access/roles/roles-for-paths.ts'
 import { answerChange } from '../../answer-change.ts'
+import { createRoleWire, rolePattern, WireRolesForPaths } from '../aaa/wire-roles.ts'
 import { inferred } from '../inferred.ts'
 import { needs } from '../permissions.ts'
 import { Empty, errorAnswers, readOnly, wireManaged } from '../wire.ts'
@@ -13,9 +13,8 @@ import { answeredFields, descriptionFields, descriptionOf, ignoredFields } from 
 
 const optional = Type.Optional
 const name = Type.String({ pattern: '^[a-zA-Z0-9]+([-._]?[a-zA-Z0-9]+)*$', maxLength: 255 })
-const role = Type.String({ pattern: '^[_a-z0-9-]+$', maxLength: 255 })
+const role = Type.String({ pattern: rolePattern, maxLength: 255 })
 
-const WireRoles = Type.Array(Type.Object({ role: Type.String(), role_display_name: Type.String() }))
 const identityFields = {
   name: optional(Type.String()),
   node_id: optional(Type.String()),
@@ -28,7 +27,7 @@ const PrincipalIdentityItem = Type.Object(
     ...identityFields,
     certificate_id: optional(Type.String()),
     role: optional(Type.String({ description: 'Deprecated: the one role at /' })),
-    roles_for_paths: optional(Type.Array(Type.Object({ path: Type.String(), roles: WireRoles }))),
+    roles_for_paths: optional(WireRolesForPaths),
   },
   { description: 'PrincipalIdentity' },
 )
@@ -129,20 +128,6 @@ const wireTokenIdentity = (identity: StoredIdentity) => ({
   ...wireIdentity(identity),
 })
 
-function wireCertificateIdentity(identity: StoredIdentity) {
-  const everywhere = identity.rolesForPaths.find(({ path }) => path === '/')?.roles ?? []
-  return {
-    resource_type: 'PrincipalIdentity',
-    ...wireIdentity(identity),
-    certificate_id: identity.certificateId,
-    ...(everywhere.length === 1 ? { role: everywhere[0] } : {}),
-    roles_for_paths: identity.rolesForPaths.map(({ path, roles }) => ({
-      path,
-      roles: roles.map((one) => ({ role: one, role_display_name: builtInRoles.get(one)?.displayName ?? one })),
-    })),
-  }
-}
-
 const params = Type.Object({ principalIdentityId: Type.String({ maxLength: 255 }) })
 const operation = (name: string) => ({ operation: { module: 'TrustManagement', name } })
 const reads = needs('system_user_role_assignments', 'read')
@@ -156,8 +141,20 @@ const all = <T>(results: T[]) => ({ results, result_count: results.length })
 /** `/trust-management/principal-identities` @see nsx-api.md 6.4 */
 export const principalIdentityRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const { principalIdentities } = app.services
+  const { wireRolesForPaths } = createRoleWire(app.services.roles)
   const url = '/trust-management/principal-identities'
   const answer = { status: 201, body: wireCertificateIdentity }
+
+  function wireCertificateIdentity(identity: StoredIdentity) {
+    const everywhere = identity.rolesForPaths.find(({ path }) => path === '/')?.roles ?? []
+    return {
+      resource_type: 'PrincipalIdentity',
+      ...wireIdentity(identity),
+      certificate_id: identity.certificateId,
+      ...(everywhere.length === 1 ? { role: everywhere[0] } : {}),
+      roles_for_paths: wireRolesForPaths(identity.rolesForPaths),
+    }
+  }
 
   app.get(
     url,
