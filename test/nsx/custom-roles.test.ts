@@ -12,15 +12,40 @@ const whoAmI = '/policy/api/v1/aaa/user-info'
 const segments = '/policy/api/v1/infra/segments'
 const password = 'Zk7!vbQp2$wLm'
 
-/** Features of calls under `/policy` or under both prefixes, and those of the manager's own calls. */
-const policyFeatures = [
-  'policy_segment',
-  'policy_tier1',
-  'system_authentication_providers',
-  'system_roles',
-  'system_user_role_assignments',
-]
+/** Features that custom roles can have, and the most of them: what Enterprise Admin has. */
+const most: Record<string, string> = {
+  inventory_virtual_machines: 'read',
+  ...Object.fromEntries(
+    [
+      'policy_context_profiles',
+      'policy_dfw',
+      'policy_dhcp',
+      'policy_dns',
+      'policy_gateway_firewall',
+      'policy_grouping',
+      'policy_ids',
+      'policy_interfaces',
+      'policy_ip_pools',
+      'policy_load_balancer',
+      'policy_nat',
+      'policy_segment',
+      'policy_segment_profiles',
+      'policy_services',
+      'policy_static_routes',
+      'policy_tier0',
+      'policy_tier1',
+      'policy_vpn',
+      'system_authentication_providers',
+      'system_roles',
+      'system_user_role_assignments',
+    ].map((id) => [id, 'crud']),
+  ),
+}
+const policyFeatures = Object.keys(most)
+/** Those of the manager's own calls. */
 const managerFeatures = [
+  'fabric_nodes',
+  'fabric_transport_zones',
   'system_administration',
   'system_administration_passwd_mgmt',
   'system_audit_logs',
@@ -182,9 +207,8 @@ for (const database of databases) {
     database,
     async () => {
       await using lab = await openLabWithSources(database)
-      const everything = Object.fromEntries([...policyFeatures, ...managerFeatures].map((id) => [id, 'crud']))
+      const everything = { ...most, ...Object.fromEntries(managerFeatures.map((id) => [id, 'crud'])) }
       const put = await lab.admin.put(`${roles}/all`, withFeatures(everything))
-      const most = Object.fromEntries(policyFeatures.map((id) => [id, 'crud']))
       assert.deepEqual(granted(put.json), most)
 
       const clone = await lab.admin.post(`${roles}/enterprise_admin?action=clone`, {

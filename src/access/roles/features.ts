@@ -56,6 +56,9 @@ export const internalFeatures: ReadonlySet<Feature> = new Set([
   'system_certificates',
   'system_support_bundle',
   'system_audit_logs',
+  // These have policy calls too, but the knowledge base names them.
+  'fabric_nodes',
+  'fabric_transport_zones',
 ])
 
 /** A set of permissions; features that are not named are `none`. */

@@ -9,6 +9,7 @@ import {
   features,
   internalFeatures,
   type Permission,
+  withoutInternal,
 } from '../../../access/roles/features.ts'
 import { recommendationsFor } from '../../../access/roles/recommendations.ts'
 import { type CustomRole, isCustom } from '../../../access/roles/roles.ts'
@@ -228,7 +229,8 @@ export const roleRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: { ...readRoles, ...operation('ListFeatures') },
     },
     async () => {
-      const results = featureIds.map((id) => wireFeature(id, internalFeatures.has(id) ? 'none' : 'crud'))
+      const most = withoutInternal(roles.find('enterprise_admin')?.permissions ?? {})
+      const results = featureIds.map((id) => wireFeature(id, most[id] ?? 'none'))
       return { results, result_count: results.length }
     },
   )
