@@ -105,26 +105,19 @@ export async function layGround(
   const now = clock()
   const edges = world.edges.map((name) => ({ id: randomUUID(), name }))
   const realms = [clusterRealm, ...edges.map(({ id }) => id)]
-  const hashes = await Promise.all(
-    realms.map(async (realm) => ({
-      realm,
-      hashOf: new Map([
-        [rootUserid, await hashing.hash(world.password)],
-        [adminUserid, await hashing.hash(world.password)],
-      ]),
-    })),
-  )
+  // One hash for all of them: that they have the same password is what everybody is told.
+  const hash = await hashing.hash(world.password)
 
   await db.transaction().execute(async (transaction) => {
     const stores = createStores(transaction)
     await stores.properties.insert('cluster_id', randomUUID())
-    for (const { realm, hashOf } of hashes) {
+    for (const realm of realms) {
       await stores.realms.insert({
         id: realm,
         nextUserid: firstCreatedUserid,
         authPolicy: JSON.stringify(defaultAuthPolicy),
       })
-      for (const account of builtInAccounts) await insertAccount(stores, realm, account, hashOf.get(account.userid))
+      for (const account of builtInAccounts) await insertAccount(stores, realm, account)
     }
     let position = 0
     for (const name of world.managers) {
@@ -149,9 +142,9 @@ export async function layGround(
   })
   return { password: world.password, passwordMustChange: world.passwordMustChange }
 
-  async function insertAccount(stores: Stores, realmId: string, account: BuiltIn, hash: string | undefined) {
+  async function insertAccount(stores: Stores, realmId: string, account: BuiltIn) {
     const { userid, username, fullName, accountType } = account
-    const passwordHash = (account.active && hash) || null
+    const passwordHash = account.active ? hash : null
     await stores.accounts.insert({
       realmId,
       userid,
