@@ -45,6 +45,9 @@ export const withoutLimits: Partial<World> = {
   apiService: { clientApiRateLimit: 0, clientApiConcurrencyLimit: 0, globalApiConcurrencyLimit: 0 },
 }
 
+/** Every lab describes itself alike: reading it once, and compiling its schemas once, is enough. */
+let description: Description | undefined
+
 /**
  * Opens a lab on a database of its own.
  *
@@ -72,7 +75,6 @@ export async function openLab(
   }
   const open = () => openServer(readConfig(flags, {}), log, () => clock.now, world)
 
-  let description: Description | undefined
   const lab = { clock, dataDir } as Lab
   async function start(): Promise<void> {
     const server = await open()
