@@ -383,6 +383,7 @@ for (const database of databases) {
 
   test(`${database.kind}: the audit log is read in pages, by text, by expression and by age`, database, async () => {
     await using lab = await openLab(database)
+    await lab.a.get('/api/v1/spec/openapi/nsx_api.json')
     lab.clock.advance({ days: 5 })
     const agent = 'x'.repeat(200)
     await lab.admin.with({ headers: { 'user-agent': agent } }).get(users)
