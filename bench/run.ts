@@ -66,8 +66,8 @@ try {
     'x-xsrf-token': created.headers.get('x-xsrf-token') ?? '',
   }
   /** Limits so high that they count and never refuse; 0: none. */
-  async function setLimits(limit: number): Promise<void> {
-    const url = `${manager?.https}/api/v1/cluster/api-service`
+  async function setLimits(limit: number, origin = manager?.https): Promise<void> {
+    const url = `${origin}/api/v1/cluster/api-service`
     const stored = (await (await fetch(url, { headers: basic })).json()) as Record<string, unknown>
     const limits = {
       client_api_rate_limit: limit,
@@ -90,6 +90,7 @@ try {
 
   await using relays = await startRelays(dir, main, join(dataDir, 'tls'))
   if (relays.missing) console.log(`nginx: ${relays.missing}; it is left out`)
+  await setLimits(0, relays.manager)
   const relayed = await fetch(`${relays.manager}/api/session/create`, signIn)
   const relaySession = {
     cookie: relayed.headers.get('set-cookie')?.split(';')[0] ?? '',
