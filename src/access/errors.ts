@@ -32,14 +32,32 @@ export type AccessErrorCode =
   | 'directory_unreachable'
   | 'sign_in_not_completed'
   | 'provider_unavailable'
+  | 'last_administrator'
+  | 'wrong_state'
+  | 'too_many_sessions'
+
+/** What a refusal is about, for surfaces whose errors have places for it. */
+export interface RefusalDetails {
+  /** The object that was asked for, or about. */
+  objectId?: string
+  /** The privilege that is missing on it. */
+  privilege?: string
+  /** The field that is wrong. */
+  field?: string
+  /** The name that is taken, wrong or unknown. */
+  value?: string
+}
 
 /** A refusal the caller may be told about. Anything else that is thrown is a bug. */
 export class AccessError extends Error {
   override name = 'AccessError'
   readonly code: AccessErrorCode
+  readonly details: RefusalDetails
 
-  constructor(code: AccessErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(code: AccessErrorCode, message: string, options: ErrorOptions & RefusalDetails = {}) {
+    const { cause, ...details } = options
+    super(message, cause === undefined ? undefined : { cause })
     this.code = code
+    this.details = details
   }
 }

@@ -74,6 +74,10 @@ export const nsxReplies = {
   directory_unreachable: { status: 503, httpStatus: 'SERVICE_UNAVAILABLE', errorCode: 36509 },
   sign_in_not_completed: { status: 403, httpStatus: 'FORBIDDEN', errorCode: 403 },
   provider_unavailable: { status: 503, httpStatus: 'SERVICE_UNAVAILABLE', errorCode: 503 },
+  // Rules of vCenter's, which no call of NSX's meets.
+  last_administrator: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 400 },
+  wrong_state: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 400 },
+  too_many_sessions: { status: 503, httpStatus: 'SERVICE_UNAVAILABLE', errorCode: 503 },
   url_not_canonical: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 400 },
   path_unknown: { status: 404, httpStatus: 'NOT_FOUND', errorCode: 404 },
   method_unknown: { status: 405, httpStatus: 'METHOD_NOT_ALLOWED', errorCode: 405 },

@@ -1,0 +1,45 @@
+/** vim25 names of what permissions can be set on. @see vcenter-api.md 3.1, 3.3 */
+export const objectTypes = [
+  'Folder',
+  'Datacenter',
+  'ClusterComputeResource',
+  'ComputeResource',
+  'HostSystem',
+  'ResourcePool',
+  'VirtualApp',
+  'VirtualMachine',
+  'Datastore',
+  'StoragePod',
+  'Network',
+  'OpaqueNetwork',
+  'DistributedVirtualPortgroup',
+  'VmwareDistributedVirtualSwitch',
+] as const
+export type ObjectType = (typeof objectTypes)[number]
+
+/** Id and type of the object above the root folder, whose permissions are the global ones. */
+export const globalRoot = 'GlobalAcl'
+
+/** The folder that every inventory begins with. */
+export const rootFolder = 'group-d1'
+
+/** An object as far as permissions are concerned. The inventory keeps them; there is one for each id. */
+export interface ObjectNode {
+  /** The managed object id, such as `vm-12`; case-sensitive. */
+  readonly id: string
+  readonly type: ObjectType | typeof globalRoot
+  /** From whom it inherits permissions: none for the global root, two for a virtual machine. @see vcenter-api.md 3.3 */
+  readonly parents: readonly ObjectNode[]
+  readonly children: ReadonlySet<ObjectNode>
+  /** Whose permissions it has; itself unless it may hold none of its own. */
+  readonly holder: ObjectNode
+}
+
+/** The inventory as access sees it. */
+export interface ObjectTree {
+  readonly global: ObjectNode
+  readonly root: ObjectNode
+  find(id: string): ObjectNode | undefined
+  /** Called after every change of the tree, once it is durable. */
+  onChange(listen: () => void): void
+}
