@@ -1,0 +1,92 @@
+import { type SaxesAttributeNS, SaxesParser } from 'saxes'
+import { RequestError } from '../../../request-error.ts'
+import type { XmlAttribute, XmlElement } from './element.ts'
+
+/** No message of the protocol comes near these. */
+const deepest = 64
+const mostElements = 50_000
+const mostAttributes = 64
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * Reads a document: XML 1.0 in UTF-8 with namespaces, and nothing of a DTD. A document type is refused, so there are
+ * no entities but the five that XML itself has, and none of them can be made to grow.
+ *
+ * @throws {RequestError} `body_malformed`, which quotes nothing of the document: it may hold a password.
+ */
+export function readXml(body: Buffer): XmlElement {
+  const parser = new SaxesParser({ xmlns: true })
+  const open: GrowingElement[] = []
+  let root: GrowingElement | undefined
+  let elements = 0
+  let attributes = 0
+
+  parser.on('xmldecl', ({ version, encoding }) => {
+    if (version !== '1.0') throw malformed('it is not XML 1.0')
+    if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8') throw malformed('its encoding is not UTF-8')
+  })
+  parser.on('doctype', () => {
+    throw malformed('a document type is not allowed')
+  })
+  parser.on('processinginstruction', () => {
+    throw malformed('processing instructions are not allowed')
+  })
+  parser.on('opentagstart', () => {
+    attributes = 0
+    if (++elements > mostElements) throw malformed(`it has more than ${mostElements} elements`)
+    if (open.length === deepest) throw malformed(`it is nested more than ${deepest} levels deep`)
+  })
+  parser.on('attribute', () => {
+    if (++attributes > mostAttributes) throw malformed(`an element has more than ${mostAttributes} attributes`)
+  })
+  parser.on('opentag', (tag) => {
+    const element: GrowingElement = {
+      name: tag.local,
+      namespace: tag.uri,
+      attributes: Object.values(tag.attributes).map(attributeOf),
+      children: [],
+      text: '',
+    }
+    open.at(-1)?.children.push(element)
+    root ??= element
+    open.push(element)
+  })
+  parser.on('closetag', () => void open.pop())
+  const takeText = (text: string) => {
+    const element = open.at(-1)
+    if (element) element.text += text
+  }
+  parser.on('text', takeText)
+  parser.on('cdata', takeText)
+  parser.on('error', (error) => {
+    throw malformed(reasonOf(error))
+  })
+
+  parser.write(decode(body)).close()
+  if (!root) throw malformed('it is empty')
+  return root
+}
+
+interface GrowingElement extends XmlElement {
+  readonly children: XmlElement[]
+  text: string
+}
+
+const attributeOf = ({ local, uri, value }: SaxesAttributeNS): XmlAttribute => ({ name: local, namespace: uri, value })
+
+function decode(body: Buffer): string {
+  try {
+    return utf8.decode(body)
+  } catch {
+    throw malformed('it is not UTF-8')
+  }
+}
+
+/** The parser's messages are `line:column: reason: what it stumbled over.` */
+function reasonOf({ message }: Error): string {
+  const [line, column, reason = ''] = message.split(':')
+  return `${reason.trim().replace(/\.$/, '')} at line ${line} column ${column}`
+}
+
+const malformed = (reason: string) => new RequestError('body_malformed', reason)
