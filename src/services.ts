@@ -11,6 +11,7 @@ import { type ApiService, createApiService, isImmune } from './access/api-servic
 import { type AuditSearch, createAuditSearch } from './access/audit-search.ts'
 import { type Certificates, certificateOf, createCertificates } from './access/certificates/certificates.ts'
 import { type Clock, systemClock } from './access/clock.ts'
+import { AccessError } from './access/errors.ts'
 import { createLdapDirectories } from './access/identity-sources/ldap-directories.ts'
 import {
   createLdapIdentitySources,
@@ -35,6 +36,7 @@ import { createSessions, type Sessions } from './access/sessions/sessions.ts'
 import { createDoor, type Door } from './access/sign-in/door.ts'
 import { createLockouts } from './access/sign-in/lockouts.ts'
 import { createSyslogExporters, type SyslogExporters } from './access/syslog-exporters.ts'
+import type { VcenterDoor, VcenterSessions } from './access/vcenter/session-table.ts'
 import { type Journal, openJournal } from './audit/journal.ts'
 import { openSyslogExports } from './audit/syslog-export/exports.ts'
 import { resolves } from './audit/syslog-export/resolve.ts'
@@ -80,6 +82,8 @@ export interface Services extends AsyncDisposable {
   principalIdentities: PrincipalIdentities
   vidm: Vidm
   vidmSettings: VidmSettingsUse
+  vcenterDoor: VcenterDoor
+  vcenterSessions: VcenterSessions
   /** Absent: every call is answered here. */
   relay: Relay | undefined
   /** What the first start in this store made; undefined at later starts. */
@@ -261,10 +265,27 @@ export async function createServices(
     ),
     vidm,
     vidmSettings: createVidmSettings({ vidm, sessions, door, secrets }),
+    ...noVcenter,
     relay,
     firstStart,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
+}
+
+/** Until there are users of vCenter, nobody is one. */
+const noVcenter: Pick<Services, 'vcenterDoor' | 'vcenterSessions'> = {
+  vcenterDoor: {
+    signIn: async () => {
+      throw new AccessError('unauthenticated', 'There are no users')
+    },
+  },
+  vcenterSessions: {
+    create: async () => {
+      throw new AccessError('too_many_sessions', 'There are no sessions')
+    },
+    authenticate: () => undefined,
+    end: async () => {},
+  },
 }
 
 async function sealedSecrets(stores: Stores, rows: readonly { realmId: string }[]): Promise<Map<string, string>> {

@@ -5,6 +5,7 @@ export type RequestErrorCode =
   | 'media_type_unknown'
   | 'body_malformed'
   | 'body_too_large'
+  | 'field_unexpected'
   | 'not_built'
   | 'upstream_failed'
   | 'upstream_timeout'

@@ -89,6 +89,7 @@ export const nsxReplies = {
     wrap: (reason) => `Unable to parse request body: ${reason}`,
   },
   body_too_large: { status: 413, httpStatus: 'PAYLOAD_TOO_LARGE', errorCode: 413 },
+  field_unexpected: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 255, wrap: field },
   not_built: { status: 501, httpStatus: 'NOT_IMPLEMENTED', errorCode: 501 },
   upstream_failed: { status: 502, httpStatus: 'BAD_GATEWAY', errorCode: 502 },
   upstream_timeout: { status: 504, httpStatus: 'GATEWAY_TIMEOUT', errorCode: 504 },

@@ -1,0 +1,30 @@
+/** The errors of vAPI, with their status on REST. @see vcenter-api.md 1.5 */
+export const vapiErrors = {
+  error: 500,
+  already_exists: 400,
+  already_in_desired_state: 400,
+  canceled: 500,
+  concurrent_change: 409,
+  feature_in_use: 400,
+  internal_server_error: 500,
+  invalid_argument: 400,
+  invalid_element_configuration: 400,
+  invalid_element_type: 400,
+  invalid_request: 400,
+  not_allowed_in_current_state: 400,
+  not_found: 404,
+  operation_not_found: 404,
+  resource_busy: 400,
+  resource_in_use: 400,
+  resource_inaccessible: 400,
+  service_unavailable: 503,
+  timed_out: 504,
+  unable_to_allocate_resource: 400,
+  unauthenticated: 401,
+  unauthorized: 403,
+  unexpected_input: 400,
+  unsupported: 400,
+  unverified_peer: 500,
+} as const
+
+export type VapiErrorName = keyof typeof vapiErrors
