@@ -1,3 +1,4 @@
+import { labSize, madeInventory } from './inventory/vsphere/made-inventory.ts'
 import type { PolicyObjectTable } from './store/schema.ts'
 import type { World } from './world.ts'
 
@@ -50,5 +51,6 @@ export function labWorld(password = labPassword): World {
     password,
     passwordMustChange: false,
     policyObjects: [tier1, segment],
+    vsphere: () => madeInventory(labSize),
   }
 }

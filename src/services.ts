@@ -44,6 +44,7 @@ import type { Config } from './config.ts'
 import { type Addresses, createAddresses } from './inventory/addresses.ts'
 import { type Appliances, createAppliances } from './inventory/appliances.ts'
 import { createPolicyTree, type PolicyTree } from './inventory/policy-tree.ts'
+import { loadVsphereInventory, type VsphereInventory } from './inventory/vsphere/inventory.ts'
 import { createOpenIdProvider } from './providers/openid-provider.ts'
 import { openRelay, type Relay } from './relay/relay.ts'
 import { lockDataDir, makeDataDir } from './store/data-dir.ts'
@@ -77,6 +78,7 @@ export interface Services extends AsyncDisposable {
   apiService: ApiService
   limiters: Limiters
   policyTree: PolicyTree
+  vsphere: VsphereInventory
   syslogExporters: SyslogExporters
   certificates: Certificates
   principalIdentities: PrincipalIdentities
@@ -151,6 +153,8 @@ export async function createServices(
       if (account) directory.put(account, bound)
     }
   }
+
+  const vsphere = await loadVsphereInventory(stores)
 
   const identities = createIdentities(roles)
   for (const row of await stores.certificates.list()) identities.putCertificate(row.id, certificateOf(row).chain)
@@ -254,6 +258,7 @@ export async function createServices(
     apiService,
     limiters,
     policyTree: createPolicyTree(stores),
+    vsphere,
     syslogExporters: createSyslogExporters(stores, syslogExports, resolves),
     certificates: createCertificates(stores, identities),
     principalIdentities: createPrincipalIdentities(

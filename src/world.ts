@@ -13,8 +13,9 @@ import { firstRevision } from './access/managed.ts'
 import { defaultAuthPolicy } from './access/passwords/auth-policy.ts'
 import type { PasswordHashing } from './access/passwords/hashing.ts'
 import { ofLocalUser } from './access/roles/role-bindings.ts'
+import { firstNumber, nextNumberProperty, rootFolderRow } from './inventory/vsphere/rows.ts'
 import type { Database } from './store/database.ts'
-import type { PolicyObjectTable } from './store/schema.ts'
+import type { InventoryObjectTable, PolicyObjectTable } from './store/schema.ts'
 import { createStores, type Stores } from './store/stores.ts'
 
 /** What is there before anybody calls. */
@@ -27,6 +28,8 @@ export interface World {
   /** Whether admin must change that password before anything else. */
   passwordMustChange: boolean
   policyObjects: PolicyObjectTable[]
+  /** The vSphere inventory, the root folder first and parents before their children. Asked for where there is none. */
+  vsphere(): readonly InventoryObjectTable[]
   /** Where the API service begins with something else than NSX's defaults. */
   apiService?: Partial<ApiServiceConfig>
 }
@@ -86,6 +89,7 @@ export function singleManager(name: string, password: string | undefined): World
     password: password ?? randomPassword(),
     passwordMustChange: password === undefined,
     policyObjects: [],
+    vsphere: () => [rootFolderRow],
   }
 }
 
@@ -101,7 +105,13 @@ export async function layGround(
   hashing: PasswordHashing,
   clock: Clock,
 ): Promise<FirstStart | undefined> {
-  if (await createStores(db).properties.find('cluster_id')) return undefined
+  if (await createStores(db).properties.find('cluster_id')) {
+    // A store that is older than the inventory.
+    if (!(await createStores(db).properties.find(nextNumberProperty))) {
+      await db.transaction().execute((transaction) => layInventory(createStores(transaction), world))
+    }
+    return undefined
+  }
   const now = clock()
   const edges = world.edges.map((name) => ({ id: randomUUID(), name }))
   const realms = [clusterRealm, ...edges.map(({ id }) => id)]
@@ -139,6 +149,7 @@ export async function layGround(
       ...firstRevision('system', now),
     })
     for (const object of world.policyObjects) await stores.policyObjects.insert(object)
+    await layInventory(stores, world)
   })
   return { password: world.password, passwordMustChange: world.passwordMustChange }
 
@@ -170,4 +181,10 @@ export async function layGround(
       })
     }
   }
+}
+
+async function layInventory(stores: Stores, world: World): Promise<void> {
+  const objects = world.vsphere()
+  await stores.inventoryObjects.insert(objects)
+  await stores.properties.insert(nextNumberProperty, String(Math.max(firstNumber, objects.at(-1)!.number + 1)))
 }

@@ -10,5 +10,9 @@ export function createPropertyStore(db: Database) {
     async insert(name: string, value: string): Promise<void> {
       await db.insertInto('property').values({ name, value }).execute()
     },
+
+    async update(name: string, value: string): Promise<void> {
+      await db.updateTable('property').set({ value }).where('name', '=', name).execute()
+    },
   }
 }

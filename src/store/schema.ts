@@ -24,6 +24,7 @@ export interface Schema {
   auditGroup: AuditGroupTable
   auditExport: AuditExportTable
   syslogExporter: SyslogExporterTable
+  inventoryObject: InventoryObjectTable
 }
 
 /** Facts about the installation, such as the cluster's id. */
@@ -239,4 +240,20 @@ export interface SyslogExporterTable {
   tlsCert: string | null
   tlsClientCa: string | null
   tlsKey: string | null
+}
+
+/** An object of the vSphere inventory. */
+export interface InventoryObjectTable {
+  /** The one in its id, counted over all types: older objects have smaller ones, parents smaller than their children. */
+  number: number
+  id: string
+  /** A vim25 name, such as `VirtualMachine`. */
+  type: string
+  name: string
+  /** Where it stands; null for the root folder alone. */
+  parent: string | null
+  /** The resource pool of a virtual machine, the folder of a vApp. */
+  secondParent: string | null
+  /** What its type has besides, as JSON. */
+  details: string
 }

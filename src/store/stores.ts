@@ -5,6 +5,7 @@ import { createAuditRecordStore } from './audit-records.ts'
 import { createCertificateStore } from './certificates.ts'
 import { createCustomRoleStore } from './custom-roles.ts'
 import type { Database } from './database.ts'
+import { createInventoryObjectStore } from './inventory-objects.ts'
 import { createLdapIdentitySourceStore } from './ldap-identity-sources.ts'
 import { createLockoutStore } from './lockouts.ts'
 import { createPasswordHistoryStore } from './password-history.ts'
@@ -41,5 +42,6 @@ export function createStores(db: Database) {
     principalIdentities: createPrincipalIdentityStore(db),
     auditRecords: createAuditRecordStore(db),
     syslogExporters: createSyslogExporterStore(db),
+    inventoryObjects: createInventoryObjectStore(db),
   }
 }

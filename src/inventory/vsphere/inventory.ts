@@ -1,0 +1,223 @@
+import {
+  globalRoot,
+  type ObjectNode,
+  type ObjectTree,
+  type ObjectType,
+  rootFolder,
+} from '../../access/vcenter/object-tree.ts'
+import type { InventoryObjectTable } from '../../store/schema.ts'
+import type { Stores } from '../../store/stores.ts'
+import { isA, type ObjectDetails, type VsphereObject } from './object.ts'
+
+/** The vSphere inventory in memory: what the table holds, as a tree. */
+export interface VsphereInventory extends ObjectTree {
+  readonly root: VsphereObject<'Folder'>
+  readonly size: number
+  find(id: string): VsphereObject | undefined
+  ofType<T extends ObjectType>(type: T): Iterable<VsphereObject<T>>
+  /** By an inventory path such as `/DC0/vm/x`, which does not name the root folder; `/` is the root folder. */
+  findByPath(path: string): VsphereObject | undefined
+  /** Follows changes of the table that are durable, and tells the listeners. */
+  follow(changes: InventoryChanges): void
+}
+
+export interface InventoryChanges {
+  /** Parents before their children. */
+  added?: readonly InventoryObjectTable[]
+  /** Same place, another name or other details. */
+  updated?: readonly InventoryObjectTable[]
+  /** Children before their parents. */
+  removed?: readonly string[]
+}
+
+/** Of whoever has none: most objects of a large inventory. */
+const nobody: Set<ObjectNode> = new Set()
+
+/** Equal details are kept once, as long as there are not too many different ones. */
+const differentDetails = 10_000
+
+class Node implements VsphereObject {
+  readonly id: string
+  readonly type: ObjectType
+  name: string
+  details: ObjectDetails[ObjectType]
+  readonly parents: readonly ObjectNode[]
+  children = nobody
+  readonly holder: ObjectNode
+
+  constructor(row: InventoryObjectTable, parents: readonly ObjectNode[], details: ObjectDetails[ObjectType]) {
+    this.id = row.id
+    this.type = row.type as ObjectType
+    this.name = row.name
+    this.details = details
+    this.parents = parents
+    this.holder = holdsNone(this.type, parents[0]!.type) ? parents[0]!.holder : this
+  }
+
+  get parent(): VsphereObject | undefined {
+    const [first] = this.parents
+    if (!(first instanceof Node)) return undefined
+    return this.type === 'DistributedVirtualPortgroup' ? first.parent : first
+  }
+
+  get pool(): VsphereObject | undefined {
+    // A machine in a vApp has one parent, which is both.
+    return this.type === 'VirtualMachine' ? (this.parents.at(-1) as Node) : undefined
+  }
+
+  get datacenter(): VsphereObject<'Datacenter'> | undefined {
+    let above = this.parent
+    while (above && !isA(above, 'Datacenter')) above = above.parent
+    return above
+  }
+}
+
+/** Whether an object shares the permissions of the one it is in. @see vcenter-api.md 3.3 */
+function holdsNone(type: ObjectType, parentType: ObjectNode['type']): boolean {
+  switch (type) {
+    case 'Folder':
+      return parentType === 'Datacenter'
+    case 'ResourcePool':
+      return parentType === 'ClusterComputeResource' || parentType === 'ComputeResource'
+    case 'HostSystem':
+      return parentType === 'ComputeResource'
+    default:
+      return false
+  }
+}
+
+/** Reads the whole table; a million objects a few thousand at a time. */
+export async function loadVsphereInventory({ inventoryObjects }: Stores): Promise<VsphereInventory> {
+  let inventory: VsphereInventory | undefined
+  for await (const rows of inventoryObjects.all()) {
+    if (inventory) inventory.follow({ added: rows })
+    else inventory = createVsphereInventory(rows)
+  }
+  return inventory ?? createVsphereInventory([])
+}
+
+/**
+ * @param rows Parents before their children; the root folder is the first.
+ * @throws {Error} without a root folder.
+ */
+export function createVsphereInventory(rows: Iterable<InventoryObjectTable>): VsphereInventory {
+  const byId = new Map<string, Node>()
+  const byType = new Map<ObjectType, Set<Node>>()
+  const listeners: (() => void)[] = []
+
+  const globalChildren = new Set<ObjectNode>()
+  const global: ObjectNode = {
+    id: globalRoot,
+    type: globalRoot,
+    parents: [],
+    children: globalChildren,
+    get holder() {
+      return global
+    },
+  }
+
+  // A million machines stand in few different places: whoever stands in the same one has the same array.
+  const places = new WeakMap<Node, WeakMap<Node, readonly Node[]>>()
+  function placeOf(row: InventoryObjectTable): readonly ObjectNode[] {
+    if (row.parent === null) return [global]
+    const first = existing(row.parent)
+    const second = row.secondParent === null ? undefined : existing(row.secondParent)
+    let ofFirst = places.get(first)
+    if (!ofFirst) {
+      ofFirst = new WeakMap()
+      places.set(first, ofFirst)
+    }
+    let place = ofFirst.get(second ?? first)
+    if (!place) {
+      place = second ? [first, second] : [first]
+      ofFirst.set(second ?? first, place)
+    }
+    return place
+  }
+
+  const knownDetails = new Map<string, object>()
+  function detailsOf({ details: text }: InventoryObjectTable): object {
+    const known = knownDetails.get(text)
+    if (known) return known
+    if (knownDetails.size >= differentDetails) knownDetails.clear()
+    const details = Object.freeze(JSON.parse(text))
+    knownDetails.set(text, details)
+    return details
+  }
+
+  function existing(id: string): Node {
+    const node = byId.get(id)
+    if (!node) throw new Error(`the inventory has no object ${id}`)
+    return node
+  }
+
+  function add(row: InventoryObjectTable): void {
+    const node = new Node(row, placeOf(row), detailsOf(row))
+    byId.set(node.id, node)
+    let alike = byType.get(node.type)
+    if (!alike) {
+      alike = new Set()
+      byType.set(node.type, alike)
+    }
+    alike.add(node)
+    for (const parent of node.parents) {
+      if (!(parent instanceof Node)) globalChildren.add(node)
+      else if (parent.children === nobody) parent.children = new Set([node])
+      else parent.children.add(node)
+    }
+  }
+
+  function remove(id: string): void {
+    const node = existing(id)
+    byId.delete(id)
+    byType.get(node.type)?.delete(node)
+    for (const parent of node.parents) (parent as Node).children.delete(node)
+  }
+
+  for (const row of rows) add(row)
+  const root = existing(rootFolder) as VsphereObject<'Folder'>
+
+  return {
+    global,
+    root,
+    get size() {
+      return byId.size
+    },
+    find: (id) => byId.get(id),
+    ofType: <T extends ObjectType>(type: T) => (byType.get(type) ?? nobody) as Iterable<VsphereObject<T>>,
+
+    findByPath(path) {
+      let at: VsphereObject | undefined = root
+      for (const name of path.split('/')) {
+        if (name !== '' && at) at = childOf(at, name)
+      }
+      return at
+    },
+
+    follow({ added = [], updated = [], removed = [] }) {
+      for (const row of added) add(row)
+      for (const row of updated) {
+        const node = existing(row.id)
+        node.name = row.name
+        node.details = detailsOf(row)
+      }
+      for (const id of removed) remove(id)
+      for (const listen of listeners) listen()
+    },
+    onChange: (listen) => void listeners.push(listen),
+  }
+}
+
+/** The child of a name, rather one that belongs here than one that only runs here. */
+function childOf(object: VsphereObject, name: string): VsphereObject | undefined {
+  let other: VsphereObject | undefined
+  for (const child of object.children as ReadonlySet<VsphereObject>) {
+    if (child.name === name) {
+      if (child.parent === object) return child
+      other ??= child
+    }
+    // Port groups stand beside their switch.
+    if (child.type === 'VmwareDistributedVirtualSwitch') other ??= childOf(child, name)
+  }
+  return other
+}
