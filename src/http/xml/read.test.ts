@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { RequestError } from '../../../request-error.ts'
+import { RequestError } from '../request-error.ts'
 import { attribute } from './element.ts'
 import { readXml } from './read.ts'
 

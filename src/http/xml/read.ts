@@ -1,5 +1,5 @@
 import { type SaxesAttributeNS, SaxesParser } from 'saxes'
-import { RequestError } from '../../../request-error.ts'
+import { RequestError } from '../request-error.ts'
 import type { XmlAttribute, XmlElement } from './element.ts'
 
 /** No message of the protocol comes near these. */
