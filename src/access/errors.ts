@@ -34,6 +34,7 @@ export type AccessErrorCode =
   | 'provider_unavailable'
   | 'last_administrator'
   | 'wrong_state'
+  | 'already_in_state'
   | 'too_many_sessions'
 
 /** What a refusal is about, for surfaces whose errors have places for it. */
