@@ -36,6 +36,12 @@ import { createSessions, type Sessions } from './access/sessions/sessions.ts'
 import { createDoor, type Door } from './access/sign-in/door.ts'
 import { createLockouts } from './access/sign-in/lockouts.ts'
 import { createSyslogExporters, type SyslogExporters } from './access/syslog-exporters.ts'
+import { createAuthorization } from './access/vcenter/authorization/authorizer.ts'
+import { createPermissionIndex } from './access/vcenter/authorization/permission-index.ts'
+import { createPermissionView } from './access/vcenter/authorization/permission-view.ts'
+import { createRoleView } from './access/vcenter/authorization/role-view.ts'
+import { permissionOf, roleOf } from './access/vcenter/authorization/rows.ts'
+import type { Authorization } from './access/vcenter/authorization.ts'
 import type { VcenterDoor, VcenterSessions } from './access/vcenter/session-table.ts'
 import { type Journal, openJournal } from './audit/journal.ts'
 import { openSyslogExports } from './audit/syslog-export/exports.ts'
@@ -79,6 +85,7 @@ export interface Services extends AsyncDisposable {
   limiters: Limiters
   policyTree: PolicyTree
   vsphere: VsphereInventory
+  authorization: Authorization
   syslogExporters: SyslogExporters
   certificates: Certificates
   principalIdentities: PrincipalIdentities
@@ -155,6 +162,10 @@ export async function createServices(
   }
 
   const vsphere = await loadVsphereInventory(stores)
+  const roleView = createRoleView((await stores.vcenterRoles.list()).map(roleOf))
+  const permissionView = createPermissionView((await stores.vcenterPermissions.list()).map(permissionOf))
+  const permissionIndex = createPermissionIndex({ tree: vsphere, permissions: permissionView, roles: roleView })
+  const authorization = createAuthorization(permissionIndex, () => {})
 
   const identities = createIdentities(roles)
   for (const row of await stores.certificates.list()) identities.putCertificate(row.id, certificateOf(row).chain)
@@ -259,6 +270,7 @@ export async function createServices(
     limiters,
     policyTree: createPolicyTree(stores),
     vsphere,
+    authorization,
     syslogExporters: createSyslogExporters(stores, syslogExports, resolves),
     certificates: createCertificates(stores, identities),
     principalIdentities: createPrincipalIdentities(

@@ -13,6 +13,7 @@ import { firstRevision } from './access/managed.ts'
 import { defaultAuthPolicy } from './access/passwords/auth-policy.ts'
 import type { PasswordHashing } from './access/passwords/hashing.ts'
 import { ofLocalUser } from './access/roles/role-bindings.ts'
+import { layPermissions } from './access/vcenter/authorization/ground.ts'
 import { firstNumber, nextNumberProperty, rootFolderRow } from './inventory/vsphere/rows.ts'
 import type { Database } from './store/database.ts'
 import type { InventoryObjectTable, PolicyObjectTable } from './store/schema.ts'
@@ -110,6 +111,7 @@ export async function layGround(
     if (!(await createStores(db).properties.find(nextNumberProperty))) {
       await db.transaction().execute((transaction) => layInventory(createStores(transaction), world))
     }
+    await db.transaction().execute((transaction) => layPermissions(createStores(transaction)))
     return undefined
   }
   const now = clock()
@@ -150,6 +152,7 @@ export async function layGround(
     })
     for (const object of world.policyObjects) await stores.policyObjects.insert(object)
     await layInventory(stores, world)
+    await layPermissions(stores)
   })
   return { password: world.password, passwordMustChange: world.passwordMustChange }
 

@@ -25,6 +25,8 @@ export interface Schema {
   auditExport: AuditExportTable
   syslogExporter: SyslogExporterTable
   inventoryObject: InventoryObjectTable
+  vcenterRole: VcenterRoleTable
+  vcenterPermission: VcenterPermissionTable
 }
 
 /** Facts about the installation, such as the cluster's id. */
@@ -256,4 +258,30 @@ export interface InventoryObjectTable {
   secondParent: string | null
   /** What its type has besides, as JSON. */
   details: string
+}
+
+/** A role of vCenter's that people made. */
+export interface VcenterRoleTable {
+  /** An int32. */
+  id: number
+  name: string
+  /** The name in lower case: names are unique whatever their case. */
+  nameKey: string
+  description: string
+  /** Ids, as JSON. */
+  privileges: string
+}
+
+/** That somebody has a role on an object of the vSphere inventory, or on all of it. */
+export interface VcenterPermissionTable {
+  /** An inventory object's, or the global root's. */
+  objectId: string
+  /** The user or group by its key: `user:domain\name` or `group:domain\name`, in lower case. */
+  grantee: string
+  /** As they were given. */
+  name: string
+  domain: string
+  isGroup: number
+  roleId: number
+  propagate: number
 }

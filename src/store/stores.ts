@@ -17,6 +17,8 @@ import { createRoleBindingStore } from './role-bindings.ts'
 import { createSessionStore } from './sessions.ts'
 import { createSshKeyStore } from './ssh-keys.ts'
 import { createSyslogExporterStore } from './syslog-exporters.ts'
+import { createVcenterPermissionStore } from './vcenter-permissions.ts'
+import { createVcenterRoleStore } from './vcenter-roles.ts'
 import { createVidmProviderStore } from './vidm-providers.ts'
 
 /** Every table, reached through one database or through one transaction of it. */
@@ -43,5 +45,7 @@ export function createStores(db: Database) {
     auditRecords: createAuditRecordStore(db),
     syslogExporters: createSyslogExporterStore(db),
     inventoryObjects: createInventoryObjectStore(db),
+    vcenterRoles: createVcenterRoleStore(db),
+    vcenterPermissions: createVcenterPermissionStore(db),
   }
 }

@@ -31,7 +31,7 @@ export interface ObjectNode {
   /** From whom it inherits permissions: none for the global root, two for a virtual machine. @see vcenter-api.md 3.3 */
   readonly parents: readonly ObjectNode[]
   readonly children: ReadonlySet<ObjectNode>
-  /** Whose permissions it has; itself unless it may hold none of its own. */
+  /** Whose permissions it has: itself, or one above it where it may hold none of its own. */
   readonly holder: ObjectNode
 }
 
@@ -39,7 +39,8 @@ export interface ObjectNode {
 export interface ObjectTree {
   readonly global: ObjectNode
   readonly root: ObjectNode
+  /** An object of the inventory; the global root is none. */
   find(id: string): ObjectNode | undefined
-  /** Called after every change of the tree, once it is durable. */
+  /** Called when objects have come, gone or moved, once that is durable; their names and details do not matter here. */
   onChange(listen: () => void): void
 }

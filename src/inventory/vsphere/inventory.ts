@@ -17,7 +17,7 @@ export interface VsphereInventory extends ObjectTree {
   ofType<T extends ObjectType>(type: T): Iterable<VsphereObject<T>>
   /** By an inventory path such as `/DC0/vm/x`, which does not name the root folder; `/` is the root folder. */
   findByPath(path: string): VsphereObject | undefined
-  /** Follows changes of the table that are durable, and tells the listeners. */
+  /** Follows changes of the table that are durable, and tells the listeners of what came and went. */
   follow(changes: InventoryChanges): void
 }
 
@@ -202,7 +202,7 @@ export function createVsphereInventory(rows: Iterable<InventoryObjectTable>): Vs
         node.details = detailsOf(row)
       }
       for (const id of removed) remove(id)
-      for (const listen of listeners) listen()
+      if (added.length > 0 || removed.length > 0) for (const listen of listeners) listen()
     },
     onChange: (listen) => void listeners.push(listen),
   }

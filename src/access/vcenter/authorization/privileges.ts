@@ -1,0 +1,32 @@
+import catalogue from './privileges.json' with { type: 'json' }
+
+/** An action that roles give and permissions are checked for. */
+export interface Privilege {
+  /** The group's name and its own, such as `VirtualMachine.Interact.PowerOn`. */
+  readonly id: string
+  readonly group: string
+  /** What people call the group. */
+  readonly groupLabel: string
+  readonly name: string
+  readonly description: string
+  /** Whether it has to hold on the parent object too. */
+  readonly onParent: boolean
+}
+
+const onParent = new Set(catalogue.onParent)
+
+/** Every privilege there is, in the order of the ids. @see vcenter-privileges.json */
+export const privileges: ReadonlyMap<string, Privilege> = new Map(
+  Object.entries(catalogue.groups)
+    .flatMap(([group, { label, privileges }]) =>
+      Object.entries(privileges).map(([name, description]) => {
+        const id = `${group}.${name}`
+        return { id, group, groupLabel: label, name, description, onParent: onParent.has(id) }
+      }),
+    )
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map((privilege) => [privilege.id, privilege]),
+)
+
+/** What every role that people make has, whether it is asked for or not. @see vcenter-api.md 2.1 */
+export const systemPrivileges = ['System.Anonymous', 'System.Read', 'System.View'] as const
