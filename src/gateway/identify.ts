@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { AccessError } from '../access/errors.ts'
-import type { Principal, RemotePerson } from '../access/principal.ts'
+import type { Principal } from '../access/principal.ts'
 import type { Credentials } from '../access/sign-in/door.ts'
+import { bearerToken, callerOfToken, type TokenCaller } from '../http/bearer-token.ts'
 import { principalOfCertificate } from '../http/client-certificate.ts'
 import { sessionCookie } from '../http/nsx/session-cookie.ts'
 
@@ -10,7 +11,8 @@ export function identify(request: FastifyRequest, done: (error?: Error) => void)
   const { authorization, cookie } = request.headers
   // Some clients send both; the credentials win.
   if (authorization !== undefined) {
-    if (/^bearer /i.test(authorization)) return identifyByToken(request, authorization.slice(7).trim(), done)
+    const token = bearerToken(request)
+    if (token !== undefined) return identifyByToken(request, token, done)
     return identifyByPassword(request, authorization, done)
   }
   const id = sessionCookie(cookie)
@@ -35,25 +37,19 @@ function identifyByCertificate(request: FastifyRequest, done: (error?: Error) =>
   }
 }
 
-/** A token that is no good names nobody: the audit log has the failure, and no count of failures does. */
 function identifyByToken(request: FastifyRequest, token: string, done: (error?: Error) => void): void {
-  const { vidm, remoteBindings } = request.server.services
-  function accept(person: RemotePerson): void {
-    request.identity = { principal: remoteBindings.resolve(person), session: undefined }
+  function accept({ principal }: TokenCaller): void {
+    request.identity = { principal, session: undefined }
     done()
   }
-  function refuse(error: unknown): void {
-    request.refusedName = ''
-    done(error as Error)
-  }
-  let person: RemotePerson | Promise<RemotePerson>
+  let caller: TokenCaller | Promise<TokenCaller>
   try {
-    person = vidm.personOfToken(request.manager.realmId, token)
+    caller = callerOfToken(request, token)
   } catch (error) {
-    return refuse(error)
+    return done(error as Error)
   }
-  if (person instanceof Promise) person.then(accept, refuse)
-  else accept(person)
+  if (caller instanceof Promise) caller.then(accept, done)
+  else accept(caller)
 }
 
 /** `Basic`, and `Remote`, which is the same for the OpenID provider alone. @see nsx-api.md 5.5, 5.7 */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHmac, randomUUID, type webcrypto } from 'node:crypto'
+import { createHmac, type webcrypto } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer as createTcpServer, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -7,23 +7,16 @@ import { test } from 'node:test'
 import { exportSPKI, importJWK, type JWK, type JWTPayload } from 'jose'
 import { Browser } from '../browser.ts'
 import { type Answer, Client } from '../client.ts'
-import { databases, type Lab, labPassword, openLab } from '../lab.ts'
-import {
-  clientId,
-  clientSecret,
-  type ProviderOptions,
-  startOpenIdProvider,
-  type TestProvider,
-} from '../servers/openid-provider.ts'
+import { databases, type Lab, labPassword, openLab, type TestDatabase } from '../lab.ts'
+import { oidcCallback as callback, type OpenIdLab, openOpenIdLab, settingsFor, vidm } from '../openid-lab.ts'
+import { clientId, clientSecret, type ProviderOptions, startOpenIdProvider } from '../servers/openid-provider.ts'
 import { freePort } from '../servers/programs.ts'
 
-const vidm = '/api/v1/node/aaa/providers/vidm'
 const segments = '/policy/api/v1/infra/segments'
 const userInfo = '/api/v1/aaa/user-info'
 const users = '/api/v1/node/users'
 const apiService = '/api/v1/cluster/api-service'
 const login = '/api/session/oidc/login'
-const callback = '/api/session/oidc/callback'
 const jdoe = 'jdoe@corp.example'
 const password = 'Harbour:Lantern-77'
 
@@ -43,57 +36,8 @@ const people = {
   'admin@corp.example': { password, sub: '9c00', preferred_username: 'admin', groups: [] },
 }
 
-interface World extends AsyncDisposable {
-  lab: Lab
-  provider: TestProvider
-  settings: Record<string, unknown>
-}
-
-type TestDatabase = (typeof databases)[number]
-
-/** A lab whose provider is a real one. Provider and lab go by the same clock. */
-async function openWorld(database: TestDatabase, options: Partial<ProviderOptions> = {}): Promise<World> {
-  await using stack = new AsyncDisposableStack()
-  const lab = stack.use(await openLab(database, {}, undefined, Date.now()))
-  const node = new URL(lab.a.url).host
-  const provider = stack.use(
-    await startOpenIdProvider({ people, redirectUris: [`https://${node}${callback}`], ...options }),
-  )
-  const settings = settingsFor(lab, provider)
-  const { status, text } = await lab.admin.put(vidm, settings)
-  assert.equal(status, 202, text)
-  const moved = stack.move()
-  return { lab, provider, settings, [Symbol.asyncDispose]: () => moved.disposeAsync() }
-}
-
-function settingsFor(lab: Lab, { hostName, thumbprint }: Pick<TestProvider, 'hostName' | 'thumbprint'>) {
-  return {
-    vidm_enable: true,
-    lb_enable: false,
-    host_name: hostName,
-    client_id: clientId,
-    client_secret: clientSecret,
-    thumbprint,
-    node_host_name: new URL(lab.a.url).host,
-  }
-}
-
-// Until role bindings of remote users can be made by POST /aaa/role-bindings, they are put where it will put them.
-async function bind({ lab }: World, type: 'remote_user' | 'remote_group', name: string, role: string): Promise<void> {
-  const { journal, remoteBindings } = lab.server.services
-  const roles = [{ path: '/', roles: [role] }]
-  const subject = { type, name, sourceType: 'VIDM' as const, sourceId: '' }
-  const id = randomUUID()
-  const managed = { revision: 0, createdAt: 0, createdBy: 'admin', modifiedAt: 0, modifiedBy: 'admin' }
-  await journal.change(
-    async ({ stores, onCommit }) => {
-      const binding = { ...subject, ...managed, id, realmId: 'cluster', userid: null, nameKey: name.toLowerCase() }
-      await stores.roleBindings.insert({ ...binding, rolesForPaths: JSON.stringify(roles) })
-      onCommit(() => remoteBindings.put(id, subject, roles))
-    },
-    () => undefined,
-  )
-}
+const openWorld = (database: TestDatabase, options: Partial<ProviderOptions> = {}): Promise<OpenIdLab> =>
+  openOpenIdLab(database, { people, ...options })
 
 const encode = (text: string) => Buffer.from(text).toString('base64')
 const withAuthorization = (client: Client, authorization: string) => client.with({ headers: { authorization } })
@@ -238,8 +182,8 @@ for (const database of databases) {
   test(`${database.kind}: a remote name and password are checked by the provider`, database, async () => {
     await using world = await openWorld(database)
     const { lab, provider } = world
-    await bind(world, 'remote_user', 'JDoe@corp.example', 'auditor')
-    await bind(world, 'remote_group', 'net-admins', 'network_engineer')
+    await world.bind('remote_user', 'JDoe@corp.example', 'auditor')
+    await world.bind('remote_group', 'net-admins', 'network_engineer')
 
     for (const client of [
       remote(lab.a, jdoe, password),
@@ -282,7 +226,7 @@ for (const database of databases) {
   test(`${database.kind}: claims that come only to who asks for them are asked for`, database, async () => {
     await using world = await openWorld(database, { claimsInIdToken: false, path: '/SAAS/auth' })
     const { lab, provider, settings } = world
-    await bind(world, 'remote_group', 'staff', 'auditor')
+    await world.bind('remote_group', 'staff', 'auditor')
     const client = remote(lab.a, jdoe, password)
     assert.equal((await client.get(userInfo)).json.user_name, jdoe)
     assert.equal((await client.get(segments)).status, 200)
@@ -386,7 +330,7 @@ for (const database of databases) {
   test(`${database.kind}: a bearer token of the provider says who calls`, database, async () => {
     await using world = await openWorld(database)
     const { lab, provider } = world
-    await bind(world, 'remote_group', 'net-admins', 'network_engineer')
+    await world.bind('remote_group', 'net-admins', 'network_engineer')
     const claims = { sub: '7f3a', preferred_username: jdoe, groups: ['net-admins'] }
     for (const alg of ['RS256', 'PS256', 'ES256', 'EdDSA'] as const) {
       const client = bearer(lab.a, await provider.sign({ ...claims, jti: alg }, { alg }))
@@ -415,7 +359,7 @@ for (const database of databases) {
       await using world = await openWorld(database)
       await using other = await startOpenIdProvider({ people, redirectUris: ['https://127.0.0.1/cb'] })
       const { lab, provider } = world
-      await bind(world, 'remote_user', jdoe, 'enterprise_admin')
+      await world.bind('remote_user', jdoe, 'enterprise_admin')
       const claims = { sub: '7f3a', preferred_username: jdoe }
       const good = await provider.sign(claims)
       assert.equal((await bearer(lab.a, good).get(users)).status, 200)
@@ -547,7 +491,7 @@ for (const database of databases) {
   test(`${database.kind}: people sign in at the provider with a browser`, database, async () => {
     await using world = await openWorld(database)
     const { lab, provider } = world
-    await bind(world, 'remote_group', 'net-admins', 'network_engineer')
+    await world.bind('remote_group', 'net-admins', 'network_engineer')
     const browser = new Browser()
     const begun = await browser.open(`${lab.a.url}${login}?return_to=/docs%3Fa=b`)
     assert.equal(begun.status, 302)

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
 import Provider, { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { ownCertificate } from '../../src/gateway/certificates.ts'
+import { Client } from '../client.ts'
 
 /** Somebody the provider knows. */
 export interface Person {
@@ -17,10 +18,19 @@ export interface Person {
   groups?: string[]
 }
 
+/** A program that is a client of the provider and of nobody else's account. */
+export interface Program {
+  secret: string
+  /** Claims beyond those that every token has. */
+  claims?: Record<string, unknown>
+}
+
 export interface ProviderOptions {
   /** By the name they sign in with. */
   people: Record<string, Person>
   redirectUris: string[]
+  /** By their client ids. */
+  programs?: Record<string, Program>
   /** Path of the issuer; none unless said otherwise. */
   path?: string
   /** Whether claims come with the ID token, or only to who asks for them. */
@@ -48,7 +58,13 @@ async function signingKeys(generation: number): Promise<JWK[]> {
 export type TestProvider = Awaited<ReturnType<typeof startOpenIdProvider>>
 
 /** A real OpenID provider on a free port over HTTPS, with a certificate and keys of its own. */
-export async function startOpenIdProvider({ people, redirectUris, path = '', claimsInIdToken }: ProviderOptions) {
+export async function startOpenIdProvider({
+  people,
+  redirectUris,
+  programs = {},
+  path = '',
+  claimsInIdToken,
+}: ProviderOptions) {
   const dir = mkdtempSync(join(tmpdir(), 'sallyport-provider-'))
   const { cert, key, caFile } = await ownCertificate(dir, '127.0.0.1', Date.now())
   const ca = readFileSync(caFile, 'utf8')
@@ -110,6 +126,13 @@ export async function startOpenIdProvider({ people, redirectUris, path = '', cla
         response_types: ['code'],
         redirect_uris: redirectUris,
       },
+      ...Object.entries(programs).map(([id, { secret }]) => ({
+        client_id: id,
+        client_secret: secret,
+        grant_types: ['client_credentials'],
+        response_types: [],
+        redirect_uris: [],
+      })),
     ],
     jwks: { keys: keys as never },
     scopes: ['openid', 'profile', 'groups'],
@@ -117,9 +140,26 @@ export async function startOpenIdProvider({ people, redirectUris, path = '', cla
     conformIdTokenClaims: claimsInIdToken === false,
     cookies: { keys: ['a key of the test'] },
     pkce: { required: () => true },
-    features: { devInteractions: { enabled: false } },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      // Tokens for somebody are JWTs, others are for the provider itself.
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: (_ctx, audience) => ({ scope: 'infra', audience, accessTokenFormat: 'jwt' }),
+      },
+    },
+    extraTokenClaims: (_ctx, { clientId = '' }) => programs[clientId]?.claims,
     interactions: { url: (_ctx, interaction) => `${origin}/interaction/${interaction.uid}` },
-    ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 3600, Interaction: 600, Session: 600 },
+    ttl: {
+      ClientCredentials: 600,
+      AccessToken: 600,
+      AuthorizationCode: 60,
+      Grant: 600,
+      IdToken: 3600,
+      Interaction: 600,
+      Session: 600,
+    },
     findAccount: async (_ctx, accountId) => accountOf(accountId),
     async loadExistingGrant(ctx) {
       const { client, session } = ctx.oidc
@@ -200,6 +240,16 @@ export async function startOpenIdProvider({ people, redirectUris, path = '', cla
       return new SignJWT({ ...standard, ...claims })
         .setProtectedHeader({ alg, kid: jwk.kid, ...header })
         .sign(await importJWK(jwk, alg))
+    },
+    /** What a program gets when it asks for a token for a server. @see RFC 6749 4.4, RFC 8707 */
+    async programToken(id: string, resource: string): Promise<string> {
+      const client = new Client(origin, ca).as(id, programs[id]?.secret ?? '')
+      const form = new URLSearchParams({ grant_type: 'client_credentials', resource }).toString()
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      const { status, json, text } = await client.send('POST', `${path}/token`, form, headers)
+      client.close()
+      if (status !== 200) throw new Error(`the provider gives ${id} no token: ${text}`)
+      return json.access_token
     },
     async [Symbol.asyncDispose](): Promise<void> {
       const closed = new Promise((resolve) => server.close(resolve))

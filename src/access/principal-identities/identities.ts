@@ -40,6 +40,8 @@ export function createIdentities(roles: Roles) {
   const chains = new Map<string, CertificateChain>()
   /** Identities by the fingerprints of their certificates. */
   const presented = new Map<string, string>()
+  /** Those that sign in with a token: by name, then by node. */
+  const machines = new Map<string, Map<string, KnownIdentity>>()
   let principals = new Map<string, PrincipalIdentity>()
   roles.onChange(() => {
     principals = new Map()
@@ -75,6 +77,9 @@ export function createIdentities(roles: Roles) {
     if (!known) return
     const certificate = certificateOf(known)
     if (certificate) presented.delete(fingerprintOf(certificate))
+    const nodes = machines.get(known.name)
+    if (known.certificateId === undefined && nodes?.delete(known.nodeId) && nodes.size === 0)
+      machines.delete(known.name)
     identities.delete(id)
     principals.delete(id)
   }
@@ -96,6 +101,9 @@ export function createIdentities(roles: Roles) {
       identities.set(known.id, known)
       const certificate = certificateOf(known)
       if (certificate) presented.set(fingerprintOf(certificate), known.id)
+      if (known.certificateId !== undefined) return
+      const nodes = machines.get(known.name) ?? new Map()
+      machines.set(known.name, nodes.set(known.nodeId, known))
     },
 
     remove,
@@ -129,12 +137,18 @@ export function createIdentities(roles: Roles) {
       return certificate && !holds(certificate, issuersOf, now) ? undefined : principal(known)
     },
 
-    /** The token-based identity that a token names; the oldest one of that name. */
-    ofToken(name: string): PrincipalIdentity | undefined {
-      const [oldest] = [...identities.values()]
-        .filter((known) => known.certificateId === undefined && known.name === name)
-        .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
-      return oldest && principal(oldest)
+    /**
+     * Which identity a program is that a token vouches for. A name that several nodes share is enough for none of them.
+     *
+     * @param nodeId Undefined where the token does not say it.
+     * @throws {AccessError} `unauthenticated`
+     */
+    recogniseMachine(name: string, nodeId: string | undefined): PrincipalIdentity {
+      const nodes = machines.get(name)
+      const [only, another] = nodes?.values() ?? []
+      const known = nodeId === undefined ? (another ? undefined : only) : nodes?.get(nodeId)
+      if (!known) throw new AccessError('unauthenticated', 'The token names no principal identity, or more than one')
+      return principal(known)
     },
   }
 }

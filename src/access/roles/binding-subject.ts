@@ -18,6 +18,12 @@ export interface BoundSubject {
   sourceId: string
 }
 
+/** Whose binding is created and deleted with them, and how they are called. */
+export const comesWithOwner: ReadonlyMap<string, string> = new Map([
+  ['local_user', 'local user'],
+  ['principal_identity', 'principal identity'],
+])
+
 const remoteTypes: readonly string[] = ['remote_user', 'remote_group', 'remote']
 
 /** Types that have several sources, which their ids tell apart. */
@@ -38,8 +44,8 @@ const missing = (property: string) => invalid(`required property ${property} is 
  */
 export function newSubject({ type, name, sourceType, sourceId = '' }: SentSubject): RemoteSubject {
   if (type === undefined) throw missing('type')
-  if (type === 'local_user' || type === 'principal_identity') {
-    const owner = type === 'local_user' ? 'local user' : 'principal identity'
+  const owner = comesWithOwner.get(type)
+  if (owner !== undefined) {
     throw new AccessError('binding_fixed', `The role binding of a ${owner} is created and deleted with the ${owner}`)
   }
   if (!remoteTypes.includes(type)) throw invalid(`value ${type} of property type is not one of [${remoteTypes}]`)
@@ -76,9 +82,11 @@ export function requireSameSubject(bound: BoundSubject, sent: SentSubject): void
 }
 
 /** Whether a binding gives roles to the caller: by their name, or by one of their groups'. */
-export function isAbout(caller: Principal, bound: BoundSubject & { userid?: number | undefined }): boolean {
-  // Those of principal identities are made with them and never change.
-  if (caller.kind === 'principal_identity') return false
+export function isAbout(
+  caller: Principal,
+  bound: BoundSubject & { id?: string; userid?: number | undefined },
+): boolean {
+  if (caller.kind === 'principal_identity') return bound.type === 'principal_identity' && bound.id === caller.id
   if (caller.kind === 'local_user') return bound.type === 'local_user' && bound.userid === caller.account.userid
   const { sourceType, sourceId, name, groups } = caller.person
   if (bound.sourceType !== sourceType || (bound.sourceId !== '' && bound.sourceId !== sourceId)) return false

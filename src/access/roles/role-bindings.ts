@@ -8,9 +8,12 @@ import type { Call } from '../call.ts'
 import { AccessError } from '../errors.ts'
 import { firstRevision, type Managed, nextRevision, requireRevision } from '../managed.ts'
 import type { Principal, RemoteSourceType } from '../principal.ts'
+import type { Identities } from '../principal-identities/identities.ts'
+import { identityOf } from '../principal-identities/principal-identities.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import {
   type BoundSubject,
+  comesWithOwner,
   hasRoomForGroup,
   isAbout,
   mostLdapGroups,
@@ -30,6 +33,8 @@ export interface RoleBinding extends BoundSubject, Managed {
   /** Of a local user. */
   userid: number | undefined
   rolesForPaths: RolesForPath[]
+  /** Of a principal identity with a certificate, whose roles were given when it was made. */
+  fixed?: boolean
 }
 
 /** The columns that say that a binding is a local user's. */
@@ -47,6 +52,7 @@ export interface RoleBindingParts {
   stores: Stores
   directory: Directory
   remoteBindings: RemoteBindings
+  identities: Identities
   roles: Roles
   sessions: Sessions
   /** Whether there is such an identity source. */
@@ -60,7 +66,7 @@ export type RoleBindings = ReturnType<typeof createRoleBindings>
  * users and groups are made and deleted. What a binding gives counts from the next request on.
  */
 export function createRoleBindings(parts: RoleBindingParts) {
-  const { stores, directory, remoteBindings, roles, sessions } = parts
+  const { stores, directory, remoteBindings, identities, roles, sessions } = parts
 
   function bindingOf({ userid, name, ...row }: RoleBindingTable): RoleBinding | undefined {
     const rolesForPaths: RolesForPath[] = JSON.parse(row.rolesForPaths)
@@ -83,9 +89,12 @@ export function createRoleBindings(parts: RoleBindingParts) {
   }
 
   /** @throws {AccessError} `binding_fixed` */
-  function requireChangeable(call: Call, binding: BoundSubject & { userid?: number | undefined }): void {
-    if (binding.type === 'principal_identity') {
-      throw new AccessError('binding_fixed', 'The roles of a principal identity are given when it is made')
+  function requireChangeable(call: Call, binding: BoundSubject & Partial<RoleBinding>): void {
+    if (binding.fixed) {
+      throw new AccessError(
+        'binding_fixed',
+        'The roles of a principal identity with a certificate are given when it is made',
+      )
     }
     if (binding.userid === adminUserid || binding.userid === auditUserid) {
       throw new AccessError('binding_fixed', `The roles of user ${binding.name} cannot be changed`)
@@ -119,13 +128,21 @@ export function createRoleBindings(parts: RoleBindingParts) {
     rolesForPaths: RolesForPath[],
   ): Promise<RoleBinding> {
     const managed = nextRevision(before, call.caller.name, call.now)
-    await change.stores.roleBindings.update(before.id, { ...managed, rolesForPaths: JSON.stringify(rolesForPaths) })
+    const { id, userid, type, name, sourceId } = before
     const after = { ...before, ...managed, rolesForPaths }
-    change.values(before.id, before, after)
-    const { userid, type, name, sourceId } = before
+    change.values(id, before, after)
+    const row = { ...managed, rolesForPaths: JSON.stringify(rolesForPaths) }
+    if (type === 'principal_identity') {
+      await change.stores.principalIdentities.update(id, row)
+      const identity = await change.stores.principalIdentities.find(id)
+      if (identity) change.onCommit(() => identities.put(identityOf(identity)))
+      await sessions.endOfIdentity(change, id)
+      return after
+    }
+    await change.stores.roleBindings.update(id, row)
     if (userid === undefined) {
       const subject = { type, name, sourceType: before.sourceType, sourceId } as RemoteSubject
-      change.onCommit(() => remoteBindings.put(before.id, subject, rolesForPaths))
+      change.onCommit(() => remoteBindings.put(id, subject, rolesForPaths))
     } else {
       change.onCommit(() => {
         const current = directory.find(realmId, userid)
@@ -195,7 +212,8 @@ export function createRoleBindings(parts: RoleBindingParts) {
     },
 
     /**
-     * Merges roles into a binding. A local user's sessions end, the caller's own excepted.
+     * Merges roles into a binding. The sessions of a local user end, the caller's own excepted, and those of a principal
+     * identity.
      *
      * @param sent Whom the caller takes the binding to be about.
      * @param revision The one the caller read; absent: whatever is stored is merged into.
@@ -224,18 +242,20 @@ export function createRoleBindings(parts: RoleBindingParts) {
     },
 
     /**
-     * Deletes a binding, or paths of it; with its last path goes the binding itself, that of a local user excepted.
+     * Deletes a binding, or paths of it; with its last path goes the binding itself, unless it comes and goes with its
+     * owner.
      *
      * @param paths Absent: all of it.
-     * @throws {AccessError} `not_found`; `invalid_field` for a path that is not bound; `binding_fixed` for all of a
-     *   local user's and otherwise as `update`; `forbidden`
+     * @throws {AccessError} `not_found`; `invalid_field` for a path that is not bound; `binding_fixed` for all of one
+     *   that goes with its owner and otherwise as `update`; `forbidden`
      */
     async remove(call: Call, realmId: string, id: string, paths: readonly string[] | undefined): Promise<void> {
       await call.change(async (change) => {
         const before = await find(realmId, id, change.stores)
         requireChangeable(call, before)
-        if (!paths && before.type === 'local_user') {
-          throw new AccessError('binding_fixed', 'The role binding of a local user is deleted with the local user')
+        const owner = comesWithOwner.get(before.type)
+        if (!paths && owner !== undefined) {
+          throw new AccessError('binding_fixed', `The role binding of a ${owner} is deleted with the ${owner}`)
         }
         const bound = before.rolesForPaths
         const unknown = paths?.find((path) => !bound.some((b) => b.path === path))
@@ -245,7 +265,7 @@ export function createRoleBindings(parts: RoleBindingParts) {
         const gone = bound.filter(({ path }) => !paths || paths.includes(path)).map((b) => ({ ...b, remove: true }))
         await requireAssignable(call, change.stores, bound, gone)
         const left = mergeRolesForPaths(bound, gone)
-        if (left.length > 0 || before.type === 'local_user') {
+        if (left.length > 0 || owner !== undefined) {
           await store(call, change, realmId, before, left)
           return
         }
@@ -260,7 +280,7 @@ export function createRoleBindings(parts: RoleBindingParts) {
 /** A principal identity's own roles, as a binding of the same id. */
 function bindingOfIdentity({ rolesForPaths, ...row }: PrincipalIdentityTable): RoleBinding {
   const subject = { type: 'principal_identity' as const, sourceType: '', sourceId: '', userid: undefined }
-  return { ...row, ...subject, rolesForPaths: JSON.parse(rolesForPaths) }
+  return { ...row, ...subject, rolesForPaths: JSON.parse(rolesForPaths), fixed: row.certificateId !== null }
 }
 
 function noPaths(): AccessError {

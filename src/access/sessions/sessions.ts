@@ -19,6 +19,8 @@ export interface Session {
   readonly person: RemotePerson | undefined
   readonly principalIdentityId: string | undefined
   readonly createdAt: number
+  /** When it ends however much it is used; undefined for never. */
+  readonly endsAt: number | undefined
   usedAt: number
   /** The last use that is stored; `keepHouse` brings it up to date. */
   storedUsedAt: number
@@ -33,6 +35,11 @@ const sha256 = (text: string) => hash('sha256', text, 'buffer')
 /** Whether nothing was heard of a session for its timeout; 0 seconds means that it never ends by itself. */
 export function isIdle(session: Pick<Session, 'usedAt'>, timeout: number, now: number): boolean {
   return timeout > 0 && now - session.usedAt >= timeout * 1000
+}
+
+/** Whether a session has ended by itself. */
+function isOver(session: Session, timeout: number, now: number): boolean {
+  return isIdle(session, timeout, now) || (session.endsAt !== undefined && now >= session.endsAt)
 }
 
 /**
@@ -52,12 +59,13 @@ export function createSessions(
   const sessions = new Map<string, Session>()
   // A session that was shown once is found again with one hash instead of two.
   const pairs = new Map<string, Session>()
-  for (const { tokenHash, userid, person, principalIdentityId, ...row } of stored) {
+  for (const { tokenHash, userid, person, principalIdentityId, endsAt, ...row } of stored) {
     sessions.set(row.idHash, {
       ...row,
       userid: userid ?? undefined,
       person: person === null ? undefined : JSON.parse(person),
       principalIdentityId: principalIdentityId ?? undefined,
+      endsAt: endsAt ?? undefined,
       tokenHash: Buffer.from(tokenHash, 'hex'),
       storedUsedAt: row.usedAt,
     })
@@ -101,6 +109,7 @@ export function createSessions(
   return {
     /**
      * @param principal Who signed in, as they were when their password was verified.
+     * @param endsAt When it ends at the latest, in milliseconds since 1970; undefined for never.
      * @returns what the client presents from now on: 32 upper-case hex digits and a UUID.
      * @throws {AccessError} `unauthenticated` when the password has been changed or taken away since, or the identity
      *   source removed.
@@ -110,6 +119,7 @@ export function createSessions(
       applianceId: string,
       realmId: string,
       principal: Principal,
+      endsAt?: number,
     ): Promise<{ id: string; token: string }> {
       const id = randomBytes(16).toString('hex').toUpperCase()
       const token = randomUUID()
@@ -127,7 +137,7 @@ export function createSessions(
       if (principal.kind === 'principal_identity') {
         const current = await change.stores.principalIdentities.find(principal.id)
         if (!current || (current.certificateId ?? undefined) !== principal.certificateId) {
-          throw new AccessError('unauthenticated', 'The certificate has been changed meanwhile')
+          throw new AccessError('unauthenticated', 'The principal identity has been changed meanwhile')
         }
       }
       if (person?.sourceType === 'LDAP' && !(await change.stores.ldapIdentitySources.find(person.sourceId))) {
@@ -141,10 +151,11 @@ export function createSessions(
         userid: userid ?? null,
         person: person === undefined ? null : JSON.stringify(person),
         principalIdentityId: principalIdentityId ?? null,
+        endsAt: endsAt ?? null,
         tokenHash: tokenHash.toString('hex'),
       })
       change.onCommit(() =>
-        sessions.set(idHash, { ...row, userid, person, principalIdentityId, tokenHash, storedUsedAt: now }),
+        sessions.set(idHash, { ...row, userid, person, principalIdentityId, endsAt, tokenHash, storedUsedAt: now }),
       )
       return { id, token }
     },
@@ -152,8 +163,8 @@ export function createSessions(
     /**
      * The session a request belongs to; being asked counts as a use of it.
      *
-     * @throws {AccessError} `unauthenticated` when this node has no such session, it was idle too long or its account
-     *   may no longer sign in; `token_mismatch` when the token is not the one given with it.
+     * @throws {AccessError} `unauthenticated` when this node has no such session, it was idle too long or has ended, or
+     *   its account may no longer sign in; `token_mismatch` when the token is not the one given with it.
      */
     authenticate(
       applianceId: string,
@@ -167,9 +178,9 @@ export function createSessions(
       if (!session || session.applianceId !== applianceId) {
         throw new AccessError('unauthenticated', 'No such session')
       }
-      if (isIdle(session, timeout(), now)) {
+      if (isOver(session, timeout(), now)) {
         expire(session.idHash)
-        throw new AccessError('unauthenticated', 'The session was idle too long')
+        throw new AccessError('unauthenticated', 'The session was idle too long, or what began it has ended')
       }
       const principal = principalOf(session)
       if (!principal) throw new AccessError('unauthenticated', 'The account of the session is gone')
@@ -209,19 +220,30 @@ export function createSessions(
       )
     },
 
-    /** Stores when sessions were last used and removes those that were idle too long. */
+    /** Ends the sessions that tokens began for principal identities, on every node. */
+    async endOfMachines(change: Change): Promise<void> {
+      const ended = (await change.stores.sessions.list()).filter(
+        (row) => row.principalIdentityId !== null && row.endsAt !== null,
+      )
+      await end(
+        change,
+        ended.map((session) => session.idHash),
+      )
+    },
+
+    /** Stores when sessions were last used and removes those that have ended by themselves. */
     async keepHouse(): Promise<void> {
       const now = clock()
       const seconds = timeout()
       const all = [...sessions.values()]
-      const idle = all.filter((session) => isIdle(session, seconds, now))
-      const used = all.filter((session) => session.usedAt !== session.storedUsedAt && !isIdle(session, seconds, now))
-      if (idle.length === 0 && used.length === 0) return
+      const over = all.filter((session) => isOver(session, seconds, now))
+      const used = all.filter((session) => session.usedAt !== session.storedUsedAt && !isOver(session, seconds, now))
+      if (over.length === 0 && used.length === 0) return
       await journal.change(
         async (change) => {
           await end(
             change,
-            idle.map((session) => session.idHash),
+            over.map((session) => session.idHash),
           )
           for (const session of used) {
             const { usedAt } = session

@@ -1,7 +1,7 @@
 /**
  * Guesses about the wire that no source confirms and that no other table holds: one edit corrects them.
  * Error codes without a source are in errors.ts, feature ids in access/roles/features.ts, ranges in
- * access/passwords/auth-policy.ts.
+ * access/passwords/auth-policy.ts, the claims that name a program in access/identity-sources/vidm/machine-of-claims.ts.
  */
 export const inferred = {
   /** Pages larger than this are refused. */

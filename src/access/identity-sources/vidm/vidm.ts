@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Change } from '../../../audit/journal.ts'
 import {
   type Claims,
+  clockTolerance,
   type OpenIdProvider,
   ProofRefused,
   type ProviderSettings,
@@ -17,6 +18,7 @@ import type { Principal, RemotePerson } from '../../principal.ts'
 import type { Sessions } from '../../sessions/sessions.ts'
 import type { Door } from '../../sign-in/door.ts'
 import type { PasswordSource } from '../../sign-in/password-source.ts'
+import { type Machine, machineOf } from './machine-of-claims.ts'
 import { isRemoteName, personOf, vidmSource } from './person-of-claims.ts'
 import { createSignInFlows, type SignInFlow } from './sign-in-flows.ts'
 import {
@@ -54,8 +56,18 @@ interface Live {
   provider: OpenIdProvider | undefined
 }
 
+/** Whom a bearer token is about. */
+export type TokenSubject = PersonWithToken | Machine
+
+export interface PersonWithToken {
+  readonly kind: 'person'
+  readonly person: RemotePerson
+  /** Until when the token is good, in milliseconds since 1970. */
+  readonly until: number
+}
+
 interface VerifiedToken {
-  person: RemotePerson
+  subject: TokenSubject
   until: number
 }
 
@@ -69,13 +81,16 @@ const secretPlace = (realmId: string) => `vidm ${realmId}`
 
 const refusal = (cause?: unknown) => new AccessError('unauthenticated', 'The token proves nobody', { cause })
 
-/** People of the OpenID provider of each realm: by password, by bearer token, and by signing in there with a browser. */
+/**
+ * People of the OpenID provider of each realm, by password, by bearer token, and by signing in there with a browser; and
+ * programs, by bearer token.
+ */
 export function createVidm({ rows, sealedSecrets, secrets, connect, clock, log }: VidmParts) {
   const realms = new Map<string, Live>()
   const tokens = new Map<string, VerifiedToken>()
   const flows = createSignInFlows(clock)
   // Which provider, at which revision of its settings, vouched for somebody.
-  const vouched = new WeakMap<RemotePerson, { realmId: string; revision: number }>()
+  const vouched = new WeakMap<RemotePerson | Machine, { realmId: string; revision: number }>()
 
   for (const row of rows) place(row, sealedSecrets.get(row.realmId) ?? null)
 
@@ -113,23 +128,33 @@ export function createVidm({ rows, sealedSecrets, secrets, connect, clock, log }
   }
 
   /** @throws {ProofRefused} where the claims name nobody, or the provider has been changed meanwhile. */
-  function vouch(realmId: string, live: Live, claims: Claims, given?: string): RemotePerson {
+  function vouch<T extends RemotePerson | Machine>(realmId: string, live: Live, named: T | undefined): T {
     if (realms.get(realmId) !== live) throw new ProofRefused('the provider has been changed meanwhile')
-    const person = personOf(claims, domainOf(live.settings), given)
-    if (!person) throw new ProofRefused('it has no usable name')
-    vouched.set(person, { realmId, revision: live.revision })
-    return person
+    if (!named) throw new ProofRefused('it has no usable name')
+    vouched.set(named, { realmId, revision: live.revision })
+    return named
   }
 
-  async function verifyToken(realmId: string, live: Live, token: string, key: string): Promise<RemotePerson> {
+  function vouchForPerson(realmId: string, live: Live, claims: Claims, given?: string): RemotePerson {
+    return vouch(realmId, live, personOf(claims, domainOf(live.settings), given))
+  }
+
+  function subjectOf(realmId: string, live: Live, claims: Claims): TokenSubject {
+    const until = (claims.exp + clockTolerance) * 1000
+    const machine = machineOf(claims, live.settings.clientId, until)
+    if (machine) return vouch(realmId, live, machine)
+    return { kind: 'person', person: vouchForPerson(realmId, live, claims), until }
+  }
+
+  async function verifyToken(realmId: string, live: Live, token: string, key: string): Promise<TokenSubject> {
     if (!live.provider) throw refusal()
     try {
       const claims = await live.provider.claimsOfToken(token)
-      const person = vouch(realmId, live, claims)
+      const subject = subjectOf(realmId, live, claims)
       tokens.delete(key)
       if (tokens.size >= mostTokens) tokens.delete(tokens.keys().next().value as string)
-      tokens.set(key, { person, until: Math.min(clock() + goodFor, claims.exp * 1000) })
-      return person
+      tokens.set(key, { subject, until: Math.min(clock() + goodFor, claims.exp * 1000) })
+      return subject
     } catch (error) {
       if (!(error instanceof ProofRefused)) log(error)
       throw refusal(error)
@@ -176,23 +201,23 @@ export function createVidm({ rows, sealedSecrets, secrets, connect, clock, log }
         id: vidmSource.sourceId,
         async verify(given, password) {
           const claims = await provider.claimsOfPassword(given, password)
-          return claims && vouch(realmId, live, claims, given)
+          return claims && vouchForPerson(realmId, live, claims, given)
         },
       }
     },
 
     /**
-     * Whose bearer token it is; at once where it was verified a moment ago.
+     * Whom a bearer token is about; at once where it was verified a moment ago.
      *
      * @throws {AccessError} `unauthenticated`. A token that does not verify names nobody, so that no failure is counted.
      */
-    personOfToken(realmId: string, token: string): RemotePerson | Promise<RemotePerson> {
+    subjectOfToken(realmId: string, token: string): TokenSubject | Promise<TokenSubject> {
       const live = realms.get(realmId)
       if (!live?.provider) throw refusal()
       const key = `${realmId} ${hash('sha256', token, 'base64')}`
       const known = tokens.get(key)
       if (known) {
-        if (clock() < known.until) return known.person
+        if (clock() < known.until) return known.subject
         tokens.delete(key)
       }
       return verifyToken(realmId, live, token, key)
@@ -248,7 +273,7 @@ export function createVidm({ rows, sealedSecrets, secrets, connect, clock, log }
       callback.search = query.toString()
       try {
         const claims = await live.provider.claimsOfCode(callback, flow)
-        return { person: vouch(realmId, live, claims), flow }
+        return { person: vouchForPerson(realmId, live, claims), flow }
       } catch (error) {
         if (error instanceof ProofRefused) {
           throw new AccessError('sign_in_not_completed', notCompleted(error.message), { cause: error })
@@ -261,11 +286,14 @@ export function createVidm({ rows, sealedSecrets, secrets, connect, clock, log }
     /**
      * Refuses a session for somebody whose provider was changed or switched off since it vouched for them.
      *
+     * @param machine What the provider vouched for, where it is no person.
      * @throws {AccessError} `unauthenticated`
      */
-    async requireCurrent({ stores }: Change, principal: Principal): Promise<void> {
-      if (principal.kind !== 'remote_user' || principal.person.sourceType !== vidmSource.sourceType) return
-      const by = vouched.get(principal.person)
+    async requireCurrent({ stores }: Change, principal: Principal, machine?: Machine): Promise<void> {
+      const person = principal.kind === 'remote_user' ? principal.person : undefined
+      const named = machine ?? (person?.sourceType === vidmSource.sourceType ? person : undefined)
+      if (!named) return
+      const by = vouched.get(named)
       const row = by && (await stores.vidmProviders.find(by.realmId))
       if (!row || row.revision !== by.revision) {
         throw new AccessError('unauthenticated', 'The identity source has been changed meanwhile')
@@ -312,7 +340,7 @@ export function createVidmSettings({
 
   return {
     /**
-     * Replaces the settings. Sessions of the provider's people end when it is switched off or is another one.
+     * Replaces the settings. Sessions of the provider's people and programs end when it is switched off or is another one.
      *
      * @param secret The client secret; undefined leaves the stored one.
      * @throws {AccessError} `invalid_field`
@@ -330,6 +358,7 @@ export function createVidmSettings({
         const { sourceType, sourceId } = vidmSource
         if (!settings.enabled || settings.hostName !== before.hostName) {
           await sessions.endOfSource(change, sourceType, sourceId)
+          await sessions.endOfMachines(change)
         }
         values(realmId, before, settings)
         onCommit(() => {

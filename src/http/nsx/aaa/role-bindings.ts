@@ -55,9 +55,11 @@ const RoleBindingItem = Type.Object(
   { description: 'RoleBinding' },
 )
 
-const SentRoles = Type.Array(Type.Object({ role, role_display_name: readOnly }), { minItems: 1, maxItems: 100 })
+const SentRole = Type.Object({ role, role_display_name: readOnly })
+const SentRoles = Type.Array(SentRole, { minItems: 1, maxItems: 100 })
 const sentFields = {
-  roles: optional(SentRoles),
+  // Whoever reads a binding without roles sends none back beside the paths.
+  roles: optional(Type.Array(SentRole, { maxItems: 100 })),
   roles_for_paths: optional(
     Type.Array(Type.Object({ path, roles: SentRoles, delete_path: optional(Type.Boolean({ default: false })) }), {
       maxItems: 100,
@@ -119,7 +121,7 @@ function sentRoles(
       remove: delete_path === true,
     }))
   }
-  if (!body.roles) throw new AccessError('invalid_field', 'required property roles_for_paths is missing')
+  if (!body.roles?.length) throw new AccessError('invalid_field', 'required property roles_for_paths is missing')
   return [{ path: '/', roles: ids(body.roles), remove: false }]
 }
 

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { mustChangePassword } from '../../../access/accounts/account.ts'
 import { AccessError } from '../../../access/errors.ts'
 import { answerChange } from '../../answer-change.ts'
+import { bearerToken, callerOfToken } from '../../bearer-token.ts'
 import { principalOfCertificate } from '../../client-certificate.ts'
 import { cookieAttributes, cookieName } from '../session-cookie.ts'
 import { Empty, errorAnswers } from '../wire.ts'
@@ -31,6 +32,7 @@ export const sessionCreateRoute: FastifyPluginAsyncTypebox = async (app) => {
       },
       schema: {
         summary: 'Sign in with j_username and j_password, and get a session cookie and its XSRF token',
+        description: 'A bearer token, or else a client certificate, signs in where the form names nobody.',
         response: { 200: Empty, ...errorAnswers },
       },
       config: { requires: 'nothing', operation: { module: 'ACCESS_CONTROL', name: 'LOGIN' }, form: SignInForm },
@@ -44,14 +46,18 @@ export const sessionCreateRoute: FastifyPluginAsyncTypebox = async (app) => {
       const once = form.getAll('j_username').length === 1 && form.getAll('j_password').length === 1
       const { manager, source, headers } = request
       const sessionsAllowed = apiService.read().config.cookieBasedAuthenticationEnabled
-      // A name and a password win over a certificate, wherever they are.
-      const bare = name === '' && !password && headers.authorization === undefined
-      const certified = sessionsAllowed && bare ? principalOfCertificate(request) : undefined
-      if (!certified && (!once || password === null || !sessionsAllowed)) {
+      // A name and a password win over a token or a certificate, wherever they are.
+      const bare = sessionsAllowed && name === '' && !password
+      const token = bare ? bearerToken(request) : undefined
+      const withToken = token === undefined ? undefined : await callerOfToken(request, token)
+      const shown =
+        withToken?.principal ??
+        (bare && headers.authorization === undefined ? principalOfCertificate(request) : undefined)
+      if (!shown && (!once || password === null || !sessionsAllowed)) {
         throw new AccessError('unauthenticated', 'No usable credentials')
       }
       const principal =
-        certified ??
+        shown ??
         (await door.signIn({
           applianceId: manager.id,
           realmId: manager.realmId,
@@ -59,6 +65,7 @@ export const sessionCreateRoute: FastifyPluginAsyncTypebox = async (app) => {
           name,
           password: password as string,
         }))
+      if (shown) request.refusedName = principal.name
       if (principal.kind === 'local_user' && mustChangePassword(principal.account, clock())) {
         throw new AccessError('unauthenticated', 'The password has expired or must be changed')
       }
@@ -74,8 +81,9 @@ export const sessionCreateRoute: FastifyPluginAsyncTypebox = async (app) => {
         },
         (call) =>
           call.change(async (change) => {
-            await vidm.requireCurrent(change, principal)
-            return sessions.create(change, manager.id, manager.realmId, principal)
+            const subject = withToken?.subject
+            await vidm.requireCurrent(change, principal, subject?.kind === 'machine' ? subject : undefined)
+            return sessions.create(change, manager.id, manager.realmId, principal, subject?.until)
           }),
       )
     },
