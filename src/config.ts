@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
+import { defaultVcenterSessionLimits, type VcenterSessionLimits } from './access/vcenter/session-limits.ts'
 import { ConfigError } from './config-error.ts'
 import { type RelaySettings, readRelaySettings } from './config-relay.ts'
 import type { DatabaseSettings } from './store/database.ts'
@@ -29,6 +30,7 @@ export interface Config {
   lenientRevision: boolean
   /** Milliseconds. */
   ldapTimeout: number
+  vcenterSessions: VcenterSessionLimits
   logLevel: string
   auditLog: { maxBytes: number; keep: number }
   /** Absent: every call is answered here. */
@@ -96,6 +98,21 @@ export const settings: readonly Setting[] = [
     description: 'milliseconds to connect to an LDAP server, and twice as long for all that is asked (default: 5000)',
   },
   {
+    key: 'vcenterSessionIdleTimeout',
+    argument: 'SECONDS',
+    description: 'after which a vCenter session ends that nothing is heard of (default: 7200)',
+  },
+  {
+    key: 'vcenterSessionLifetime',
+    argument: 'SECONDS',
+    description: 'after which a vCenter session ends in any case (default: 86400)',
+  },
+  {
+    key: 'vcenterMaxSessions',
+    argument: 'COUNT',
+    description: 'vCenter sessions there are at most, those of all its APIs together (default: 3000)',
+  },
+  {
     key: 'auditLogMaxBytes',
     argument: 'BYTES',
     description: 'size at which an audit log file is rotated (default: 104857600)',
@@ -111,6 +128,9 @@ export const settings: readonly Setting[] = [
     description: "of the server's own log: debug, info, warn, error (default: info)",
   },
 ]
+
+/** Seconds: a year. */
+const longestPeriod = 366 * 24 * 60 * 60
 
 export const flagOf = (key: string) => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)
 export const variableOf = (key: string) => `SALLYPORT_${flagOf(key).replaceAll('-', '_').toUpperCase()}`
@@ -140,6 +160,11 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     if (value === undefined) return fallback
     if (/^\d{1,15}$/.test(value) && Number(value) <= maximum) return Number(value)
     throw new ConfigError(`${key}: ${value} is not a whole number from 0 to ${maximum}`)
+  }
+  function positive(key: string, fallback: number, maximum: number): number {
+    const value = integer(key, fallback, maximum)
+    if (value > 0) return value
+    throw new ConfigError(`${key}: it must be at least 1`)
   }
   function choice<T extends string>(key: string, choices: readonly [T, ...T[]]): T {
     const value = text(key) ?? choices[0]
@@ -173,8 +198,12 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
   const httpsPort = integer('httpsPort', 8443, 65_535)
   const lenientRevision = choice('apiServiceRevision', ['strict', 'lenient']) === 'lenient'
   const clientCertificates = choice('clientCertificates', ['auto', 'on', 'off'])
-  const ldapTimeout = integer('ldapTimeout', 5000, 60_000)
-  if (ldapTimeout === 0) throw new ConfigError('ldapTimeout: 0 would leave no time to connect')
+  const ldapTimeout = positive('ldapTimeout', 5000, 60_000)
+  const vcenterSessions = {
+    idleTimeout: positive('vcenterSessionIdleTimeout', defaultVcenterSessionLimits.idleTimeout, longestPeriod),
+    lifetime: positive('vcenterSessionLifetime', defaultVcenterSessionLimits.lifetime, longestPeriod),
+    maximum: positive('vcenterMaxSessions', defaultVcenterSessionLimits.maximum, 1_000_000),
+  }
   const logLevel = choice('logLevel', ['info', 'debug', 'warn', 'error'])
   const auditLog = {
     maxBytes: integer('auditLogMaxBytes', 100 * 1024 * 1024, Number.MAX_SAFE_INTEGER),
@@ -199,6 +228,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     clientCertificates,
     lenientRevision,
     ldapTimeout,
+    vcenterSessions,
     logLevel,
     auditLog,
     relay,

@@ -5,6 +5,12 @@ import type { World } from './world.ts'
 /** Of the lab's accounts; everybody knows it, so it is never served beyond this machine. */
 export const labPassword = 'Sallyport!Lab-2026'
 
+/** Of the lab's vCenter users; as well known. */
+export const labSsoPassword = 'VMware123!'
+
+/** vCenter's users in the lab, beside the administrator. @see seed document 004 */
+export const labSsoUsers = ['holodeck-vmadmin', 'holouser']
+
 /** Names at this domain are the lab's local users: the sign-in of NSX's own session example works as printed. */
 export const labDomain = 'mywork.com'
 
@@ -43,14 +49,19 @@ const segment: PolicyObjectTable = {
   modifiedAt: 1_633_331_252_660,
 }
 
-/** Two managers and two edges, with the accounts of the manual and a network to look at. */
-export function labWorld(password = labPassword): World {
+/**
+ * Two managers, two edges and a vCenter, with the accounts of the manuals and a network to look at.
+ *
+ * @param password Of all accounts, instead of those that everybody knows.
+ */
+export function labWorld(password?: string): World {
   return {
     managers: ['nsxmgr-a', 'nsxmgr-b'],
     edges: ['edge-a', 'edge-b'],
-    password,
+    password: password ?? labPassword,
     passwordMustChange: false,
     policyObjects: [tier1, segment],
     vsphere: () => madeInventory(labSize),
+    sso: { password: password ?? labSsoPassword, passwordMustChange: false, users: labSsoUsers },
   }
 }

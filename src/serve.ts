@@ -3,12 +3,13 @@ import { rmSync } from 'node:fs'
 import type { Logger } from 'pino'
 import { adminUserid, rootUserid } from './access/accounts/account.ts'
 import { type Clock, systemClock } from './access/clock.ts'
+import { administratorName } from './access/vcenter/sso/user.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
 import { createApiServer, listenerSettings } from './gateway/api-server.ts'
 import { buildApp } from './gateway/app.ts'
 import { ownCertificate, readCertificate } from './gateway/certificates.ts'
 import { type Listener, openListener } from './gateway/listener.ts'
-import { labDomain, labPassword, labWorld } from './lab.ts'
+import { labDomain, labPassword, labSsoPassword, labSsoUsers, labWorld } from './lab.ts'
 import { createServices, type Services } from './services.ts'
 import { keepTickShape, releaseStartupMemory } from './startup-memory.ts'
 import { singleManager, type World } from './world.ts'
@@ -44,7 +45,8 @@ export async function openServer(
 ): Promise<Server> {
   const { lab, host } = config
   const exposed = !isLoopback(host)
-  if (exposed && (config.adminPassword === labPassword || (lab && config.adminPassword === undefined))) {
+  const known = lab && config.adminPassword === undefined
+  if (exposed && (known || [labPassword, labSsoPassword].includes(config.adminPassword ?? ''))) {
     throw new ConfigError(knownPassword(host))
   }
   await using opened = new AsyncDisposableStack()
@@ -116,12 +118,16 @@ function knownPassword(host: string): string {
 }
 
 /** Whether an account that the lab opens still has the password that everybody knows. */
-async function hasLabPassword({ appliances, passwords }: Services): Promise<boolean> {
+async function hasLabPassword({ appliances, passwords, ssoDirectory, ssoPasswords }: Services): Promise<boolean> {
   const realms = new Set([...appliances.managers, ...appliances.edges].map(({ realmId }) => realmId))
   for (const realmId of realms) {
     for (const userid of [adminUserid, rootUserid]) {
       if (await passwords.matches({ realmId, userid }, labPassword)) return true
     }
+  }
+  for (const name of [administratorName, ...labSsoUsers]) {
+    const user = ssoDirectory.userNamed(name)
+    if (user && (await ssoPasswords.matches(user, labSsoPassword))) return true
   }
   return false
 }
@@ -145,7 +151,7 @@ export async function serve(config: Config, log: Logger): Promise<void> {
 
 /** Addresses and accounts for whoever sits at the terminal; programs read the ready line. */
 function tellPeople({ ready, services }: Server, config: Config): void {
-  const { firstStart, appliances } = services
+  const { firstStarts, appliances } = services
   const lines = [`Sallyport ${config.lab ? 'lab ' : ''}is open`, '']
   for (const [index, { https }] of ready.managers.entries()) {
     lines.push(`  NSX Manager ${appliances.managers[index]?.name}   ${https}`)
@@ -154,9 +160,19 @@ function tellPeople({ ready, services }: Server, config: Config): void {
   lines.push('', `  API description        ${ready.managers[0]?.https}/docs`)
   lines.push(`  CA certificate         ${ready.ca}`)
   lines.push(`  Data                   ${config.dataDir}${config.temporary ? ' (removed when the lab stops)' : ''}`, '')
-  if (firstStart?.passwordMustChange) {
+  if (firstStarts.vcenter?.passwordMustChange) {
     lines.push(
-      `  Account                admin / ${firstStart.password}`,
+      `  vCenter account        administrator@vsphere.local / ${firstStarts.vcenter.password}`,
+      '  This password is shown once and must be changed before anything else:',
+      '',
+      `    SALLYPORT_SSO_PASSWORD=... SALLYPORT_SSO_NEW_PASSWORD=... sallyport sso user change-password \\`,
+      `      --server ${ready.managers[0]?.https} --ca ${ready.ca}`,
+      '',
+    )
+  }
+  if (firstStarts.nsx?.passwordMustChange) {
+    lines.push(
+      `  Account                admin / ${firstStarts.nsx.password}`,
       '  This password is shown once and must be changed before anything else:',
       '',
       `    curl --cacert ${ready.ca} -u admin -H 'content-type: application/json' \\`,
@@ -165,9 +181,10 @@ function tellPeople({ ready, services }: Server, config: Config): void {
       '',
     )
   } else if (config.lab) {
-    const known = config.adminPassword === undefined ? labPassword : 'the password you set'
+    const known = (password: string) => (config.adminPassword === undefined ? password : 'the password you set')
     lines.push(
-      `  Account                admin / ${known}   (root likewise; audit and the guests are not activated)`,
+      `  Account                admin / ${known(labPassword)}   (root likewise; audit and the guests are not activated)`,
+      `  vCenter account        administrator@vsphere.local / ${known(labSsoPassword)}   (${labSsoUsers.join(', ')} likewise)`,
       '',
     )
   }

@@ -11,7 +11,6 @@ import { type ApiService, createApiService, isImmune } from './access/api-servic
 import { type AuditSearch, createAuditSearch } from './access/audit-search.ts'
 import { type Certificates, certificateOf, createCertificates } from './access/certificates/certificates.ts'
 import { type Clock, systemClock } from './access/clock.ts'
-import { AccessError } from './access/errors.ts'
 import { createLdapDirectories } from './access/identity-sources/ldap-directories.ts'
 import {
   createLdapIdentitySources,
@@ -21,7 +20,7 @@ import {
 import { createVidm, createVidmSettings, type Vidm, type VidmSettingsUse } from './access/identity-sources/vidm/vidm.ts'
 import { createLimiters, type Limiters } from './access/limits/limiters.ts'
 import { createPasswordHashing } from './access/passwords/hashing.ts'
-import type { RemoteSourceType } from './access/principal.ts'
+import type { LocalUser, Principal, RemoteSourceType } from './access/principal.ts'
 import { createIdentities, type Identities } from './access/principal-identities/identities.ts'
 import {
   createPrincipalIdentities,
@@ -35,6 +34,7 @@ import { createRoles, type Roles } from './access/roles/roles.ts'
 import { createSessions, type Sessions } from './access/sessions/sessions.ts'
 import { createDoor, type Door } from './access/sign-in/door.ts'
 import { createLockouts } from './access/sign-in/lockouts.ts'
+import { createRealmAccounts } from './access/sign-in/realm-accounts.ts'
 import { createSyslogExporters, type SyslogExporters } from './access/syslog-exporters.ts'
 import { createAuthorization } from './access/vcenter/authorization/authorizer.ts'
 import { createPermissionIndex } from './access/vcenter/authorization/permission-index.ts'
@@ -42,7 +42,14 @@ import { createPermissionView } from './access/vcenter/authorization/permission-
 import { createRoleView } from './access/vcenter/authorization/role-view.ts'
 import { permissionOf, roleOf } from './access/vcenter/authorization/rows.ts'
 import type { Authorization } from './access/vcenter/authorization.ts'
-import type { VcenterDoor, VcenterSessions } from './access/vcenter/session-table.ts'
+import { ssoDomain } from './access/vcenter/principal.ts'
+import { createVcenterSessions, type VcenterSessions } from './access/vcenter/sessions.ts'
+import type { SsoDirectory } from './access/vcenter/sso/directory.ts'
+import { createVcenterDoor, type VcenterDoor } from './access/vcenter/sso/door.ts'
+import { loadSsoDirectory } from './access/vcenter/sso/load.ts'
+import { createSsoPasswords, type SsoPasswords } from './access/vcenter/sso/passwords.ts'
+import { loadSsoPolicies, type SsoPolicies } from './access/vcenter/sso/policies.ts'
+import { lockoutRuleOf } from './access/vcenter/sso/policy.ts'
 import { type Journal, openJournal } from './audit/journal.ts'
 import { openSyslogExports } from './audit/syslog-export/exports.ts'
 import { resolves } from './audit/syslog-export/resolve.ts'
@@ -57,7 +64,7 @@ import { lockDataDir, makeDataDir } from './store/data-dir.ts'
 import { openDatabase } from './store/database.ts'
 import { openSecrets } from './store/secrets.ts'
 import { createStores, type Stores } from './store/stores.ts'
-import { clusterRealm, type FirstStart, layGround, type World } from './world.ts'
+import { clusterRealm, type FirstStarts, layGround, type World } from './world.ts'
 
 /** Everything the surfaces are made of, wired once. */
 export interface Services extends AsyncDisposable {
@@ -91,12 +98,15 @@ export interface Services extends AsyncDisposable {
   principalIdentities: PrincipalIdentities
   vidm: Vidm
   vidmSettings: VidmSettingsUse
+  ssoDirectory: SsoDirectory
+  ssoPolicies: SsoPolicies
+  ssoPasswords: SsoPasswords
   vcenterDoor: VcenterDoor
   vcenterSessions: VcenterSessions
   /** Absent: every call is answered here. */
   relay: Relay | undefined
-  /** What the first start in this store made; undefined at later starts. */
-  firstStart: FirstStart | undefined
+  /** What this start made of the store, where it is the first. */
+  firstStarts: FirstStarts
 }
 
 /** How often sessions' last uses are stored and what has ended is removed, in milliseconds. */
@@ -124,7 +134,7 @@ export async function createServices(
   const secrets = openSecrets(config.dataDir)
   const hashing = createPasswordHashing()
 
-  const firstStart = await layGround(databases.write, world, hashing, clock)
+  const firstStarts = await layGround(databases.write, world, hashing, clock)
 
   const { maxBytes, keep } = config.auditLog
   const journal = await openJournal(
@@ -192,7 +202,10 @@ export async function createServices(
     clock,
     () => apiService.read().config.sessionTimeout,
   )
+  const ssoDirectory = await loadSsoDirectory(stores)
+  const ssoPolicies = await loadSsoPolicies(stores)
   const lockouts = createLockouts(await stores.lockouts.list(), journal, clock, (realmId) => {
+    if (realmId === ssoDomain) return lockoutRuleOf(ssoPolicies.read())
     const policy = authPolicies.read(realmId)
     return {
       maxFailures: policy.apiMaxFailures,
@@ -202,18 +215,35 @@ export async function createServices(
   })
   const ldapDirectories = createLdapDirectories(clock, config.ldapTimeout)
   await loadLdapDirectories(ldapDirectories, stores, secrets)
-  const door = createDoor({
-    directory,
-    accounts: stores.accounts,
+  const sourceDown = (error: unknown) => log.warn(error, 'an identity source did not answer')
+  const door = createDoor<LocalUser, Principal>({
+    accounts: createRealmAccounts(directory, stores.accounts, config.localDomain ?? ''),
     hashing,
     lockouts,
-    remoteBindings,
+    welcome: remoteBindings.resolve,
     sourceOf: (name) => ldapDirectories.sourceOf(name) ?? vidm.source(clusterRealm, name),
     clock,
-    log: (error) => log.warn(error, 'an identity source did not answer'),
+    log: sourceDown,
     isImmune: (source) => isImmune(apiService.read().config, source),
-    localDomain: config.localDomain ?? '',
   })
+  const vcenterDoor = createVcenterDoor({
+    applianceId: appliances.vcenter.id,
+    directory: ssoDirectory,
+    users: stores.ssoUsers,
+    hashing,
+    lockouts,
+    sourceOf: ldapDirectories.sourceOf,
+    clock,
+    log: sourceDown,
+  })
+  const vcenterSessions = createVcenterSessions(
+    await stores.vcenterSessions.list(),
+    ssoDirectory,
+    ssoPolicies.read,
+    journal,
+    clock,
+    config.vcenterSessions,
+  )
 
   const limiters = createLimiters(
     appliances.managers.map(({ id }) => id),
@@ -228,7 +258,9 @@ export async function createServices(
     limiters.keepHouse()
     lockouts.keepHouse()
     void relay?.keepHouse()
-    return sessions.keepHouse().catch((error) => log.error(error, 'housekeeping failed'))
+    return Promise.all([sessions.keepHouse(), vcenterSessions.keepHouse()]).catch((error) =>
+      log.error(error, 'housekeeping failed'),
+    )
   }
   const timer = setInterval(keepHouse, housekeeping).unref()
   opened.defer(async () => {
@@ -266,7 +298,10 @@ export async function createServices(
         type !== 'LDAP' || id === '' || (await inside.ldapIdentitySources.find(id)) !== undefined,
     }),
     customRoles: createCustomRoles(roles),
-    ldapIdentitySources: createLdapIdentitySources(stores, secrets, ldapDirectories, sessions, door),
+    ldapIdentitySources: createLdapIdentitySources(stores, secrets, ldapDirectories, [
+      { sessions, door },
+      { sessions: vcenterSessions, door: vcenterDoor },
+    ]),
     apiService,
     limiters,
     policyTree: createPolicyTree(stores),
@@ -283,27 +318,15 @@ export async function createServices(
     ),
     vidm,
     vidmSettings: createVidmSettings({ vidm, sessions, door, secrets }),
-    ...noVcenter,
+    ssoDirectory,
+    ssoPolicies,
+    ssoPasswords: createSsoPasswords(stores, ssoPolicies, hashing),
+    vcenterDoor,
+    vcenterSessions,
     relay,
-    firstStart,
+    firstStarts,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
-}
-
-/** Until there are users of vCenter, nobody is one. */
-const noVcenter: Pick<Services, 'vcenterDoor' | 'vcenterSessions'> = {
-  vcenterDoor: {
-    signIn: async () => {
-      throw new AccessError('unauthenticated', 'There are no users')
-    },
-  },
-  vcenterSessions: {
-    create: async () => {
-      throw new AccessError('too_many_sessions', 'There are no sessions')
-    },
-    authenticate: () => undefined,
-    end: async () => {},
-  },
 }
 
 async function sealedSecrets(stores: Stores, rows: readonly { realmId: string }[]): Promise<Map<string, string>> {

@@ -14,6 +14,7 @@ import { defaultAuthPolicy } from './access/passwords/auth-policy.ts'
 import type { PasswordHashing } from './access/passwords/hashing.ts'
 import { ofLocalUser } from './access/roles/role-bindings.ts'
 import { layPermissions } from './access/vcenter/authorization/ground.ts'
+import { laySsoGround, randomSsoPassword } from './access/vcenter/sso/ground.ts'
 import { firstNumber, nextNumberProperty, rootFolderRow } from './inventory/vsphere/rows.ts'
 import type { Database } from './store/database.ts'
 import type { InventoryObjectTable, PolicyObjectTable } from './store/schema.ts'
@@ -31,6 +32,14 @@ export interface World {
   policyObjects: PolicyObjectTable[]
   /** The vSphere inventory, the root folder first and parents before their children. Asked for where there is none. */
   vsphere(): readonly InventoryObjectTable[]
+  /** vCenter's own users. */
+  sso: {
+    /** Of all of them. */
+    password: string
+    passwordMustChange: boolean
+    /** Names of those beside the administrator. */
+    users: string[]
+  }
   /** Where the API service begins with something else than NSX's defaults. */
   apiService?: Partial<ApiServiceConfig>
 }
@@ -39,6 +48,14 @@ export interface FirstStart {
   password: string
   passwordMustChange: boolean
 }
+
+/** What the first start made; a part is absent where an earlier start made it. */
+export interface FirstStarts {
+  nsx: FirstStart | undefined
+  vcenter: FirstStart | undefined
+}
+
+const vcenterName = 'vcenter'
 
 /** The realm that all managers share. */
 export const clusterRealm = 'cluster'
@@ -91,6 +108,7 @@ export function singleManager(name: string, password: string | undefined): World
     passwordMustChange: password === undefined,
     policyObjects: [],
     vsphere: () => [rootFolderRow],
+    sso: { password: password ?? randomSsoPassword(), passwordMustChange: password === undefined, users: [] },
   }
 }
 
@@ -99,8 +117,45 @@ function randomPassword(): string {
   return `${randomBytes(18).toString('base64url')}-aA1`
 }
 
-/** Fills an empty store. @returns undefined where the store was filled before. */
+/** Fills what is empty of the store: all of it, or what this version has and the one that filled it had not. */
 export async function layGround(
+  db: Database,
+  world: World,
+  hashing: PasswordHashing,
+  clock: Clock,
+): Promise<FirstStarts> {
+  return {
+    nsx: await layNsxGround(db, world, hashing, clock),
+    vcenter: await layVcenterGround(db, world, hashing, clock),
+  }
+}
+
+/** vCenter with its users. */
+async function layVcenterGround(
+  db: Database,
+  { sso }: World,
+  hashing: PasswordHashing,
+  clock: Clock,
+): Promise<FirstStart | undefined> {
+  const { password, passwordMustChange } = sso
+  const appliances = await createStores(db).appliances.list()
+  if (appliances.some(({ kind }) => kind === 'vcenter')) return undefined
+  const passwordHash = await hashing.hash(password)
+  await db.transaction().execute(async (transaction) => {
+    const stores = createStores(transaction)
+    const id = randomUUID()
+    // The accounts of its operating system, of which there are none yet: its users are those of its domain.
+    await stores.realms.insert({ id, nextUserid: firstCreatedUserid, authPolicy: JSON.stringify(defaultAuthPolicy) })
+    const taken = new Set(appliances.map(({ name }) => name))
+    const name = taken.has(vcenterName) ? `${vcenterName}-${id}` : vcenterName
+    await stores.appliances.insert({ id, kind: 'vcenter', name, realmId: id, position: appliances.length })
+    await laySsoGround(stores, { others: sso.users, passwordHash, mustChange: passwordMustChange }, clock())
+  })
+  return { password, passwordMustChange }
+}
+
+/** The managers and the edges. */
+async function layNsxGround(
   db: Database,
   world: World,
   hashing: PasswordHashing,

@@ -27,6 +27,12 @@ export interface Schema {
   inventoryObject: InventoryObjectTable
   vcenterRole: VcenterRoleTable
   vcenterPermission: VcenterPermissionTable
+  ssoDomain: SsoDomainTable
+  ssoUser: SsoUserTable
+  ssoPasswordHistory: SsoPasswordHistoryTable
+  ssoGroup: SsoGroupTable
+  ssoGroupMember: SsoGroupMemberTable
+  vcenterSession: VcenterSessionTable
 }
 
 /** Facts about the installation, such as the cluster's id. */
@@ -43,7 +49,7 @@ export interface RealmTable {
 
 export interface ApplianceTable {
   id: string
-  kind: 'manager' | 'edge'
+  kind: 'manager' | 'edge' | 'vcenter'
   name: string
   realmId: string
   position: number
@@ -286,4 +292,72 @@ export interface VcenterPermissionTable {
   isGroup: number
   roleId: number
   propagate: number
+}
+
+export interface SsoDomainTable {
+  name: string
+  policy: string
+}
+
+/** A user of vCenter's own domain. Names never change: permissions and memberships name them. */
+export interface SsoUserTable {
+  id: string
+  name: string
+  /** The name in lower case: names are unique whatever their case. */
+  nameKey: string
+  firstName: string
+  lastName: string
+  email: string
+  description: string
+  /** Whether it comes with the domain. */
+  builtIn: number
+  disabled: number
+  passwordHash: string
+  /** Grows with every change of the password. */
+  passwordVersion: number
+  passwordChangedAt: number
+  passwordMustChange: number
+}
+
+export interface SsoPasswordHistoryTable {
+  userId: string
+  passwordVersion: number
+  passwordHash: string
+}
+
+export interface SsoGroupTable {
+  id: string
+  name: string
+  nameKey: string
+  description: string
+  builtIn: number
+}
+
+export interface SsoGroupMemberTable {
+  groupId: string
+  type: 'user' | 'group'
+  name: string
+  domain: string
+  /** Name and domain whatever their case. */
+  principalKey: string
+}
+
+/** A session of vCenter, whichever of its faces it was begun at. */
+export interface VcenterSessionTable {
+  idHash: string
+  /** What it is called where sessions are listed. */
+  key: string
+  /** The user of vCenter's own domain; null where it is a remote person's. */
+  userId: string | null
+  /** The remote person as JSON. */
+  person: string | null
+  /** When the password was shown that it goes back to, be it by way of another session. */
+  authenticatedAt: number
+  createdAt: number
+  usedAt: number
+  callCount: number
+  locale: string
+  ipAddress: string
+  userAgent: string
+  extensionSession: number
 }

@@ -16,9 +16,14 @@ import { createRealmStore } from './realms.ts'
 import { createRoleBindingStore } from './role-bindings.ts'
 import { createSessionStore } from './sessions.ts'
 import { createSshKeyStore } from './ssh-keys.ts'
+import { createSsoDomainStore } from './sso-domains.ts'
+import { createSsoGroupStore } from './sso-groups.ts'
+import { createSsoPasswordHistoryStore } from './sso-password-history.ts'
+import { createSsoUserStore } from './sso-users.ts'
 import { createSyslogExporterStore } from './syslog-exporters.ts'
 import { createVcenterPermissionStore } from './vcenter-permissions.ts'
 import { createVcenterRoleStore } from './vcenter-roles.ts'
+import { createVcenterSessionStore } from './vcenter-sessions.ts'
 import { createVidmProviderStore } from './vidm-providers.ts'
 
 /** Every table, reached through one database or through one transaction of it. */
@@ -47,5 +52,10 @@ export function createStores(db: Database) {
     inventoryObjects: createInventoryObjectStore(db),
     vcenterRoles: createVcenterRoleStore(db),
     vcenterPermissions: createVcenterPermissionStore(db),
+    ssoDomains: createSsoDomainStore(db),
+    ssoUsers: createSsoUserStore(db),
+    ssoPasswordHistory: createSsoPasswordHistoryStore(db),
+    ssoGroups: createSsoGroupStore(db),
+    vcenterSessions: createVcenterSessionStore(db),
   }
 }

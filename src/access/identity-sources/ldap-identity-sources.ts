@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
+import type { Change } from '../../audit/journal.ts'
 import type { LdapIdentitySourceRow } from '../../store/ldap-identity-sources.ts'
 import type { Secrets } from '../../store/secrets.ts'
 import type { Stores } from '../../store/stores.ts'
@@ -34,6 +35,12 @@ export interface GivenLdapSource {
   passwords: (string | undefined)[]
 }
 
+/** A way in that lets a source's users in. */
+export interface ReliesOnSources {
+  sessions: Pick<Sessions, 'endOfSource'>
+  door: Pick<Door, 'forgetSource'>
+}
+
 export type LdapIdentitySources = ReturnType<typeof createLdapIdentitySources>
 
 const sourceOf = ({ config, ...row }: LdapIdentitySourceRow): LdapSource => ({ ...row, config: JSON.parse(config) })
@@ -59,8 +66,7 @@ export function createLdapIdentitySources(
   stores: Stores,
   secrets: Secrets,
   directories: LdapDirectories,
-  sessions: Sessions,
-  door: Door,
+  reliant: readonly ReliesOnSources[],
 ) {
   /** The sealed passwords of a source as it will be: those given, and those that may stay. */
   function sealPasswords(
@@ -87,6 +93,10 @@ export function createLdapIdentitySources(
       }
       return secrets.seal(kept, placeOf(id, index))
     })
+  }
+
+  async function endSessions(change: Change, id: string): Promise<void> {
+    for (const { sessions } of reliant) await sessions.endOfSource(change, 'LDAP', id)
   }
 
   /** @throws {AccessError} `not_found` */
@@ -139,12 +149,12 @@ export function createLdapIdentitySources(
         const row = { id, config: JSON.stringify(config), bindPasswords: JSON.stringify(sealed), ...managed }
         if (before) await table.update(row)
         else await table.insert(row)
-        if (before && meansOthers(before.config, config)) await sessions.endOfSource(change, 'LDAP', id)
+        if (before && meansOthers(before.config, config)) await endSessions(change, id)
         const after = { id, config, ...managed }
         change.values(id, before, after)
         change.onCommit(() => {
           directories.put(after, passwordsOf(secrets, id, sealed))
-          door.forgetSource('LDAP', id)
+          for (const { door } of reliant) door.forgetSource('LDAP', id)
         })
         return after
       })
@@ -156,11 +166,11 @@ export function createLdapIdentitySources(
         const row = await change.stores.ldapIdentitySources.find(id)
         if (!row) throw new AccessError('not_found', id)
         await change.stores.ldapIdentitySources.remove(id)
-        await sessions.endOfSource(change, 'LDAP', id)
+        await endSessions(change, id)
         change.values(id, sourceOf(row), undefined)
         change.onCommit(() => {
           directories.remove(id)
-          door.forgetSource('LDAP', id)
+          for (const { door } of reliant) door.forgetSource('LDAP', id)
         })
       })
     },

@@ -1,18 +1,17 @@
-import type { AccountStore } from '../../store/accounts.ts'
-import { rootUserid } from '../accounts/account.ts'
-import type { Directory } from '../accounts/directory.ts'
 import type { Clock } from '../clock.ts'
 import { AccessError } from '../errors.ts'
 import type { PasswordHashing } from '../passwords/hashing.ts'
-import type { LocalUser, Principal } from '../principal.ts'
-import type { RemoteBindings } from '../roles/remote-bindings.ts'
+import type { LocalUser, Principal, RemotePerson } from '../principal.ts'
 import { lockoutSource } from './lockout.ts'
 import type { Attempt, Lockouts } from './lockouts.ts'
 import type { PasswordSource } from './password-source.ts'
 import { createRememberedPasswords } from './remembered-passwords.ts'
 import { createRememberedPeople } from './remembered-people.ts'
 
-export type Door = ReturnType<typeof createDoor>
+export type DoorTo<Entry extends object, Guest> = ReturnType<typeof createDoor<Entry, Guest>>
+
+/** The door of appliances that keep their accounts in a realm. */
+export type Door = DoorTo<LocalUser, Principal>
 
 /** A name and a secret, and where they were presented. */
 export interface Credentials {
@@ -26,12 +25,27 @@ export interface Credentials {
   asked?: PasswordSource
 }
 
-export interface DoorParts {
-  directory: Directory
-  accounts: AccountStore
+/** The accounts that a door opens to. An entry never changes: whatever happens to its account puts another in its place. */
+export interface DoorAccounts<Entry extends object> {
+  find(realmId: string, name: string): Entry | undefined
+  /** Identifies the account among those of its realm; never given again. */
+  idOf(entry: Entry): string
+  nameOf(entry: Entry): string
+  /** Costs the same for an account there is not. */
+  passwordHash(realmId: string, entry: Entry | undefined): Promise<string | null>
+  /** Whether the right password opens the door. */
+  mayEnter(entry: Entry): boolean
+  /** The source that a failure from an address is counted under. */
+  countedUnder(entry: Entry, address: string): string
+}
+
+/** @typeParam Guest Who a user of an identity source elsewhere is here. */
+export interface DoorParts<Entry extends object, Guest> {
+  accounts: DoorAccounts<Entry>
   hashing: PasswordHashing
   lockouts: Lockouts
-  remoteBindings: RemoteBindings
+  /** @throws {AccessError} `unauthenticated` where they are nobody. */
+  welcome(person: RemotePerson): Guest
   /** The identity source that answers for a name which is no local user's. */
   sourceOf(name: string): PasswordSource | undefined
   clock: Clock
@@ -39,12 +53,7 @@ export interface DoorParts {
   log(error: unknown): void
   /** Whether failures from an address are never counted. */
   isImmune(source: string): boolean
-  /** A domain whose names are those of the realm: `admin@lab.example` is `admin`; empty for none. */
-  localDomain: string
 }
-
-/** No account has this userid: asking for its password costs what asking for a real one does. */
-const nobody = -1
 
 const refusal = () => new AccessError('unauthenticated', 'Unknown name, wrong password, or the account may not sign in')
 
@@ -55,23 +64,15 @@ const refusal = () => new AccessError('unauthenticated', 'Unknown name, wrong pa
  * error, same cost. Attempts of one account from one source are checked one after another, so that no more are
  * checked than the lockout rule allows, however many come at once.
  */
-export function createDoor(parts: DoorParts) {
-  const { directory, accounts, hashing, lockouts } = parts
+export function createDoor<Entry extends object, Guest>(parts: DoorParts<Entry, Guest>) {
+  const { accounts, hashing, lockouts } = parts
   const remembered = createRememberedPasswords()
   const people = createRememberedPeople(parts.clock)
   const turns = new Map<string, Promise<unknown>>()
-  const checking = new Map<string, Promise<Principal>>()
+  const checking = new Map<string, Promise<Entry | Guest>>()
 
-  const suffix = `@${parts.localDomain.toLowerCase()}`
-
-  function find(realmId: string, name: string): LocalUser | undefined {
-    const found = directory.findByName(realmId, name)
-    if (found || parts.localDomain === '' || !name.toLowerCase().endsWith(suffix)) return found
-    return directory.findByName(realmId, name.slice(0, -suffix.length))
-  }
-
-  function attemptOf({ applianceId, source }: Credentials, { account }: LocalUser): Attempt {
-    return { applianceId, realmId: account.realmId, subject: String(account.userid), source: lockoutSource(source) }
+  function attemptOf({ applianceId, realmId, source }: Credentials, entry: Entry): Attempt {
+    return { applianceId, realmId, subject: accounts.idOf(entry), source: accounts.countedUnder(entry, source) }
   }
 
   function remoteAttemptOf({ applianceId, realmId, source, name }: Credentials, asked: PasswordSource): Attempt {
@@ -90,32 +91,31 @@ export function createDoor(parts: DoorParts) {
     return turn
   }
 
-  async function check(credentials: Credentials, entry: LocalUser | undefined): Promise<LocalUser> {
-    const { realmId, userid } = entry?.account ?? { realmId: credentials.realmId, userid: nobody }
+  async function check(credentials: Credentials, entry: Entry | undefined): Promise<Entry> {
+    const { realmId } = credentials
     const attempt = entry && attemptOf(credentials, entry)
     const counted = attempt !== undefined && !parts.isImmune(credentials.source)
     const key = attempt ? lockouts.key(attempt) : ''
 
-    const locked = counted && lockouts.isLocked(key, realmId)
-    const matches = await hashing.verify(credentials.password, await accounts.passwordHash(realmId, userid))
-    if (locked) throw refusal()
-    // Root has a console and nothing else.
-    if (!entry || !matches || !entry.account.active || userid === rootUserid) {
+    const matches = await hashing.verify(credentials.password, await accounts.passwordHash(realmId, entry))
+    // Asked afterwards: failures from other sources may have locked the account while the password was checked.
+    if (counted && lockouts.isLocked(key, realmId)) throw refusal()
+    if (!entry || !matches || !accounts.mayEnter(entry)) {
       if (counted) lockouts.failed(attempt)
       throw refusal()
     }
     if (lockouts.has(key)) lockouts.succeeded(attempt as Attempt)
     // Whatever happened to the account while its password was checked has put another entry in its place.
-    const current = find(credentials.realmId, credentials.name)
+    const current = accounts.find(realmId, credentials.name)
     if (current !== entry) {
-      if (current?.account.userid !== userid) throw refusal()
+      if (!current || accounts.idOf(current) !== accounts.idOf(entry)) throw refusal()
       return check(credentials, current)
     }
     remembered.remember(entry, credentials.password)
     return entry
   }
 
-  async function checkRemote(credentials: Credentials, asked: PasswordSource): Promise<Principal> {
+  async function checkRemote(credentials: Credentials, asked: PasswordSource): Promise<Guest> {
     const attempt = remoteAttemptOf(credentials, asked)
     const counted = !parts.isImmune(credentials.source)
     const key = lockouts.key(attempt)
@@ -128,8 +128,9 @@ export function createDoor(parts: DoorParts) {
       throw refusal()
     }
     if (lockouts.has(key)) lockouts.succeeded(attempt)
+    const guest = parts.welcome(person)
     people.remember(asked, name, person, remembered.digest(password))
-    return parts.remoteBindings.resolve(person)
+    return guest
   }
 
   // Nobody can say whether the password was wrong: it counts for nothing.
@@ -139,17 +140,17 @@ export function createDoor(parts: DoorParts) {
   }
 
   /** @throws {AccessError} `unauthenticated`, or `busy` when too many sign-ins are waiting. */
-  async function signIn(credentials: Credentials): Promise<Principal> {
+  async function signIn(credentials: Credentials): Promise<Entry | Guest> {
     const known = recall(credentials)
     if (known) return known
-    const entry = credentials.asked ? undefined : find(credentials.realmId, credentials.name)
+    const entry = credentials.asked ? undefined : accounts.find(credentials.realmId, credentials.name)
     const asked = entry ? undefined : (credentials.asked ?? parts.sourceOf(credentials.name))
     const key = turnOf(credentials, entry, asked)
     const same = `${key} ${remembered.digest(credentials.password).toString('hex')}`
     // Clients that start many calls at once with one good password cost one check and no lockout.
     let checked = checking.get(same)
     if (!checked) {
-      checked = inTurn<Principal>(key, () =>
+      checked = inTurn<Entry | Guest>(key, () =>
         asked ? checkRemote(credentials, asked) : check(credentials, entry),
       ).finally(() => checking.delete(same))
       checking.set(same, checked)
@@ -160,28 +161,28 @@ export function createDoor(parts: DoorParts) {
   // Attempts on a name that nobody has wait for one another just as those on an account do.
   function turnOf(
     { applianceId, realmId, source, name }: Credentials,
-    entry: LocalUser | undefined,
+    entry: Entry | undefined,
     asked?: PasswordSource,
   ): string {
     const whose = asked ? `${asked.type} ${asked.id} ` : ''
-    return `${applianceId} ${realmId} ${lockoutSource(source)} ${whose}${(entry?.account.username ?? name).toLowerCase()}`
+    return `${applianceId} ${realmId} ${lockoutSource(source)} ${whose}${(entry ? accounts.nameOf(entry) : name).toLowerCase()}`
   }
 
   /** Who it is, at once and without a hash to compute, if just this password was verified before; else undefined. */
-  function recall(credentials: Credentials): Principal | undefined {
-    const entry = credentials.asked ? undefined : find(credentials.realmId, credentials.name)
+  function recall(credentials: Credentials): Entry | Guest | undefined {
+    const entry = credentials.asked ? undefined : accounts.find(credentials.realmId, credentials.name)
     if (!entry) return recallRemote(credentials)
     if (!remembered.matches(entry, credentials.password)) return undefined
     if (lockouts.isEmpty()) return entry
     return lockouts.has(lockouts.key(attemptOf(credentials, entry))) ? undefined : entry
   }
 
-  function recallRemote(credentials: Credentials): Principal | undefined {
+  function recallRemote(credentials: Credentials): Guest | undefined {
     if (people.isEmpty()) return undefined
     const asked = credentials.asked ?? parts.sourceOf(credentials.name)
     if (!asked || lockouts.has(lockouts.key(remoteAttemptOf(credentials, asked)))) return undefined
     const person = people.recall(asked, credentials.name, remembered.digest(credentials.password))
-    return person && parts.remoteBindings.resolve(person)
+    return person && parts.welcome(person)
   }
 
   return {
@@ -196,7 +197,7 @@ export function createDoor(parts: DoorParts) {
      *
      * @throws {AccessError} `old_password_wrong`, also while the account is locked for this source.
      */
-    async confirm(credentials: Credentials, entry: LocalUser): Promise<void> {
+    async confirm(credentials: Credentials, entry: Entry): Promise<void> {
       await inTurn(turnOf(credentials, entry), () => check(credentials, entry)).catch((error) => {
         if (error instanceof AccessError && error.code === 'unauthenticated') {
           throw new AccessError('old_password_wrong', 'The old password is incorrect', { cause: error })

@@ -2,12 +2,14 @@ import type { Migration } from 'kysely/migration'
 import { ground } from './001-ground.ts'
 import { inventory } from './002-inventory.ts'
 import { vcenterAuthorization } from './003-vcenter-authorization.ts'
-import { sessionEnd } from './004-session-end.ts'
+import { sso } from './004-sso.ts'
+import { sessionEnd } from './005-session-end.ts'
 
 /** Every migration there is, by the name it is remembered under. Names sort in the order they are applied. */
 export const migrations: Record<string, Migration> = {
   '001-ground': ground,
   '002-inventory': inventory,
   '003-vcenter-authorization': vcenterAuthorization,
-  '004-session-end': sessionEnd,
+  '004-sso': sso,
+  '005-session-end': sessionEnd,
 }

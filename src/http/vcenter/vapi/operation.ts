@@ -1,6 +1,6 @@
 import type { VcenterCall } from '../../../access/vcenter/call.ts'
 import type { VcenterPrincipal } from '../../../access/vcenter/principal.ts'
-import type { VcenterSession } from '../../../access/vcenter/session-table.ts'
+import type { VcenterSession } from '../../../access/vcenter/sessions.ts'
 import type { Services } from '../../../services.ts'
 import type { VapiErrorName } from './errors.ts'
 import type { Fields, Static, StaticFields, VapiType } from './types.ts'

@@ -1,0 +1,144 @@
+import type { SsoGroupRow, SsoMemberRow } from '../../../store/sso-groups.ts'
+import type { RemotePerson } from '../../principal.ts'
+import { type PrincipalKey, principalKey, ssoDomain } from '../principal.ts'
+import { groupsOf, type MemberKey, memberKey } from './membership.ts'
+import {
+  type RemoteUserPrincipal,
+  remoteGroups,
+  remoteName,
+  type SignedIn,
+  type SsoUserPrincipal,
+} from './principals.ts'
+import type { SsoUser } from './user.ts'
+
+/** A group of vCenter's own domain. Never changes: another one takes its place. */
+export interface SsoGroup extends SsoGroupRow {
+  readonly members: readonly SsoMemberRow[]
+}
+
+export type SsoDirectory = ReturnType<typeof createSsoDirectory>
+
+/** The users and groups of vCenter's own domain in memory: what the way in asks on every request. */
+export function createSsoDirectory() {
+  const users = new Map<string, SsoUser>()
+  const usersByKey = new Map<PrincipalKey, SsoUser>()
+  const groups = new Map<string, SsoGroup>()
+  const groupsByKey = new Map<PrincipalKey, SsoGroup>()
+  /** Of every member the groups it is in itself. */
+  const direct = new Map<MemberKey, Set<PrincipalKey>>()
+  /** Grows with every change of a membership: whoever was resolved before is resolved anew when next asked for. */
+  let version = 0
+  const resolved = new WeakMap<SsoUser | RemotePerson, { version: number; principal: SignedIn }>()
+
+  const keyOf = ({ name }: { name: string }) => principalKey(name, ssoDomain)
+
+  /** Somebody whose groups are what they were stays the same principal, so that what is remembered about them holds. */
+  function resolve<P extends SignedIn>(origin: P extends SsoUserPrincipal ? SsoUser : RemotePerson, make: () => P): P {
+    const last = resolved.get(origin)
+    if (last?.version === version) return last.principal as P
+    const made = make()
+    const principal = last && sameGroups(last.principal, made) ? (last.principal as P) : made
+    resolved.set(origin, { version, principal })
+    return principal
+  }
+
+  function principalOfUser(user: SsoUser): SsoUserPrincipal {
+    return resolve<SsoUserPrincipal>(user, () => {
+      const key = keyOf(user)
+      return {
+        kind: 'sso_user',
+        name: user.name,
+        domain: ssoDomain,
+        key,
+        groups: groupsOf([memberKey('user', key)], (member) => direct.get(member)),
+        user,
+      }
+    })
+  }
+
+  function principalOfPerson(person: RemotePerson): RemoteUserPrincipal | undefined {
+    const known = remoteName(person)
+    if (!known) return undefined
+    return resolve<RemoteUserPrincipal>(person, () => {
+      const own = remoteGroups(person)
+      const members = [memberKey('user', known.key), ...own.map((key) => memberKey('group', key))]
+      const inOurs = groupsOf(members, (member) => direct.get(member))
+      return { kind: 'remote_user', ...known, groups: new Set([...own, ...inOurs]), person }
+    })
+  }
+
+  function forgetMembers(group: SsoGroup): void {
+    for (const member of group.members) {
+      const key = memberKey(member.type, member.principalKey)
+      const within = direct.get(key)
+      within?.delete(keyOf(group))
+      if (within?.size === 0) direct.delete(key)
+    }
+  }
+
+  return {
+    /** Users in the order of their names. */
+    users: (): SsoUser[] => [...usersByKey].sort(byKey).map(([, user]) => user),
+    groups: (): SsoGroup[] => [...groupsByKey].sort(byKey).map(([, group]) => group),
+
+    findUser: (id: string): SsoUser | undefined => users.get(id),
+    findGroup: (id: string): SsoGroup | undefined => groups.get(id),
+
+    /** Names are found whatever their case. */
+    userNamed: (name: string): SsoUser | undefined => usersByKey.get(principalKey(name, ssoDomain)),
+    groupNamed: (name: string): SsoGroup | undefined => groupsByKey.get(principalKey(name, ssoDomain)),
+
+    /** Who a user is, with the groups as they are now. */
+    principalOfUser,
+    /** The same of a directory's user; undefined where its name is at our own domain. */
+    principalOfPerson,
+
+    /** The groups that a principal of any domain is in itself. */
+    directGroupsOf: (type: 'user' | 'group', key: PrincipalKey): ReadonlySet<PrincipalKey> =>
+      direct.get(memberKey(type, key)) ?? new Set(),
+
+    putUser(user: SsoUser): void {
+      users.set(user.id, user)
+      usersByKey.set(keyOf(user), user)
+    },
+
+    removeUser(id: string): void {
+      const user = users.get(id)
+      if (!user) return
+      users.delete(id)
+      usersByKey.delete(keyOf(user))
+    },
+
+    putGroup(group: SsoGroup): void {
+      const before = groups.get(group.id)
+      if (before) forgetMembers(before)
+      groups.set(group.id, group)
+      const key = keyOf(group)
+      groupsByKey.set(key, group)
+      for (const member of group.members) {
+        const memberOf = memberKey(member.type, member.principalKey)
+        const within = direct.get(memberOf)
+        if (within) within.add(key)
+        else direct.set(memberOf, new Set([key]))
+      }
+      version++
+    },
+
+    removeGroup(id: string): void {
+      const group = groups.get(id)
+      if (!group) return
+      forgetMembers(group)
+      groups.delete(id)
+      groupsByKey.delete(keyOf(group))
+      version++
+    },
+  }
+}
+
+const byKey = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : 1)
+
+function sameGroups(a: SignedIn, b: SignedIn): boolean {
+  if (a.groups.size !== b.groups.size) return false
+  for (const group of a.groups) if (!b.groups.has(group)) return false
+  return true
+}

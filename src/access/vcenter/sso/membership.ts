@@ -1,0 +1,36 @@
+import type { PrincipalKey } from '../principal.ts'
+
+/** A user or a group as a member of groups. */
+export type MemberKey = `${'user' | 'group'} ${PrincipalKey}`
+
+export const memberKey = (type: 'user' | 'group', key: PrincipalKey): MemberKey => `${type} ${key}`
+
+/**
+ * All groups that somebody is in, those of groups included. @see vcenter-api.md 4.3, case 18
+ *
+ * @param direct The groups that a member is in itself.
+ */
+export function groupsOf(
+  members: Iterable<MemberKey>,
+  direct: (member: MemberKey) => Iterable<PrincipalKey> | undefined,
+): Set<PrincipalKey> {
+  const found = new Set<PrincipalKey>()
+  const open = [...members]
+  for (let member = open.pop(); member !== undefined; member = open.pop()) {
+    for (const group of direct(member) ?? []) {
+      if (found.has(group)) continue
+      found.add(group)
+      open.push(memberKey('group', group))
+    }
+  }
+  return found
+}
+
+/** Whether a group would be in itself, were `member` made a member of `group`. */
+export function makesCircle(
+  group: PrincipalKey,
+  member: PrincipalKey,
+  direct: (member: MemberKey) => Iterable<PrincipalKey> | undefined,
+): boolean {
+  return group === member || groupsOf([memberKey('group', group)], direct).has(member)
+}

@@ -1,0 +1,55 @@
+import type { Stores } from '../../../store/stores.ts'
+import { AccessError } from '../../errors.ts'
+import type { VcenterCall } from '../call.ts'
+import { ssoDomain } from '../principal.ts'
+import { defaultSsoPolicy, type SsoPolicy } from './policy.ts'
+
+export type SsoPolicies = Awaited<ReturnType<typeof loadSsoPolicies>>
+
+/** The policy of vCenter's own domain. */
+export async function loadSsoPolicies(stores: Stores) {
+  let policy = await readPolicy(stores)
+
+  return {
+    read: (): SsoPolicy => policy,
+
+    /** @throws {AccessError} `invalid_field` when no password could be chosen any more. */
+    update(call: VcenterCall, fields: Partial<SsoPolicy>): Promise<SsoPolicy> {
+      return call.change(async ({ stores, values, onCommit }) => {
+        const before = await readPolicy(stores)
+        const after = { ...before, ...fields }
+        requireSatisfiable(after)
+        await stores.ssoDomains.setPolicy(ssoDomain, JSON.stringify(after))
+        values(ssoDomain, before, after)
+        onCommit(() => {
+          policy = after
+        })
+        return after
+      })
+    },
+  }
+}
+
+/** A rule that is newer than what is stored begins at its default. */
+async function readPolicy(stores: Stores): Promise<SsoPolicy> {
+  return { ...defaultSsoPolicy, ...JSON.parse((await stores.ssoDomains.policy(ssoDomain)) ?? '{}') }
+}
+
+function requireSatisfiable(policy: SsoPolicy): void {
+  const { minimumLength, maximumLength } = policy
+  if (minimumLength > maximumLength) {
+    throw new AccessError('invalid_field', `minimum_length: ${minimumLength} is greater than maximum_length`, {
+      field: 'minimum_length',
+    })
+  }
+  const characters = policy.minimumUppercase + policy.minimumLowercase + policy.minimumDigits + policy.minimumSpecial
+  if (characters > maximumLength) {
+    throw new AccessError(
+      'invalid_field',
+      `maximum_length: ${maximumLength} leaves no room for ${characters} characters`,
+      {
+        field: 'maximum_length',
+      },
+    )
+  }
+}

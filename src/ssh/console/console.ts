@@ -1,0 +1,235 @@
+import type { Call } from '../../access/call.ts'
+import { AccessError } from '../../access/errors.ts'
+import type { LocalUser } from '../../access/principal.ts'
+import { JournalError } from '../../audit/journal.ts'
+import type { Appliance } from '../../inventory/appliances.ts'
+import { createAssist } from './assist.ts'
+import { type Command, ConsoleError, type ReadWord } from './command.ts'
+import type { ConsoleKind } from './kind.ts'
+import { type Match, match, readCommands, shownArgument } from './match.ts'
+import { createPipeReader } from './pipe-reader.ts'
+import { longestLine, type Terminal } from './reader.ts'
+import { type CommandLine, type ConsoleSession, Interrupted } from './session.ts'
+import { printSyntax } from './syntax.ts'
+import { createTerminalReader } from './terminal-reader.ts'
+import { quoteWord, splitWords } from './words.ts'
+
+/** Where a console is open, and for whom. */
+export interface ConsoleHost {
+  readonly appliance: Appliance
+  /** Address of the client. */
+  readonly source: string
+  /** Who signed in, as they are now. */
+  user(): LocalUser
+  /** Begins a command. @param line As the audit log shows it. */
+  begin(line: string): RunningCommand
+  /** Told of what nobody foresaw. */
+  log(error: unknown): void
+}
+
+/** One command, with its audit record. */
+export interface RunningCommand {
+  readonly call: Call
+  /** Waits until the record is on disk; the change may have brought it there. @throws {JournalError} */
+  finish(outcome: 'executed' | 'failed'): Promise<void>
+}
+
+const unaudited = 'The audit log cannot be written; no command is answered without it.'
+const internal = 'An internal error occurred. See the log of the server.'
+const masked = '*****'
+
+/** A console, ready to be opened any number of times. */
+export function createConsole<S extends ConsoleSession, C extends Command<S>>(kind: ConsoleKind<S, C>) {
+  const byMode = new Map(
+    Object.keys(kind.modes).map((mode) => [
+      mode,
+      readCommands(kind.commands.filter(({ modes }) => modes?.includes(mode) ?? true)),
+    ]),
+  )
+
+  /** A line as its audit record shows it: commands spelt out, and nothing that could be a secret. */
+  function auditLine(read: readonly ReadWord[], words: number): string {
+    const known = read.map(({ text, secret }) => (secret ? masked : quoteWord(text, kind.quotes)))
+    // What was not understood may be a password that was typed at the wrong prompt.
+    return [...known, ...(words > read.length ? [masked] : [])].join(' ')
+  }
+
+  function open(terminal: Terminal, host: ConsoleHost) {
+    const interactive = terminal.size !== undefined
+    const reader = interactive ? createTerminalReader(terminal) : createPipeReader(terminal)
+    let mode = kind.firstMode
+    let running: RunningCommand | undefined
+    let output = ''
+    let ending = false
+    let interrupt = new AbortController()
+    reader.onInterrupt(() => interrupt.abort())
+
+    const session: S = kind.session({
+      get user() {
+        return host.user()
+      },
+      appliance: host.appliance,
+      source: host.source,
+      interactive,
+      get columns() {
+        return terminal.size?.columns ?? 80
+      },
+      get mode() {
+        return mode
+      },
+      set mode(next) {
+        if (!byMode.has(next)) throw new Error(`the console has no mode ${next}`)
+        mode = next
+      },
+      get call() {
+        if (!running) throw new Error('a change outside a command')
+        return running.call
+      },
+      get signal() {
+        return interrupt.signal
+      },
+      commands,
+      print: (...lines) => {
+        for (const line of lines) output += `${line}\n`
+      },
+      write: (text) => terminal.write(text),
+      ask,
+      end: () => {
+        ending = true
+      },
+    })
+
+    const entries = () => (byMode.get(mode) ?? []).filter(({ command }) => kind.permits?.(session, command) ?? true)
+    const listed = () => entries().filter(({ command }) => !command.hidden)
+
+    function commands(): CommandLine[] {
+      return listed().map(({ command, syntax }) => ({
+        line: printSyntax(syntax, (name) => shownArgument(command, name)),
+        summary: command.summary,
+        example: command.example,
+      }))
+    }
+
+    const assist = createAssist(kind, session, listed)
+
+    async function ask(prompt: string, echo: 'shown' | 'hidden'): Promise<string> {
+      await flush()
+      const read = await reader.read(prompt, { echo })
+      if (read.line === undefined) throw new Interrupted('The command was given up')
+      return read.line
+    }
+
+    async function flush(): Promise<void> {
+      const text = output
+      output = ''
+      if (text !== '') await terminal.write(text)
+    }
+
+    /** @returns the exit status. */
+    async function execute(text: string): Promise<number> {
+      const line = splitWords(text.trim(), kind.quotes)
+      const words = line.words.map((word) => word.text)
+      if (words.length === 0) return 0
+      if (words.at(-1) === '?') {
+        await terminal.write(linesOf(await assist.help(words.slice(0, -1).join(' ') + (words.length > 1 ? ' ' : ''))))
+        return 0
+      }
+      const found: Match<C> = match(byMode.get(mode) ?? [], words)
+      const command = host.begin(auditLine(found.read, words.length))
+      running = command
+      interrupt = new AbortController()
+      let failed = true
+      try {
+        if (text.length > longestLine) throw new ConsoleError(kind.texts.unknown('', []))
+        await run(found, text.trim(), command)
+        failed = false
+      } catch (error) {
+        if (error instanceof JournalError) output = linesOf([unaudited])
+        else session.print(...errorLines(error))
+      }
+      try {
+        await command.finish(failed ? 'failed' : 'executed')
+      } catch (error) {
+        host.log(error)
+        failed = true
+        output = linesOf([unaudited])
+      }
+      running = undefined
+      await flush()
+      return failed ? 1 : 0
+    }
+
+    async function run(found: Match<C>, text: string, begun: RunningCommand): Promise<void> {
+      const { texts } = kind
+      switch (found.kind) {
+        case 'unknown':
+          throw new ConsoleError(texts.unknown(text, found.candidates))
+        case 'ambiguous':
+          throw new ConsoleError(texts.ambiguous(text, found.candidates))
+        case 'incomplete':
+          throw new ConsoleError(texts.incomplete(text))
+        case 'invalid':
+          throw new ConsoleError(texts.invalid(found.argument, found.value, found.why))
+        case 'found': {
+          const { command, values, words } = found
+          if (kind.permits && !kind.permits(session, command)) throw new ConsoleError(texts.forbidden)
+          if (command.streams) await begun.finish('executed')
+          await command.run(session, values, words)
+        }
+      }
+    }
+
+    function errorLines(error: unknown): string[] {
+      if (error instanceof Interrupted) return []
+      if (error instanceof ConsoleError) return error.message.split('\n')
+      if (error instanceof AccessError) return kind.refusal(error, session).split('\n')
+      host.log(error)
+      return [internal]
+    }
+
+    /** Reads and runs commands until the input or the console ends. @returns the status of the last one. */
+    async function readCommandsUntilEnd(): Promise<number> {
+      let status = 0
+      if (interactive && kind.greeting) await terminal.write(linesOf(kind.greeting(session)))
+      while (!ending) {
+        const prompt = kind.modes[mode]?.prompt(session) ?? ''
+        const idle = (kind.idleSeconds?.(session) ?? 0) * 1000
+        const read = await reader.read(prompt, { echo: 'shown', assist, idle })
+        if (read.line !== undefined) status = await execute(read.line)
+        else if (read.why === 'suspended') kind.suspend?.(session)
+        else if (read.why !== 'interrupted') break
+      }
+      return status
+    }
+
+    async function closing(work: () => Promise<number>): Promise<number> {
+      try {
+        return await work()
+      } finally {
+        interrupt.abort()
+        kind.closed?.(session)
+      }
+    }
+
+    return {
+      session,
+      /** A console for somebody who types, or for a pipe. */
+      run: (): Promise<number> => closing(readCommandsUntilEnd),
+      /** One command. */
+      runOne: (line: string): Promise<number> => closing(() => execute(line)),
+      /** Ends what runs and what is read, as far as it heeds that. */
+      abort(): void {
+        ending = true
+        interrupt.abort()
+      },
+    }
+  }
+
+  return { kind, open }
+}
+
+export type Console = ReturnType<typeof createConsole>
+
+function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('')
+}
