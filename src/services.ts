@@ -46,10 +46,12 @@ import { ssoDomain } from './access/vcenter/principal.ts'
 import { createVcenterSessions, type VcenterSessions } from './access/vcenter/sessions.ts'
 import type { SsoDirectory } from './access/vcenter/sso/directory.ts'
 import { createVcenterDoor, type VcenterDoor } from './access/vcenter/sso/door.ts'
+import { createSsoGroups, type SsoGroups } from './access/vcenter/sso/groups.ts'
 import { loadSsoDirectory } from './access/vcenter/sso/load.ts'
 import { createSsoPasswords, type SsoPasswords } from './access/vcenter/sso/passwords.ts'
 import { loadSsoPolicies, type SsoPolicies } from './access/vcenter/sso/policies.ts'
 import { lockoutRuleOf } from './access/vcenter/sso/policy.ts'
+import { createSsoUsers, type SsoUsers } from './access/vcenter/sso/users.ts'
 import { type Journal, openJournal } from './audit/journal.ts'
 import { openSyslogExports } from './audit/syslog-export/exports.ts'
 import { resolves } from './audit/syslog-export/resolve.ts'
@@ -101,6 +103,8 @@ export interface Services extends AsyncDisposable {
   ssoDirectory: SsoDirectory
   ssoPolicies: SsoPolicies
   ssoPasswords: SsoPasswords
+  ssoUsers: SsoUsers
+  ssoGroups: SsoGroups
   vcenterDoor: VcenterDoor
   vcenterSessions: VcenterSessions
   /** Absent: every call is answered here. */
@@ -204,6 +208,7 @@ export async function createServices(
   )
   const ssoDirectory = await loadSsoDirectory(stores)
   const ssoPolicies = await loadSsoPolicies(stores)
+  const ssoPasswords = createSsoPasswords(stores, ssoPolicies, hashing)
   const lockouts = createLockouts(await stores.lockouts.list(), journal, clock, (realmId) => {
     if (realmId === ssoDomain) return lockoutRuleOf(ssoPolicies.read())
     const policy = authPolicies.read(realmId)
@@ -320,7 +325,16 @@ export async function createServices(
     vidmSettings: createVidmSettings({ vidm, sessions, door, secrets }),
     ssoDirectory,
     ssoPolicies,
-    ssoPasswords: createSsoPasswords(stores, ssoPolicies, hashing),
+    ssoPasswords,
+    ssoUsers: createSsoUsers({
+      directory: ssoDirectory,
+      policies: ssoPolicies,
+      passwords: ssoPasswords,
+      sessions: vcenterSessions,
+      lockouts,
+      door: vcenterDoor,
+    }),
+    ssoGroups: createSsoGroups(ssoDirectory),
     vcenterDoor,
     vcenterSessions,
     relay,

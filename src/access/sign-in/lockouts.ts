@@ -52,6 +52,14 @@ export function createLockouts(
 
     isLocked: (key: string, realmId: string): boolean => isLocked(counts.get(key), ruleOf(realmId), clock()),
 
+    /** Whom a lock keeps out, be it from one source only. */
+    lockedSubjects(realmId: string): Set<string> {
+      const now = clock()
+      const rule = ruleOf(realmId)
+      const locked = [...counts.values()].filter((row) => row.realmId === realmId && isLocked(row, rule, now))
+      return new Set(locked.map(({ subject }) => subject))
+    },
+
     /** Counts a failure at once, and stores the count in the group of the refusal's audit record or before it. */
     failed(attempt: Attempt): void {
       const key = keyOf(attempt)

@@ -67,13 +67,24 @@ export function createSsoDirectory() {
     })
   }
 
-  function forgetMembers(group: SsoGroup): void {
-    for (const member of group.members) {
-      const key = memberKey(member.type, member.principalKey)
-      const within = direct.get(key)
-      within?.delete(keyOf(group))
-      if (within?.size === 0) direct.delete(key)
-    }
+  function joins(group: SsoGroup, { type, principalKey: key }: SsoMemberRow): void {
+    const within = direct.get(memberKey(type, key))
+    if (within) within.add(keyOf(group))
+    else direct.set(memberKey(type, key), new Set([keyOf(group)]))
+  }
+
+  function leaves(group: SsoGroup, { type, principalKey: key }: SsoMemberRow): void {
+    const within = direct.get(memberKey(type, key))
+    within?.delete(keyOf(group))
+    if (within?.size === 0) direct.delete(memberKey(type, key))
+  }
+
+  function replace(id: string, next: (group: SsoGroup) => SsoGroup): void {
+    const before = groups.get(id)
+    if (!before) return
+    const after = next(before)
+    groups.set(id, after)
+    groupsByKey.set(keyOf(after), after)
   }
 
   return {
@@ -110,24 +121,34 @@ export function createSsoDirectory() {
     },
 
     putGroup(group: SsoGroup): void {
-      const before = groups.get(group.id)
-      if (before) forgetMembers(before)
       groups.set(group.id, group)
-      const key = keyOf(group)
-      groupsByKey.set(key, group)
-      for (const member of group.members) {
-        const memberOf = memberKey(member.type, member.principalKey)
-        const within = direct.get(memberOf)
-        if (within) within.add(key)
-        else direct.set(memberOf, new Set([key]))
-      }
+      groupsByKey.set(keyOf(group), group)
+      for (const member of group.members) joins(group, member)
+      version++
+    },
+
+    describeGroup: (id: string, description: string): void => replace(id, (group) => ({ ...group, description })),
+
+    addMember(id: string, member: SsoMemberRow): void {
+      replace(id, (group) => ({ ...group, members: [...group.members, member] }))
+      const group = groups.get(id)
+      if (group) joins(group, member)
+      version++
+    },
+
+    removeMember(id: string, type: SsoMemberRow['type'], key: PrincipalKey): void {
+      const group = groups.get(id)
+      const member = group?.members.find((one) => one.type === type && one.principalKey === key)
+      if (!group || !member) return
+      replace(id, () => ({ ...group, members: group.members.filter((one) => one !== member) }))
+      leaves(group, member)
       version++
     },
 
     removeGroup(id: string): void {
       const group = groups.get(id)
       if (!group) return
-      forgetMembers(group)
+      for (const member of group.members) leaves(group, member)
       groups.delete(id)
       groupsByKey.delete(keyOf(group))
       version++
