@@ -1,0 +1,25 @@
+import type { VcenterCall } from '../../../access/vcenter/call.ts'
+import type { VcenterPrincipal } from '../../../access/vcenter/principal.ts'
+import type { VcenterSession } from '../../../access/vcenter/sessions.ts'
+import type { Services } from '../../../services.ts'
+import type { Registry } from './registry.ts'
+import type { SessionObjects } from './session-objects.ts'
+
+/** What a method is told of the call it answers. */
+export interface SdkCall extends VcenterCall {
+  readonly services: Services
+  readonly registry: Registry
+  readonly session: VcenterSession | undefined
+  /** What the caller's session has made for itself; of nobody: nothing. */
+  readonly objects: SessionObjects
+  /** The caller's address. */
+  readonly source: string
+  /** What the client calls itself. */
+  readonly agent: string
+  /** Ends when the server stops or the client is gone: whoever waits stops waiting then. */
+  readonly ended: AbortSignal
+  /** Tells the audit record who it was that signed in. */
+  signedIn(principal: VcenterPrincipal): void
+  /** Gives the client a session. */
+  sendSession(id: string): void
+}

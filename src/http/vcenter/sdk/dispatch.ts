@@ -1,0 +1,81 @@
+import { AccessError } from '../../../access/errors.ts'
+import { RequestError } from '../../request-error.ts'
+import type { XmlElement } from '../../xml/element.ts'
+import type { SdkCall } from './call.ts'
+import { findMethod, isKindOf, type ManagedObject, type Method, referenceTo } from './managed-type.ts'
+import { has, noPermission, notAuthenticated, requireObject } from './objects.ts'
+import { type Reference, reference } from './types/basic.ts'
+import { vimFault } from './types/faults.ts'
+import { readFields, type VimType, writeField } from './types/vim-type.ts'
+
+/** A method that a client calls, before anybody asked whether they may. */
+export interface Invocation {
+  /** As vim25 names it. */
+  name: string
+  target: ManagedObject
+  method: Method
+  arguments: readonly XmlElement[]
+}
+
+/**
+ * Finds what is called.
+ *
+ * @throws {VimFault} `ManagedObjectNotFound`, `MethodNotFound`
+ */
+export function findInvocation(call: SdkCall, element: XmlElement): Invocation {
+  const [first, ...rest] = element.children
+  if (first?.name !== '_this') throw new RequestError('body_malformed', 'the first argument is not _this')
+  const target = requireObject(call, reference.read(first, '_this'))
+  const method = findMethod(target.type, element.name)
+  if (!method) {
+    const message = `${target.type.name} has no method ${element.name}, or it is not built yet`
+    throw vimFault('MethodNotFound', message, { receiver: referenceTo(target), method: element.name })
+  }
+  return { name: element.name, target, method, arguments: rest }
+}
+
+/** @throws {VimFault} `NotAuthenticated`, `NoPermission`; {AccessError} */
+export function requireRight(call: SdkCall, { target, method }: Invocation): void {
+  const { requires } = method
+  if (requires === 'nothing') return
+  if (!call.session) throw notAuthenticated(referenceTo(target))
+  if (requires !== 'session') requirePrivilege(call, target, requires.privilege)
+}
+
+/** Reads the arguments; objects among them are there, and the caller has the rights on them that the method asks for. */
+export function readArguments(call: SdkCall, { method, arguments: given }: Invocation): Record<string, unknown> {
+  const args = readFields(method.parameters, given, '') as Record<string, unknown>
+  for (const [name, type] of Object.entries(method.parameters as Record<string, VimType<unknown>>)) {
+    const target = (type.item ?? type) as Partial<ObjectParameter>
+    if (target.kind === undefined) continue
+    for (const reference of [args[name] ?? []].flat()) {
+      const object = requireObject(call, reference as Reference)
+      if (!isKindOf(object.type, target.kind)) {
+        const message = `A specified parameter was not correct: ${name} is not a ${target.kind}`
+        throw new AccessError('invalid_field', message, { field: name })
+      }
+      if (target.privilege !== undefined) requirePrivilege(call, object, target.privilege)
+    }
+  }
+  return args
+}
+
+/** What a method returns, as XML. */
+export function writeResult({ method }: Invocation, made: unknown): string {
+  const value = method.answer ? method.answer(made) : made
+  return method.result && value !== undefined ? writeField(method.result, 'returnval', value) : ''
+}
+
+/** An argument that is an object of a type, and what it takes to name it. */
+export interface ObjectParameter extends VimType<Reference> {
+  kind: string
+  privilege?: string | undefined
+}
+
+export const objectOf = (kind: string, privilege?: string): ObjectParameter => ({ ...reference, kind, privilege })
+
+function requirePrivilege(call: SdkCall, object: ManagedObject, privilege: string): void {
+  // The check is recorded; whether it is enough is another question at the root.
+  if (call.services.authorization.may(call, object.entity, privilege)) return
+  if (!has(call, object.entity, privilege)) throw noPermission(call, object, privilege)
+}

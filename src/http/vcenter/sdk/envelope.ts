@@ -1,0 +1,73 @@
+import { RequestError } from '../../request-error.ts'
+import { attribute, type XmlElement } from '../../xml/element.ts'
+import { element, escapeXml } from '../../xml/write.ts'
+
+/** The namespace of all that vim25 names. */
+export const vimNamespace = 'urn:vim25'
+const envelopeNamespace = 'http://schemas.xmlsoap.org/soap/envelope/'
+export const schemaInstance = 'http://www.w3.org/2001/XMLSchema-instance'
+
+/** What a client asks for. */
+export interface SoapRequest {
+  /** What the client calls the operation; empty where it does not. */
+  operationId: string
+  /** The session's id where the client gives it in the header instead of in a cookie. */
+  sessionCookie: string | undefined
+  /** The element named like the method, which holds `_this` and the arguments. */
+  method: XmlElement
+}
+
+const longestOperationId = 256
+
+/**
+ * Reads the envelope of a call.
+ *
+ * @throws {RequestError} `body_malformed`
+ * @see SOAP 1.1, 4; vcenter-api.md 7.1
+ */
+export function readEnvelope(root: XmlElement): SoapRequest {
+  if (root.name !== 'Envelope') throw malformed('it is not a SOAP envelope')
+  if (root.namespace !== envelopeNamespace) throw malformed('its envelope is not of SOAP 1.1')
+  const parts = [...root.children]
+  const header = parts[0] && isOf(parts[0], 'Header') ? parts.shift() : undefined
+  const body = parts.shift()
+  if (!body || !isOf(body, 'Body') || parts.length > 0) throw malformed('it has not one SOAP body')
+  const [method, ...others] = body.children
+  if (!method || others.length > 0) throw malformed('its body has not one element')
+  if (method.namespace !== vimNamespace) throw malformed(`the method is not of the namespace ${vimNamespace}`)
+
+  const request: SoapRequest = { operationId: '', sessionCookie: undefined, method }
+  for (const entry of header?.children ?? []) {
+    // Their namespace differs from client to client.
+    if (entry.name === 'operationID') request.operationId = entry.text.trim().slice(0, longestOperationId)
+    else if (entry.name === 'vcSessionCookie') request.sessionCookie = entry.text.trim()
+    else if (['1', 'true'].includes(attribute(entry, 'mustUnderstand', envelopeNamespace) ?? '')) {
+      throw malformed('its header has an entry that must be understood and is not')
+    }
+  }
+  return request
+}
+
+const isOf = (element: XmlElement, name: string) => element.name === name && element.namespace === envelopeNamespace
+
+const malformed = (reason: string) => new RequestError('body_malformed', reason)
+
+const opening = [
+  '<?xml version="1.0" encoding="UTF-8"?>\n',
+  `<soapenv:Envelope xmlns:soapenv="${envelopeNamespace}"`,
+  ' xmlns:xsd="http://www.w3.org/2001/XMLSchema"',
+  ` xmlns:xsi="${schemaInstance}">\n<soapenv:Body>\n`,
+].join('')
+const closing = '\n</soapenv:Body>\n</soapenv:Envelope>\n'
+
+/** The answer of a method. @param content What it returns, as XML. */
+export function writeResponse(method: string, content: string): string {
+  return opening + element(`${method}Response`, content, ` xmlns="${vimNamespace}"`) + closing
+}
+
+/** The answer of a method that failed. @param detail The fault, as XML. */
+export function writeFault(text: string, detail: string): string {
+  const code = element('faultcode', 'ServerFaultCode')
+  const fault = code + element('faultstring', escapeXml(text)) + element('detail', detail)
+  return opening + element('soapenv:Fault', fault) + closing
+}

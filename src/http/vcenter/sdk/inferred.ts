@@ -1,0 +1,17 @@
+/** Guesses about vim25 that no source confirms: one edit corrects them. */
+export const inferred = {
+  /** What it takes to read a property whose definition names no privilege. */
+  privilegeOfProperties: 'System.Read',
+  /** Views, collectors and filters that a session can have at once. */
+  objectsOfSession: 100,
+  /** Objects of one answer where the client leaves it to the server. */
+  pageOfObjects: 1000,
+  /** Retrievals that a collector can continue at once; one more makes the oldest end. */
+  openRetrievals: 8,
+  /** Selections of one filter. */
+  selectionsOfFilter: 256,
+  /** Objects that a filter can be told the changes of. */
+  objectsOfFilter: 10_000,
+  /** Seconds that a call waits for changes at most. */
+  longestWait: 60,
+}

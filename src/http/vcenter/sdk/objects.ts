@@ -1,0 +1,45 @@
+import { globalRoot, rootFolder } from '../../../access/vcenter/object-tree.ts'
+import type { SdkCall } from './call.ts'
+import { isKindOf, type ManagedObject, type ManagedType, referenceTo } from './managed-type.ts'
+import type { Reference } from './types/basic.ts'
+import { type VimFault, vimFault } from './types/faults.ts'
+
+/** The object that a client names, if there is one of that name and type. */
+export function findObject(call: SdkCall, { type, id }: Reference): ManagedObject | undefined {
+  const object = call.registry.singleton(id) ?? inventoryObject(call, id) ?? call.objects.find(id)
+  return object && (type === '' || isKindOf(object.type, type)) ? object : undefined
+}
+
+function inventoryObject({ services, registry }: SdkCall, id: string): ManagedObject | undefined {
+  const subject = services.vsphere.find(id)
+  return subject && { type: registry.typeNamed(subject.type) as ManagedType, id, entity: id, subject }
+}
+
+/** @throws {VimFault} `ManagedObjectNotFound` */
+export function requireObject(call: SdkCall, reference: Reference): ManagedObject {
+  const object = findObject(call, reference)
+  if (object) return object
+  const message = 'The object has already been deleted or has not been completely created'
+  throw vimFault('ManagedObjectNotFound', message, { obj: reference })
+}
+
+/** Whether the caller has a privilege on an inventory object; on the root folder, also who has it at the global root. */
+export function has({ services, caller }: SdkCall, entity: string, privilege: string): boolean {
+  const { authorization } = services
+  if (authorization.allows(caller, entity, privilege)) return true
+  return entity === rootFolder && authorization.allows(caller, globalRoot, privilege)
+}
+
+/** Whether the caller may know that there is such an object. */
+export const canView = (call: SdkCall, { entity }: ManagedObject): boolean => has(call, entity, 'System.View')
+
+/** How a caller hears that there is something they may not do. Whoever has no session hears that instead. */
+export function noPermission({ session }: SdkCall, object: ManagedObject, privilegeId: string): VimFault {
+  const reference = referenceTo(object)
+  if (!session) return notAuthenticated(reference)
+  const message = 'Permission to perform this operation was denied.'
+  return vimFault('NoPermission', message, { object: reference, privilegeId })
+}
+
+export const notAuthenticated = (object: Reference): VimFault =>
+  vimFault('NotAuthenticated', 'The session is not authenticated.', { object, privilegeId: 'System.View' })

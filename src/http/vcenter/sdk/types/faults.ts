@@ -1,0 +1,71 @@
+import { element, escapeXml } from '../../../xml/write.ts'
+import { boolean, int, reference, string } from './basic.ts'
+import { dataObject, type Fields, optional, type Values, type VimType } from './vim-type.ts'
+import { powerState } from './virtual-machine.ts'
+
+const fault = <F extends Fields>(name: string, fields: F) => dataObject(name, fields)
+
+const securityFields = { object: optional(reference), privilegeId: optional(string) }
+
+/** Faults that are answered, with what they tell. */
+export const faults = {
+  AlreadyExists: fault('AlreadyExists', { name: optional(string) }),
+  AuthMinimumAdminPermission: fault('AuthMinimumAdminPermission', {}),
+  DuplicateName: fault('DuplicateName', { name: string, object: reference }),
+  InvalidArgument: fault('InvalidArgument', { invalidProperty: optional(string) }),
+  InvalidCollectorVersion: fault('InvalidCollectorVersion', {}),
+  InvalidLocale: fault('InvalidLocale', {}),
+  InvalidLogin: fault('InvalidLogin', {}),
+  InvalidName: fault('InvalidName', { name: string, entity: optional(reference) }),
+  InvalidPowerState: fault('InvalidPowerState', {
+    requestedState: optional(powerState),
+    existingState: powerState,
+  }),
+  InvalidProperty: fault('InvalidProperty', { name: string }),
+  InvalidRequest: fault('InvalidRequest', {}),
+  InvalidState: fault('InvalidState', {}),
+  LimitExceeded: fault('LimitExceeded', { property: optional(string), limit: optional(int) }),
+  ManagedObjectNotFound: fault('ManagedObjectNotFound', { obj: reference }),
+  MethodNotFound: fault('MethodNotFound', { receiver: reference, method: string }),
+  NoPermission: fault('NoPermission', securityFields),
+  NotAuthenticated: fault('NotAuthenticated', securityFields),
+  NotFound: fault('NotFound', {}),
+  NotSupported: fault('NotSupported', {}),
+  PasswordExpired: fault('PasswordExpired', {}),
+  RemoveFailed: fault('RemoveFailed', {}),
+  RequestCanceled: fault('RequestCanceled', {}),
+  ResourceInUse: fault('ResourceInUse', { type: optional(string), name: optional(string) }),
+  SystemError: fault('SystemError', { reason: string }),
+  UserNotFound: fault('UserNotFound', { principal: string, unresolved: boolean }),
+}
+export type FaultName = keyof typeof faults
+type FaultValues<N extends FaultName> = Values<(typeof faults)[N]['fields']>
+
+/** A method failed, in the words of vim25. */
+export class VimFault extends Error {
+  override name = 'VimFault'
+  readonly fault: FaultName
+  /** The fault's own fields, as XML. */
+  readonly content: string
+
+  constructor(fault: FaultName, message: string, content: string) {
+    super(message)
+    this.fault = fault
+    this.content = content
+  }
+}
+
+export function vimFault<N extends FaultName>(name: N, message: string, values: FaultValues<N>): VimFault {
+  const type = faults[name] as VimType<FaultValues<N>>
+  return new VimFault(name, message, type.content(values))
+}
+
+/** A fault among the values of an answer. Only written. */
+export const localizedFault: VimType<VimFault> = {
+  name: 'LocalizedMethodFault',
+  content: ({ fault, content, message }) =>
+    element('fault', content, ` xsi:type="${fault}"`) + element('localizedMessage', escapeXml(message)),
+  read: () => {
+    throw new Error('faults are not read')
+  },
+}
