@@ -28,23 +28,14 @@ export function createInventoryObjectStore(db: Database) {
       }
     },
 
-    children(id: string): Promise<InventoryObjectTable[]> {
-      return db
-        .selectFrom('inventoryObject')
-        .selectAll()
-        .where((where) => where.or([where('parent', '=', id), where('secondParent', '=', id)]))
-        .orderBy('number')
-        .execute()
-    },
-
-    /** Whether something of the name stands in the object. */
-    async hasChild(id: string, name: string): Promise<boolean> {
-      const found = db
+    /** Whether anything stands in the object; with a name, whether something of that name does. */
+    async hasChildren(id: string, name?: string): Promise<boolean> {
+      let found = db
         .selectFrom('inventoryObject')
         .select('id')
         .where((where) => where.or([where('parent', '=', id), where('secondParent', '=', id)]))
-        .where('name', '=', name)
         .limit(1)
+      if (name !== undefined) found = found.where('name', '=', name)
       return (await found.executeTakeFirst()) !== undefined
     },
 
@@ -62,8 +53,26 @@ export function createInventoryObjectStore(db: Database) {
       await db.updateTable('inventoryObject').set({ name, details }).where('id', '=', id).execute()
     },
 
-    async remove(id: string): Promise<void> {
-      await db.deleteFrom('inventoryObject').where('id', '=', id).execute()
+    /** Removes an object and all that stands below it. @returns their ids. */
+    async removeTree(id: string): Promise<string[]> {
+      const removed = await db
+        .withRecursive('below', (db) =>
+          db
+            .selectFrom('inventoryObject')
+            .select('id')
+            .where('id', '=', id)
+            .unionAll(
+              db
+                .selectFrom('inventoryObject')
+                .innerJoin('below', 'below.id', 'inventoryObject.parent')
+                .select('inventoryObject.id'),
+            ),
+        )
+        .deleteFrom('inventoryObject')
+        .where('id', 'in', (from) => from.selectFrom('below').select('below.id'))
+        .returning('id')
+        .execute()
+      return removed.map(({ id }) => id)
     },
   }
 }

@@ -26,7 +26,7 @@ export interface InventoryChanges {
   added?: readonly InventoryObjectTable[]
   /** Same place, another name or other details. */
   updated?: readonly InventoryObjectTable[]
-  /** Children before their parents. */
+  /** Whatever stands below one of them is among them. */
   removed?: readonly string[]
 }
 

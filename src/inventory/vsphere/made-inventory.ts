@@ -87,6 +87,7 @@ export function madeInventory(size: InventorySize): InventoryObjectTable[] {
     const index = place.vms++
     const details: ObjectDetails['VirtualMachine'] = {
       powerState: powerStateOf(index),
+      guestOs: 'OTHER_LINUX_64',
       cpuCount: 1 + (index % 4),
       memoryMiB: 1024 * (1 + (index % 8)),
       host: place.hosts[index % place.hosts.length]!,

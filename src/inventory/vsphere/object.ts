@@ -24,6 +24,8 @@ export interface ObjectDetails {
   VirtualApp: object
   VirtualMachine: {
     readonly powerState: PowerState
+    /** As REST names guests, such as `OTHER_LINUX_64`. */
+    readonly guestOs: string
     readonly cpuCount: number
     readonly memoryMiB: number
     /** Id of the host it is registered on. */
