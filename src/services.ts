@@ -37,6 +37,7 @@ import { createLockouts } from './access/sign-in/lockouts.ts'
 import { createRealmAccounts } from './access/sign-in/realm-accounts.ts'
 import { createSyslogExporters, type SyslogExporters } from './access/syslog-exporters.ts'
 import { createAuthorization } from './access/vcenter/authorization/authorizer.ts'
+import { createObjectsRemoved } from './access/vcenter/authorization/objects-removed.ts'
 import { createPermissionIndex } from './access/vcenter/authorization/permission-index.ts'
 import { createPermissionView } from './access/vcenter/authorization/permission-view.ts'
 import { createRoleView } from './access/vcenter/authorization/role-view.ts'
@@ -59,7 +60,10 @@ import type { Config } from './config.ts'
 import { type Addresses, createAddresses } from './inventory/addresses.ts'
 import { type Appliances, createAppliances } from './inventory/appliances.ts'
 import { createPolicyTree, type PolicyTree } from './inventory/policy-tree.ts'
+import { createDatacenters, type Datacenters } from './inventory/vsphere/datacenters.ts'
 import { loadVsphereInventory, type VsphereInventory } from './inventory/vsphere/inventory.ts'
+import { createVsphereLists, type VsphereLists } from './inventory/vsphere/lists.ts'
+import { createVirtualMachines, type VirtualMachines } from './inventory/vsphere/virtual-machines.ts'
 import { createOpenIdProvider } from './providers/openid-provider.ts'
 import { openRelay, type Relay } from './relay/relay.ts'
 import { lockDataDir, makeDataDir } from './store/data-dir.ts'
@@ -94,6 +98,9 @@ export interface Services extends AsyncDisposable {
   limiters: Limiters
   policyTree: PolicyTree
   vsphere: VsphereInventory
+  vsphereLists: VsphereLists
+  datacenters: Datacenters
+  virtualMachines: VirtualMachines
   authorization: Authorization
   syslogExporters: SyslogExporters
   certificates: Certificates
@@ -180,6 +187,7 @@ export async function createServices(
   const permissionView = createPermissionView((await stores.vcenterPermissions.list()).map(permissionOf))
   const permissionIndex = createPermissionIndex({ tree: vsphere, permissions: permissionView, roles: roleView })
   const authorization = createAuthorization(permissionIndex, () => {})
+  const objectsRemoved = createObjectsRemoved(permissionView)
 
   const identities = createIdentities(roles)
   for (const row of await stores.certificates.list()) identities.putCertificate(row.id, certificateOf(row).chain)
@@ -311,6 +319,9 @@ export async function createServices(
     limiters,
     policyTree: createPolicyTree(stores),
     vsphere,
+    vsphereLists: createVsphereLists(vsphere, authorization),
+    datacenters: createDatacenters(vsphere, authorization, objectsRemoved),
+    virtualMachines: createVirtualMachines(vsphere, authorization, objectsRemoved),
     authorization,
     syslogExporters: createSyslogExporters(stores, syslogExports, resolves),
     certificates: createCertificates(stores, identities),

@@ -130,10 +130,10 @@ export async function layGround(
   }
 }
 
-/** vCenter with its users. */
+/** vCenter with its inventory, its users and their permissions. */
 async function layVcenterGround(
   db: Database,
-  { sso }: World,
+  { sso, vsphere }: World,
   hashing: PasswordHashing,
   clock: Clock,
 ): Promise<FirstStart | undefined> {
@@ -149,7 +149,9 @@ async function layVcenterGround(
     const taken = new Set(appliances.map(({ name }) => name))
     const name = taken.has(vcenterName) ? `${vcenterName}-${id}` : vcenterName
     await stores.appliances.insert({ id, kind: 'vcenter', name, realmId: id, position: appliances.length })
+    await layInventory(stores, vsphere())
     await laySsoGround(stores, { others: sso.users, passwordHash, mustChange: passwordMustChange }, clock())
+    await layPermissions(stores)
   })
   return { password, passwordMustChange }
 }
@@ -161,14 +163,7 @@ async function layNsxGround(
   hashing: PasswordHashing,
   clock: Clock,
 ): Promise<FirstStart | undefined> {
-  if (await createStores(db).properties.find('cluster_id')) {
-    // A store that is older than the inventory.
-    if (!(await createStores(db).properties.find(nextNumberProperty))) {
-      await db.transaction().execute((transaction) => layInventory(createStores(transaction), world))
-    }
-    await db.transaction().execute((transaction) => layPermissions(createStores(transaction)))
-    return undefined
-  }
+  if (await createStores(db).properties.find('cluster_id')) return undefined
   const now = clock()
   const edges = world.edges.map((name) => ({ id: randomUUID(), name }))
   const realms = [clusterRealm, ...edges.map(({ id }) => id)]
@@ -206,8 +201,6 @@ async function layNsxGround(
       ...firstRevision('system', now),
     })
     for (const object of world.policyObjects) await stores.policyObjects.insert(object)
-    await layInventory(stores, world)
-    await layPermissions(stores)
   })
   return { password: world.password, passwordMustChange: world.passwordMustChange }
 
@@ -241,8 +234,7 @@ async function layNsxGround(
   }
 }
 
-async function layInventory(stores: Stores, world: World): Promise<void> {
-  const objects = world.vsphere()
+async function layInventory(stores: Stores, objects: readonly InventoryObjectTable[]): Promise<void> {
   await stores.inventoryObjects.insert(objects)
   await stores.properties.insert(nextNumberProperty, String(Math.max(firstNumber, objects.at(-1)!.number + 1)))
 }

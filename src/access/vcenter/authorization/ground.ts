@@ -11,9 +11,8 @@ const firstAdministrators = [
   { name: 'Administrators', group: true },
 ]
 
-/** Gives a store its first permissions. One that has some on the root keeps them, for it never loses the last. */
+/** Gives a store its first permissions. */
 export async function layPermissions({ vcenterPermissions }: Stores): Promise<void> {
-  if ((await vcenterPermissions.on([rootFolder])).length > 0) return
   for (const objectId of [globalRoot, rootFolder]) {
     for (const { name, group } of firstAdministrators) {
       const grantee = granteeOf(group, principalKey(name, ssoDomain))
