@@ -106,6 +106,7 @@ export async function openServer(
 
 async function closeListeners(listeners: readonly Listener[], services: Services): Promise<void> {
   for (const { manager } of listeners) services.addresses.closed(manager.id)
+  services.privilegeChecks.close()
   const cut = setTimeout(() => {
     for (const listener of listeners) listener.cut()
   }, grace)

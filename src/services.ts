@@ -40,9 +40,20 @@ import { createAuthorization } from './access/vcenter/authorization/authorizer.t
 import { createObjectsRemoved } from './access/vcenter/authorization/objects-removed.ts'
 import { createPermissionIndex } from './access/vcenter/authorization/permission-index.ts'
 import { createPermissionView } from './access/vcenter/authorization/permission-view.ts'
+import { createPrivilegeChecks, type PrivilegeChecks } from './access/vcenter/authorization/privilege-checks.ts'
+import { createPrivilegeList, type PrivilegeList } from './access/vcenter/authorization/privilege-list.ts'
+import { createRecordedChecks } from './access/vcenter/authorization/recorded-checks.ts'
 import { createRoleView } from './access/vcenter/authorization/role-view.ts'
 import { permissionOf, roleOf } from './access/vcenter/authorization/rows.ts'
+import {
+  createVcenterPermissions,
+  type VcenterPermissions,
+} from './access/vcenter/authorization/vcenter-permissions.ts'
+import { createVcenterRoles, type VcenterRoles } from './access/vcenter/authorization/vcenter-roles.ts'
 import type { Authorization } from './access/vcenter/authorization.ts'
+import { keptChecks } from './access/vcenter/inferred.ts'
+import { createKnownPrincipals } from './access/vcenter/known-principals.ts'
+import { globalRoot } from './access/vcenter/object-tree.ts'
 import { ssoDomain } from './access/vcenter/principal.ts'
 import { createVcenterSessions, type VcenterSessions } from './access/vcenter/sessions.ts'
 import type { SsoDirectory } from './access/vcenter/sso/directory.ts'
@@ -102,6 +113,10 @@ export interface Services extends AsyncDisposable {
   datacenters: Datacenters
   virtualMachines: VirtualMachines
   authorization: Authorization
+  privileges: PrivilegeList
+  vcenterRoles: VcenterRoles
+  vcenterPermissions: VcenterPermissions
+  privilegeChecks: PrivilegeChecks
   syslogExporters: SyslogExporters
   certificates: Certificates
   principalIdentities: PrincipalIdentities
@@ -186,7 +201,9 @@ export async function createServices(
   const roleView = createRoleView((await stores.vcenterRoles.list()).map(roleOf))
   const permissionView = createPermissionView((await stores.vcenterPermissions.list()).map(permissionOf))
   const permissionIndex = createPermissionIndex({ tree: vsphere, permissions: permissionView, roles: roleView })
-  const authorization = createAuthorization(permissionIndex, () => {})
+  const recordedChecks = createRecordedChecks(keptChecks, (id) => id === globalRoot || vsphere.find(id) !== undefined)
+  const authorization = createAuthorization(permissionIndex, recordedChecks.record)
+  const privilegeChecks = createPrivilegeChecks(recordedChecks, authorization)
   const objectsRemoved = createObjectsRemoved(permissionView)
 
   const identities = createIdentities(roles)
@@ -323,6 +340,25 @@ export async function createServices(
     datacenters: createDatacenters(vsphere, authorization, objectsRemoved),
     virtualMachines: createVirtualMachines(vsphere, authorization, objectsRemoved),
     authorization,
+    privileges: createPrivilegeList(authorization),
+    vcenterRoles: createVcenterRoles({
+      roles: roleView,
+      permissions: permissionView,
+      index: permissionIndex,
+      authorization,
+    }),
+    vcenterPermissions: createVcenterPermissions({
+      tree: vsphere,
+      roles: roleView,
+      permissions: permissionView,
+      index: permissionIndex,
+      authorization,
+      knowsPrincipal: createKnownPrincipals(
+        ssoDirectory,
+        (domain) => ldapDirectories.sourceOf(`any@${domain}`) !== undefined,
+      ),
+    }),
+    privilegeChecks,
     syslogExporters: createSyslogExporters(stores, syslogExports, resolves),
     certificates: createCertificates(stores, identities),
     principalIdentities: createPrincipalIdentities(

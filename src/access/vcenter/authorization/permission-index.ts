@@ -284,6 +284,13 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
     /** The roles that somebody has on an object and what they give; undefined where there is no such object. */
     grantOn,
 
+    /** What of that reaches the objects below, as far as those have no permissions of their own. */
+    flowOn(principal: VcenterPrincipal, objectId: string): Grant | undefined {
+      refresh()
+      const node = nodeOf(objectId)
+      return node && grants[grantNumberAt(subjectOf(principal), flowAt(node).number)]
+    },
+
     /** Whether somebody has a privilege on an object. Nobody has one on an object that is not there. */
     isAllowed(principal: VcenterPrincipal | undefined, objectId: string, privilege: string): boolean {
       if (privilege === 'System.Anonymous') return nodeOf(objectId) !== undefined

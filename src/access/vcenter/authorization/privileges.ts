@@ -28,5 +28,8 @@ export const privileges: ReadonlyMap<string, Privilege> = new Map(
     .map((privilege) => [privilege.id, privilege]),
 )
 
+/** Of every privilege: it counts how often one was modified, and none has been. @see vcenter-api.md 2.3 */
+export const privilegeVersion = 0
+
 /** What every role that people make has, whether it is asked for or not. @see vcenter-api.md 2.1 */
 export const systemPrivileges = ['System.Anonymous', 'System.Read', 'System.View'] as const

@@ -1,0 +1,61 @@
+import { AccessError } from '../../errors.ts'
+import { globalRoot, type ObjectNode, type ObjectTree, objectTypes } from '../object-tree.ts'
+
+/** An object as vCenter's REST and JSON-RPC calls name it. */
+export interface DynamicId {
+  type: string
+  id: string
+}
+
+/** Fits any object of the inventory. */
+const anyObject = 'ManagedEntity'
+
+/** The API's word for the one type that it names otherwise than vim25 does. */
+const switchType = 'DistributedVirtualSwitch'
+
+/** Types that are said of an object of a narrower type, too. @see vcenter-api.md 3.1, subtypes; inferred */
+const baseTypes: Partial<Record<ObjectNode['type'], string>> = {
+  ClusterComputeResource: 'ComputeResource',
+  DistributedVirtualPortgroup: 'Network',
+  OpaqueNetwork: 'Network',
+  VirtualApp: 'ResourcePool',
+  StoragePod: 'Folder',
+  VmwareDistributedVirtualSwitch: switchType,
+}
+
+const knownTypes = new Set([...objectTypes, anyObject, switchType, globalRoot].map((type) => type.toLowerCase()))
+
+/** Whether an object may be called by a type, whose case does not matter. @see vcenter-api.md 3.1, letter case */
+function isCalled({ type: own }: ObjectNode, type: string): boolean {
+  const names = own === globalRoot ? [own] : [own, baseTypes[own], anyObject]
+  return names.some((name) => name?.toLowerCase() === type.toLowerCase())
+}
+
+/** The object that is meant; undefined where there is none of the id, or it is of another type. */
+export function findObject(tree: ObjectTree, { type, id }: DynamicId): ObjectNode | undefined {
+  const node = id === globalRoot ? tree.global : tree.find(id)
+  return node && isCalled(node, type) ? node : undefined
+}
+
+/**
+ * @throws {AccessError} `invalid_field` for a type that there is not, an unknown id, and an object of another type.
+ * @see vcenter-api.md 2.2, missing object; inferred
+ */
+export function requireObject(tree: ObjectTree, object: DynamicId): ObjectNode {
+  requireType(object)
+  const node = findObject(tree, object)
+  if (node) return node
+  const message = `There is no ${object.type} ${object.id}`
+  throw new AccessError('invalid_field', message, { field: 'object', objectId: object.id, value: object.id })
+}
+
+/** @throws {AccessError} `invalid_field` for a type that there is not. */
+export function requireType({ type }: DynamicId): void {
+  if (knownTypes.has(type.toLowerCase())) return
+  throw new AccessError('invalid_field', `${type} is no type of objects`, { field: 'object', value: type })
+}
+
+/** How an object is named to clients, however they named it. @see vcenter-api.md 3.1, letter case; inferred */
+export function dynamicIdOf({ type, id }: ObjectNode): DynamicId {
+  return { type: type === 'VmwareDistributedVirtualSwitch' ? switchType : type, id }
+}

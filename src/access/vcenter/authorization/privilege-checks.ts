@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto'
+import { AccessError } from '../../errors.ts'
+import type { Authorization } from '../authorization.ts'
+import type { VcenterCall } from '../call.ts'
+import { checksPageSize, longestWait, mostWaiting } from '../inferred.ts'
+import { rootFolder } from '../object-tree.ts'
+import { type PrincipalKey, principalKey } from '../principal.ts'
+import type { RecordedCheck, RecordedChecks } from './recorded-checks.ts'
+
+/** A check that meets one condition is let pass; without any condition, all are. */
+export interface CheckFilter {
+  objectIds?: readonly string[] | undefined
+  /** Sessions by their keys. */
+  sessionKeys?: readonly string[] | undefined
+  /** Undefined stands for those who have not signed in. */
+  principals?: readonly ({ name: string; domain: string } | undefined)[] | undefined
+  privileges?: readonly string[] | undefined
+  opIds?: readonly string[] | undefined
+}
+
+export interface CheckIteration {
+  size?: number | undefined
+  /** Of the check after which the list begins. */
+  marker?: string | undefined
+  /** Of the check with which it ends. */
+  endMarker?: string | undefined
+  /** How long to wait for a first check after the marker. */
+  timeoutMs?: number | undefined
+}
+
+export interface CheckList {
+  /** In the order in which they were made. */
+  items: RecordedCheck[]
+  /** Of the last of them; where there are none, of the place up to which there are none. */
+  marker: string
+  /** Whether checks after the marker may be missing because they are not kept any more. */
+  truncated: boolean
+}
+
+export type PrivilegeChecks = ReturnType<typeof createPrivilegeChecks>
+
+const nobody = ''
+
+function passes({ scope, objectId, privilege }: RecordedCheck, filter: CheckFilter): boolean {
+  const { objectIds, sessionKeys, principals, privileges, opIds } = filter
+  if (!(objectIds || sessionKeys || principals || privileges || opIds)) return true
+  const principal: PrincipalKey = scope.principal?.key ?? nobody
+  return Boolean(
+    objectIds?.includes(objectId) ||
+      (scope.sessionKey !== undefined && sessionKeys?.includes(scope.sessionKey)) ||
+      principals?.some((one) => (one ? principalKey(one.name, one.domain) : nobody) === principal) ||
+      privileges?.includes(privilege) ||
+      (scope.opId !== '' && opIds?.includes(scope.opId)),
+  )
+}
+
+function requireWhole(value: number | undefined, least: number, field: string): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least)) return
+  throw new AccessError('invalid_field', `${field} is a whole number of at least ${least}`, { field })
+}
+
+/**
+ * What privileges were checked, to find out the least that some work needs. Reading them is not recorded itself:
+ * otherwise nobody could wait for the next one.
+ *
+ * @see vcenter-api.md 2.4
+ */
+export function createPrivilegeChecks(recorded: RecordedChecks, authorization: Authorization) {
+  // Numbers begin anew with every start of the server; so a marker says of which start it is.
+  const start = randomBytes(6).toString('base64url')
+  const waiting = new Set<() => void>()
+  let closed = false
+
+  const markerOf = (number: number) => `${start}.${number}`
+
+  /** @throws {AccessError} `not_found` */
+  function read(marker: string): number {
+    const number = Number(marker.slice(start.length + 1))
+    if (Number.isInteger(number) && number >= 0 && number <= recorded.newest && markerOf(number) === marker) {
+      return number
+    }
+    throw new AccessError('not_found', `There is no privilege check ${marker}`, { value: marker })
+  }
+
+  /** @throws {AccessError} `unauthenticated`, `forbidden` */
+  function requireCollector({ caller }: VcenterCall): void {
+    const privilege = 'Sessions.CollectPrivilegeChecks'
+    if (authorization.allows(caller, rootFolder, privilege)) return
+    if (!caller) throw new AccessError('unauthenticated', 'Authentication required.')
+    throw new AccessError('forbidden', `The caller has not the privilege ${privilege}`, {
+      objectId: rootFolder,
+      privilege,
+    })
+  }
+
+  function pageAfter(after: number, last: number, size: number, filter: CheckFilter) {
+    const items: RecordedCheck[] = []
+    let number = Math.max(after, recorded.oldest - 1)
+    while (number < last && items.length < size) {
+      number++
+      const check = recorded.at(number)
+      if (passes(check, filter)) items.push(check)
+    }
+    return { items, marker: markerOf(items.at(-1)?.number ?? number) }
+  }
+
+  /** Until there is another check, the time is over or the server stops. */
+  function another(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      let soon: NodeJS.Immediate | undefined
+      const finish = () => {
+        clearTimeout(timer)
+        clearImmediate(soon)
+        end()
+        waiting.delete(finish)
+        resolve()
+      }
+      const timer = setTimeout(finish, ms)
+      // Checks come in numbers; one look at all of a turn is enough.
+      const end = recorded.onCheck(() => {
+        soon ??= setImmediate(finish)
+      })
+      waiting.add(finish)
+    })
+  }
+
+  return {
+    /** Marker of the latest check. @throws {AccessError} `forbidden` */
+    latest(call: VcenterCall): string {
+      requireCollector(call)
+      return markerOf(recorded.newest)
+    },
+
+    /**
+     * @throws {AccessError} `not_found` for a marker that never was one since the server started; `invalid_field`;
+     *   `forbidden`
+     */
+    async list(call: VcenterCall, filter: CheckFilter = {}, iteration: CheckIteration = {}): Promise<CheckList> {
+      requireCollector(call)
+      const { size = checksPageSize, marker, endMarker, timeoutMs = 0 } = iteration
+      requireWhole(size, 1, 'size')
+      requireWhole(timeoutMs, 0, 'timeout_ms')
+      const end = endMarker === undefined ? undefined : read(endMarker)
+      const last = () => end ?? recorded.newest
+      const from = marker === undefined ? 0 : read(marker)
+      const truncated = marker !== undefined && from < recorded.oldest - (from === 0 ? 1 : 0)
+      let page = pageAfter(from, last(), size, filter)
+      const until = performance.now() + Math.min(timeoutMs, longestWait)
+      for (let after = recorded.newest; marker !== undefined && end === undefined && page.items.length === 0; ) {
+        const left = until - performance.now()
+        if (left <= 0 || closed || waiting.size >= mostWaiting) break
+        await another(left)
+        page = pageAfter(after, last(), size, filter)
+        after = recorded.newest
+      }
+      requireCollector(call)
+      return { ...page, truncated }
+    },
+
+    /** Answers whoever waits. */
+    close(): void {
+      closed = true
+      for (const finish of waiting) finish()
+    },
+  }
+}

@@ -1,0 +1,29 @@
+/** What the manuals leave open about vCenter's access control: one edit here corrects it. */
+
+/** Roles that people can make. */
+export const mostRoles = 5_000
+
+export const mostPermissions = 200_000
+
+/** Characters of the name of a role, a user or a group, and of a domain. */
+export const longestName = 256
+
+export const longestDescription = 4_096
+
+/** Roles and permissions of a page, where a list does not say how many. @see vcenter-api.md 2.1, which says so of roles */
+export const defaultPageSize = 200
+
+/** Privilege checks that are kept, of all sessions together. @see vcenter-api.md 2.4, bufferSize */
+export const keptChecks = 20_000
+
+/** Privilege checks of a page. @see vcenter-api.md 2.4, pageSize */
+export const checksPageSize = 1_000
+
+/** How long a list of privilege checks waits for new ones at most, whatever it asks for, in milliseconds. */
+export const longestWait = 60_000
+
+/** Lists of privilege checks that wait at a time; others are answered at once. */
+export const mostWaiting = 100
+
+/** Users of the appliance's own operating system, whom permissions can be for. */
+export const localUsers = ['root']
