@@ -63,6 +63,7 @@ import { loadSsoDirectory } from './access/vcenter/sso/load.ts'
 import { createSsoPasswords, type SsoPasswords } from './access/vcenter/sso/passwords.ts'
 import { loadSsoPolicies, type SsoPolicies } from './access/vcenter/sso/policies.ts'
 import { lockoutRuleOf } from './access/vcenter/sso/policy.ts'
+import { createPrincipalLookup, type PrincipalLookup } from './access/vcenter/sso/principal-lookup.ts'
 import { createSsoUsers, type SsoUsers } from './access/vcenter/sso/users.ts'
 import { type Journal, openJournal } from './audit/journal.ts'
 import { openSyslogExports } from './audit/syslog-export/exports.ts'
@@ -125,6 +126,7 @@ export interface Services extends AsyncDisposable {
   ssoDirectory: SsoDirectory
   ssoPolicies: SsoPolicies
   ssoPasswords: SsoPasswords
+  principalLookup: PrincipalLookup
   ssoUsers: SsoUsers
   ssoGroups: SsoGroups
   vcenterDoor: VcenterDoor
@@ -373,6 +375,7 @@ export async function createServices(
     ssoDirectory,
     ssoPolicies,
     ssoPasswords,
+    principalLookup: createPrincipalLookup(ssoDirectory, ldapDirectories),
     ssoUsers: createSsoUsers({
       directory: ssoDirectory,
       policies: ssoPolicies,

@@ -14,6 +14,10 @@ export interface LdapDirectory extends PasswordSource {
   readonly source: LdapSource
   /** Asks the first server that answers. @throws {LdapError} when none does. */
   ask<T>(question: (asked: Asked) => Promise<T>): Promise<T>
+  /** A user as the directory has it, without a password. @throws {LdapError} when no server answers. */
+  lookUp(name: string): Promise<RemotePerson | undefined>
+  /** Whether a group of the directory is called so. @throws {LdapError} when no server answers. */
+  hasGroup(name: string): Promise<boolean>
   /** Every server, whether it is enabled or not. */
   servers(): Asked[]
 }
@@ -83,6 +87,18 @@ export function createLdapDirectories(clock: Clock, timeout: number) {
       ask,
       servers: () => config.servers.map(asked),
 
+      async lookUp(name) {
+        const given = splitName(name)
+        if (!given) return undefined
+        const { lookUp } = await import('./ldap/sign-in.ts')
+        return personOf(await ask((server) => lookUp(server, config, given, groups)))
+      },
+
+      async hasGroup(name) {
+        const { hasGroup } = await import('./ldap/search.ts')
+        return ask((server) => hasGroup(server, config, name))
+      },
+
       async verify(name: string, password: string): Promise<RemotePerson | undefined> {
         const given = splitName(name)
         if (!given || password === '') return undefined
@@ -91,10 +107,14 @@ export function createLdapDirectories(clock: Clock, timeout: number) {
         const person = await ask((server) => signIn(server, config, given, password, groups))
         // What the directory said counts for nothing once the source is another, or gone.
         if (byId.get(id) !== directory) throw new LdapError('GENERAL_ERROR', `the identity source ${id} was changed`)
-        return person && { sourceType: 'LDAP', sourceId: id, name: person.name, groups: person.groups }
+        return personOf(person)
       },
     }
     return directory
+
+    function personOf(found: { name: string; groups: string[] } | undefined): RemotePerson | undefined {
+      return found && { sourceType: 'LDAP', sourceId: id, name: found.name, groups: found.groups }
+    }
   }
 
   return {
@@ -110,7 +130,7 @@ export function createLdapDirectories(clock: Clock, timeout: number) {
     find: (id: string): LdapDirectory | undefined => byId.get(id),
 
     /** The directory that answers for `user@domain`. */
-    sourceOf(name: string): PasswordSource | undefined {
+    sourceOf(name: string): LdapDirectory | undefined {
       if (byDomain.size === 0) return undefined
       const given = splitName(name)
       return given && byDomain.get(given.domain)

@@ -8,7 +8,7 @@ import { AccessError } from '../errors.ts'
 import { firstRevision, nextRevision, requirePutRevision } from '../managed.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { Door } from '../sign-in/door.ts'
-import { LdapError, type LdapProblem } from './ldap/problem.ts'
+import { type LdapProblem, unreachable } from './ldap/problem.ts'
 import type { Found } from './ldap/search.ts'
 import type { BindPasswords, LdapDirectories, LdapDirectory } from './ldap-directories.ts'
 import {
@@ -227,11 +227,4 @@ export function createLdapIdentitySources(
 async function probeAll(config: LdapSourceConfig, servers: ReturnType<LdapDirectory['servers']>) {
   const { probe } = await import('./ldap/probe.ts')
   return Promise.all(servers.map(async (asked) => ({ url: asked.server.url, problem: await probe(asked, config) })))
-}
-
-const unreachable = (whom: string) => (error: unknown) => {
-  if (!(error instanceof LdapError)) throw error
-  throw new AccessError('directory_unreachable', `The directory ${whom} cannot be asked: ${error.problem}`, {
-    cause: error,
-  })
 }

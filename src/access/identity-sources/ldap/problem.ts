@@ -1,3 +1,5 @@
+import { AccessError } from '../../errors.ts'
+
 /** What can be wrong with a directory's server. @see nsx-api.md 6.5, error_type */
 export const ldapProblems = [
   'BASE_DN_NOT_FOUND',
@@ -30,6 +32,14 @@ export class LdapError extends Error {
     super(message, options)
     this.problem = problem
   }
+}
+
+/** Makes a refusal of a server's failure to answer. @throws {AccessError} `directory_unreachable` */
+export const unreachable = (whom: string) => (error: unknown) => {
+  if (!(error instanceof LdapError)) throw error
+  throw new AccessError('directory_unreachable', `The directory ${whom} cannot be asked: ${error.problem}`, {
+    cause: error,
+  })
 }
 
 const connecting: Record<string, LdapProblem> = {

@@ -41,6 +41,7 @@ export interface DirectorySchema {
    */
   nameOf(entry: Entry, given?: { user: string; domain: string }): string | undefined
   groupNameOf(entry: Entry): string | undefined
+  groupNamed(name: string): Filter
   /** Whether two groups may have one name. */
   namesRepeat: boolean
   /** Groups with one of the members. */
@@ -76,6 +77,7 @@ function openLdap({ domainName }: LdapSourceConfig): DirectorySchema {
       const name = commonName(entry)
       return name && `${name}@${domainName}`
     },
+    groupNamed: (name) => all([groups, equals('cn', name)]),
     namesRepeat: true,
     groupsOf: (members) =>
       all([
@@ -126,6 +128,7 @@ function activeDirectory(config: LdapSourceConfig): DirectorySchema {
       const name = accountName(entry)
       return name && `${name}@${domainName}`
     },
+    groupNamed: (name) => all([groups, equals('sAMAccountName', name)]),
     namesRepeat: false,
     groupsOf: (members) =>
       all([

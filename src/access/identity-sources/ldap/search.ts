@@ -32,3 +32,13 @@ export function search(asked: Asked, config: LdapSourceConfig, text: string): Pr
     return found
   })
 }
+
+/** Whether a group is called so. @throws {LdapError} */
+export function hasGroup(asked: Asked, config: LdapSourceConfig, name: string): Promise<boolean> {
+  const schema = schemaOf(config)
+  return converse(asked, async (conversation) => {
+    const { groupAttributes: attributes } = schema
+    const entries = await conversation.search(config.baseDn, { filter: schema.groupNamed(name), attributes, most: 1 })
+    return entries.length > 0
+  })
+}

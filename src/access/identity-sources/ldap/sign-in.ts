@@ -39,14 +39,45 @@ export function signIn(
       return undefined
     }
     if (!(await conversation.hasPassword(user.dn, password))) return undefined
-    let groups = cache.find(user.dn)
-    if (!groups) {
-      const member = { dn: user.dn, user: user.uid }
-      groups = [...new Set([...(await groupsOf(conversation, config, schema, member)), ...user.groups])]
-      cache.put(user.dn, groups)
-    }
-    return { name: user.name, dn: user.dn, groups }
+    return withGroups(conversation, config, schema, user, cache)
   })
+}
+
+/**
+ * The same user as whoever may search the directory sees it, without a password.
+ *
+ * @returns undefined where no entry or several are called so.
+ * @throws {LdapError} when the server cannot be asked.
+ */
+export function lookUp(
+  asked: Asked,
+  config: LdapSourceConfig,
+  given: { user: string; domain: string },
+  cache: GroupCache,
+): Promise<SignedIn | undefined> {
+  const schema = schemaOf(config)
+  return converse(asked, async (conversation) => {
+    const user = await findUser(conversation, config, schema, given)
+    return user && withGroups(conversation, config, schema, user, cache)
+  })
+}
+
+type FoundUser = NonNullable<Awaited<ReturnType<typeof findUser>>>
+
+async function withGroups(
+  conversation: Conversation,
+  config: LdapSourceConfig,
+  schema: DirectorySchema,
+  user: FoundUser,
+  cache: GroupCache,
+): Promise<SignedIn> {
+  let groups = cache.find(user.dn)
+  if (!groups) {
+    const member = { dn: user.dn, user: user.uid }
+    groups = [...new Set([...(await groupsOf(conversation, config, schema, member)), ...user.groups])]
+    cache.put(user.dn, groups)
+  }
+  return { name: user.name, dn: user.dn, groups }
 }
 
 async function findUser(
