@@ -31,9 +31,11 @@ import { type CustomRoles, createCustomRoles, customRoleOf } from './access/role
 import { createRemoteBindings, type RemoteBindings } from './access/roles/remote-bindings.ts'
 import { createRoleBindings, type RoleBindings } from './access/roles/role-bindings.ts'
 import { createRoles, type Roles } from './access/roles/roles.ts'
+import { type Consoles, createConsoles } from './access/sessions/consoles.ts'
 import { createSessions, type Sessions } from './access/sessions/sessions.ts'
+import { type ConsoleDoor, createConsoleDoor } from './access/sign-in/console-door.ts'
 import { createDoor, type Door } from './access/sign-in/door.ts'
-import { createLockouts } from './access/sign-in/lockouts.ts'
+import { consoleSource, createLockouts } from './access/sign-in/lockouts.ts'
 import { createRealmAccounts } from './access/sign-in/realm-accounts.ts'
 import { createSyslogExporters, type SyslogExporters } from './access/syslog-exporters.ts'
 import { createAuthorization } from './access/vcenter/authorization/authorizer.ts'
@@ -98,7 +100,9 @@ export interface Services extends AsyncDisposable {
   remoteBindings: RemoteBindings
   identities: Identities
   door: Door
+  consoleDoor: ConsoleDoor
   sessions: Sessions
+  consoles: Consoles
   authPolicies: AuthPolicies
   passwords: PasswordChanges
   nodeUsers: NodeUsers
@@ -236,9 +240,17 @@ export async function createServices(
   const ssoDirectory = await loadSsoDirectory(stores)
   const ssoPolicies = await loadSsoPolicies(stores)
   const ssoPasswords = createSsoPasswords(stores, ssoPolicies, hashing)
-  const lockouts = createLockouts(await stores.lockouts.list(), journal, clock, (realmId) => {
+  const lockouts = createLockouts(await stores.lockouts.list(), journal, clock, ({ realmId, source }) => {
     if (realmId === ssoDomain) return lockoutRuleOf(ssoPolicies.read())
     const policy = authPolicies.read(realmId)
+    if (source === consoleSource) {
+      return {
+        maxFailures: policy.cliMaxFailures,
+        lockoutPeriod: policy.cliLockoutPeriod,
+        resetPeriod: 0,
+        restarts: true,
+      }
+    }
     return {
       maxFailures: policy.apiMaxFailures,
       resetPeriod: policy.apiResetPeriod,
@@ -258,6 +270,16 @@ export async function createServices(
     log: sourceDown,
     isImmune: (source) => isImmune(apiService.read().config, source),
   })
+  const consoleDoor = createConsoleDoor({
+    directory,
+    accounts: stores.accounts,
+    sshKeys: stores.sshKeys,
+    hashing,
+    lockouts,
+    clock,
+    log: sourceDown,
+  })
+  const consoles = createConsoles()
   const vcenterDoor = createVcenterDoor({
     applianceId: appliances.vcenter.id,
     directory: ssoDirectory,
@@ -314,10 +336,12 @@ export async function createServices(
     remoteBindings,
     identities,
     door,
+    consoleDoor,
     sessions,
+    consoles,
     authPolicies,
     passwords,
-    nodeUsers: createNodeUsers({ stores, directory, passwords, sessions, lockouts, door }),
+    nodeUsers: createNodeUsers({ stores, directory, passwords, sessions, consoles, lockouts, door, consoleDoor }),
     sshKeys: createSshKeys(stores, passwords),
     roleBindings: createRoleBindings({
       stores,

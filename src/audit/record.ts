@@ -6,7 +6,17 @@ export interface AuditRecord {
   host: string
   /** Of the process that served it. */
   pid: number
-  kind: 'node-call' | 'call' | 'sign-in' | 'sign-out' | 'unauthenticated'
+  /** What the appliance is; absent: a manager. */
+  comp?: 'nsx-edge'
+  kind:
+    | 'node-call'
+    | 'call'
+    | 'sign-in'
+    | 'sign-out'
+    | 'unauthenticated'
+    | 'console-start'
+    | 'console-stop'
+    | 'console-command'
   /** Who called; for a refused sign-in the name that was given, empty when there was none. */
   user: string
   /** The caller's address. */
@@ -14,8 +24,11 @@ export interface AuditRecord {
   requestId: string
   externalRequestId?: string
   externalUser?: string
+  /** `SSH` for what happens on a console. */
   method: string
+  /** On a console the command; secrets are masked. */
   url: string
+  /** On a console 200, or 403 and 400 for what failed. */
   status: number
   /**
    * What became of a relayed call where the status does not say: `unknown`: the upstream may have made the change or

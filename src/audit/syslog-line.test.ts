@@ -23,6 +23,7 @@ const call: AuditRecord = {
   write: true,
 }
 const signIn: AuditRecord = { ...call, kind: 'sign-in', module: 'ACCESS_CONTROL', operation: 'LOGIN', write: undefined }
+const command: AuditRecord = { ...call, kind: 'console-command', method: 'SSH', url: 'get users', write: undefined }
 const nodeCall: AuditRecord = { ...call, kind: 'node-call', url: '/api/v1/node/users' }
 
 /** A line's parts, as a collector reads them. */
@@ -123,6 +124,23 @@ const samples: { record: AuditRecord; line: string; ours?: string[][] }[] = [
     },
     line: '<182>1 2026-03-02T08:31:17.662Z nsxmgr-a NSX 2326 - [nsx@6876 audit="true" comp="nsx-manager" ereqId="chg-2231" euser="jane" level="INFO" reqId="7c1b9d43-2a86-4b5d-9b69-0a4c3a7f1d55" subcomp="manager" update="true" username="admin"] UserName="admin", Src="10.0.0.15", ModuleName="PolicyConnectivity", Operation="PatchInfraSegment", Operation status="success", Old value=[{"display_name":"seg1","admin_state":"UP"}], New value=["seg1" {"admin_state":"DOWN"}]',
     ours: [['subcomp', 'policy']],
+  },
+  {
+    record: {
+      ...command,
+      at: Date.parse('2026-03-02T08:40:09.018Z'),
+      url: 'set user audit password-expiration 120',
+      micros: 2_185_000,
+    },
+    line: '<182>1 2026-03-02T08:40:09.018Z nsxmgr-a NSX 1864 - [nsx@6876 comp="nsx-manager" subcomp="cli" username="admin" level="INFO" audit="true"] CMD: set user audit password-expiration 120 (duration: 2.185s), Operation status: CMD_EXECUTED',
+  },
+  {
+    record: { ...command, at: Date.parse('2026-03-02T08:41:55.700Z'), kind: 'console-stop' },
+    line: '<182>1 2026-03-02T08:41:55.700Z nsxmgr-a NSX 21018 - [nsx@6876 comp="nsx-manager" subcomp="cli" username="admin" level="INFO"] NSX CLI stopped for user: admin',
+  },
+  {
+    record: { ...command, at: Date.parse('2026-03-02T08:40:01.018Z'), kind: 'console-start' },
+    line: '<182>1 2026-03-02T08:40:01.018Z nsxmgr-a NSX 1864 - [nsx@6876 comp="nsx-manager" subcomp="cli" username="admin" level="INFO"] NSX CLI started (Manager, Policy, Controller) for user: admin',
   },
   {
     record: {
@@ -268,7 +286,16 @@ test('whatever a record holds, its line is one line without control characters',
     maxLength: 12,
   })
   const record = fc.record({
-    kind: fc.constantFrom<AuditRecord['kind']>('call', 'node-call', 'sign-in', 'sign-out', 'unauthenticated'),
+    kind: fc.constantFrom<AuditRecord['kind']>(
+      'call',
+      'node-call',
+      'sign-in',
+      'sign-out',
+      'unauthenticated',
+      'console-start',
+      'console-stop',
+      'console-command',
+    ),
     user: text,
     agent: text,
     url: text,

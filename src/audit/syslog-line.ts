@@ -26,9 +26,11 @@ export interface SyslogParts {
  * @see nsx-api.md 9.1, 9.2 and the samples of 9.3
  */
 export function syslogLine(record: AuditRecord): string {
-  const { at, host, pid, user } = record
+  const { at, host, pid, user, comp = 'nsx-manager' } = record
   const header = (priority: number, msgid: string) =>
     `<${priority}>1 ${timestampOf(at)} ${host} NSX ${pid} ${msgid} [nsx@6876 `
+  const console = () =>
+    `${header(info, '-')}comp="${comp}" subcomp="cli" username="${escapeParameter(user)}" level="INFO"`
   const update = record.write ? ' update="true"' : ''
   switch (record.kind) {
     case 'node-call':
@@ -40,8 +42,17 @@ export function syslogLine(record: AuditRecord): string {
       return `${header(info, '-')}audit="true" comp="nsx-manager"${entity}${external} level="INFO" reqId="${record.requestId}" subcomp="${subcomp}"${update} username="${escapeParameter(user)}"] UserName="${escapeMessage(user)}", Src="${record.source}", ${outcome(record)}${values(record)}`
     }
     case 'sign-in':
-    case 'sign-out':
-      return `${header(info, 'SYSTEM')}audit="true" comp="nsx-manager" level="INFO" subcomp="http"] UserName="${escapeMessage(user)}", ${outcome(record)}`
+    case 'sign-out': {
+      const ssh = record.method === 'SSH'
+      const source = ssh ? `, Src="${record.source}"` : ''
+      return `${header(info, 'SYSTEM')}audit="true" comp="${comp}" level="INFO" subcomp="${ssh ? 'cli' : 'http'}"] UserName="${escapeMessage(user)}"${source}, ${outcome(record)}`
+    }
+    case 'console-start':
+      return `${console()}] NSX CLI started${comp === 'nsx-manager' ? ' (Manager, Policy, Controller)' : ''} for user: ${escapeMessage(user)}`
+    case 'console-stop':
+      return `${console()}] NSX CLI stopped for user: ${escapeMessage(user)}`
+    case 'console-command':
+      return `${console()} audit="true"] CMD: ${escapeMessage(record.url)} (duration: ${(record.micros / 1e6).toFixed(3)}s), Operation status: ${record.status === 200 ? 'CMD_EXECUTED' : 'CMD_FAILED'}`
     case 'unauthenticated':
       return `${header(error, '-')}audit="true" comp="nsx-manager" errorCode="MP403" level="ERROR" subcomp="http"] Not authenticated Full authentication is required to access this resource`
   }

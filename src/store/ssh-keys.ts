@@ -1,6 +1,8 @@
 import type { Database } from './database.ts'
 import type { SshKeyTable } from './schema.ts'
 
+export type SshKeyStore = ReturnType<typeof createSshKeyStore>
+
 export function createSshKeyStore(db: Database) {
   const ofAccount = (applianceId: string, realmId: string, userid: number) =>
     db

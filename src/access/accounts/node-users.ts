@@ -6,7 +6,9 @@ import { AccessError } from '../errors.ts'
 import { firstRevision } from '../managed.ts'
 import { ofLocalUser } from '../roles/role-bindings.ts'
 import type { RolesForPath } from '../roles/roles-for-paths.ts'
+import type { Consoles } from '../sessions/consoles.ts'
 import type { Sessions } from '../sessions/sessions.ts'
+import type { ConsoleDoor } from '../sign-in/console-door.ts'
 import type { Credentials, Door } from '../sign-in/door.ts'
 import type { Lockouts } from '../sign-in/lockouts.ts'
 import { type Account, accountStatus, adminUserid, auditUserid, rootUserid } from './account.ts'
@@ -35,12 +37,16 @@ export interface NodeUserParts {
   directory: Directory
   passwords: PasswordChanges
   sessions: Sessions
+  consoles: Consoles
   lockouts: Lockouts
   door: Door
+  consoleDoor: ConsoleDoor
 }
 
 /** The local users of a realm and what may happen to them. */
-export function createNodeUsers({ stores, directory, passwords, sessions, lockouts, door }: NodeUserParts) {
+export function createNodeUsers(parts: NodeUserParts) {
+  const { stores, directory, passwords, sessions, consoles, lockouts } = parts
+
   async function find(realmId: string, userid: number, inside = stores): Promise<Account> {
     const account = await inside.accounts.find(realmId, userid)
     if (!account) throw new AccessError('user_not_found', `User ${userid} not found`)
@@ -60,11 +66,13 @@ export function createNodeUsers({ stores, directory, passwords, sessions, lockou
     return accounts
   }
 
-  /** Tells the views of an account that has changed and, where its password or status has, ends its sessions. */
+  /** Tells the views of an account that has changed and, where its password or status has, ends its sessions and consoles. */
   async function settle(change: Change, call: Call, before: Account | undefined, after: Account, end: boolean) {
     change.values(String(after.userid), before, after)
     change.onCommit(() => directory.put(after))
-    if (end) await sessions.endOfAccount(change, after.realmId, after.userid, call.session)
+    if (!end) return
+    await sessions.endOfAccount(change, after.realmId, after.userid, call.session)
+    consoles.endOfAccount(change, after.realmId, after.userid, after.active ? call.console : undefined)
   }
 
   async function insert(
@@ -214,6 +222,7 @@ export function createNodeUsers({ stores, directory, passwords, sessions, lockou
       await call.change(async (change) => {
         const before = await find(realmId, userid, change.stores)
         await sessions.endOfAccount(change, realmId, userid)
+        consoles.endOfAccount(change, realmId, userid)
         await change.stores.accounts.remove(realmId, userid)
         change.values(String(userid), before, undefined)
         await lockouts.forget(change, realmId, String(userid))
@@ -276,7 +285,7 @@ export function createNodeUsers({ stores, directory, passwords, sessions, lockou
     },
 
     /**
-     * Sets the caller's own password. Wrong old passwords count like failed sign-ins.
+     * Sets the caller's own password. Wrong old passwords count like failed sign-ins, on a console as those on consoles.
      *
      * @param presented Where the call came from, and the old password.
      * @throws {AccessError} `old_password_wrong`, `password_rejected`
@@ -290,6 +299,7 @@ export function createNodeUsers({ stores, directory, passwords, sessions, lockou
       if (caller.kind !== 'local_user') throw new AccessError('not_supported_for_user', 'The user has no password here')
       const { account } = caller
       const { realmId, username } = account
+      const door = call.console ? parts.consoleDoor : parts.door
       await door.confirm({ ...presented, realmId, name: username }, caller)
       const matched = await passwords.requireOld(account, presented.password)
       const accepted = await passwords.accept(realmId, password, account, presented.password)

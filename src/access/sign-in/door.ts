@@ -55,7 +55,8 @@ export interface DoorParts<Entry extends object, Guest> {
   isImmune(source: string): boolean
 }
 
-const refusal = () => new AccessError('unauthenticated', 'Unknown name, wrong password, or the account may not sign in')
+export const signInRefusal = () =>
+  new AccessError('unauthenticated', 'Unknown name, wrong password, or the account may not sign in')
 
 /**
  * The one way to exchange a name and a password for an account.
@@ -99,16 +100,19 @@ export function createDoor<Entry extends object, Guest>(parts: DoorParts<Entry, 
 
     const matches = await hashing.verify(credentials.password, await accounts.passwordHash(realmId, entry))
     // Asked afterwards: failures from other sources may have locked the account while the password was checked.
-    if (counted && lockouts.isLocked(key, realmId)) throw refusal()
+    if (counted && lockouts.isLocked(key)) {
+      lockouts.triedWhileLocked(key)
+      throw signInRefusal()
+    }
     if (!entry || !matches || !accounts.mayEnter(entry)) {
       if (counted) lockouts.failed(attempt)
-      throw refusal()
+      throw signInRefusal()
     }
     if (lockouts.has(key)) lockouts.succeeded(attempt as Attempt)
     // Whatever happened to the account while its password was checked has put another entry in its place.
     const current = accounts.find(realmId, credentials.name)
     if (current !== entry) {
-      if (!current || accounts.idOf(current) !== accounts.idOf(entry)) throw refusal()
+      if (!current || accounts.idOf(current) !== accounts.idOf(entry)) throw signInRefusal()
       return check(credentials, current)
     }
     remembered.remember(entry, credentials.password)
@@ -119,13 +123,13 @@ export function createDoor<Entry extends object, Guest>(parts: DoorParts<Entry, 
     const attempt = remoteAttemptOf(credentials, asked)
     const counted = !parts.isImmune(credentials.source)
     const key = lockouts.key(attempt)
-    if (counted && lockouts.isLocked(key, credentials.realmId)) throw refusal()
+    if (counted && lockouts.isLocked(key)) throw signInRefusal()
     const { name, password } = credentials
     // To a directory an empty password is an anonymous bind, which succeeds.
     const person = password === '' ? undefined : await asked.verify(name, password).catch(unreachable)
     if (!person) {
       if (counted) lockouts.failed(attempt)
-      throw refusal()
+      throw signInRefusal()
     }
     if (lockouts.has(key)) lockouts.succeeded(attempt)
     const guest = parts.welcome(person)
@@ -136,7 +140,7 @@ export function createDoor<Entry extends object, Guest>(parts: DoorParts<Entry, 
   // Nobody can say whether the password was wrong: it counts for nothing.
   function unreachable(error: unknown): never {
     parts.log(error)
-    throw refusal()
+    throw signInRefusal()
   }
 
   /** @throws {AccessError} `unauthenticated`, or `busy` when too many sign-ins are waiting. */

@@ -8,6 +8,7 @@ import {
   type LockoutRule,
   lockoutSource,
   plainAddress,
+  restartLock,
 } from './lockout.ts'
 
 const rule: LockoutRule = { maxFailures: 5, resetPeriod: 900, lockoutPeriod: 900 }
@@ -163,4 +164,14 @@ test('an IPv4 address that came in through an IPv6 socket is shown as itself', (
   ] as const) {
     assert.equal(plainAddress(address), plain, address)
   }
+})
+
+test('on a console an attempt during the lock makes it begin anew, and does nothing once it has ended', () => {
+  const cli = { ...rule, resetPeriod: 0, restarts: true }
+  const locked = failedAt([0, 1, 2, 3, 4], cli) as FailureCount
+  const tried = restartLock(locked, cli, at(500))
+  assert.equal(isLockedAt(1399, tried, cli), true)
+  assert.equal(isLockedAt(1400, tried, cli), false)
+  assert.equal(restartLock(locked, cli, at(904)), locked)
+  assert.equal(restartLock(locked, rule, at(500)), locked)
 })

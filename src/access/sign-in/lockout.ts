@@ -14,6 +14,8 @@ export interface LockoutRule {
   maxFailures: number
   resetPeriod: number
   lockoutPeriod: number
+  /** Whether an attempt during the lock, even with the right password, makes it begin anew. */
+  restarts?: boolean
 }
 
 /** Whether a sign-in is refused whatever its password. The rule in force now counts, so that a shorter period frees at once. */
@@ -36,6 +38,15 @@ export function countFailure(count: FailureCount | undefined, rule: LockoutRule,
     windowStartedAt: goesOn ? count.windowStartedAt : now,
     lockedAt: rule.maxFailures > 0 && rule.lockoutPeriod > 0 && failures >= rule.maxFailures ? now : null,
   }
+}
+
+/**
+ * The count after an attempt during the lock.
+ *
+ * @see NSX REST API 4.2.1, AuthenticationPolicyProperties.cli_failed_auth_lockout_period
+ */
+export function restartLock(count: FailureCount, rule: LockoutRule, now: number): FailureCount {
+  return rule.restarts && isLocked(count, rule, now) ? { ...count, lockedAt: now } : count
 }
 
 /** Whether a count has nothing more to say: its lock has ended, or its failures have grown old. */

@@ -2,7 +2,7 @@ import type { Change, Journal } from '../../audit/journal.ts'
 import type { LockoutTable } from '../../store/schema.ts'
 import type { Stores } from '../../store/stores.ts'
 import type { Clock } from '../clock.ts'
-import { countFailure, isLocked, isSpent, type LockoutRule } from './lockout.ts'
+import { countFailure, isLocked, isSpent, type LockoutRule, restartLock } from './lockout.ts'
 
 export type Lockouts = ReturnType<typeof createLockouts>
 
@@ -12,20 +12,23 @@ export interface Attempt {
   realmId: string
   /** The userid of a local account, or a name that a remote source answers for. */
   subject: string
-  /** As `lockoutSource` gives it. */
+  /** As `lockoutSource` gives it, or a word of the door's own for all sources together. */
   source: string
 }
+
+/** The one source of all failures on consoles: they lock an account wherever they come from. */
+export const consoleSource = 'console'
 
 /**
  * The failed sign-ins that still count. They outlive a restart.
  *
- * @param ruleOf The lockout rule of a realm, as it is now.
+ * @param ruleOf The lockout rule of a realm for a source, as it is now.
  */
 export function createLockouts(
   stored: readonly LockoutTable[],
   journal: Journal,
   clock: Clock,
-  ruleOf: (realmId: string) => LockoutRule,
+  ruleOf: (attempt: Pick<Attempt, 'realmId' | 'source'>) => LockoutRule,
 ) {
   const counts = new Map<string, LockoutTable>()
   const keyOf = ({ applianceId, realmId, subject, source }: Attempt) => `${applianceId} ${realmId} ${subject} ${source}`
@@ -50,7 +53,22 @@ export function createLockouts(
     /** Whether nobody has failed of late, as is usual. */
     isEmpty: (): boolean => counts.size === 0,
 
-    isLocked: (key: string, realmId: string): boolean => isLocked(counts.get(key), ruleOf(realmId), clock()),
+    isLocked(key: string): boolean {
+      const count = counts.get(key)
+      return count !== undefined && isLocked(count, ruleOf(count), clock())
+    },
+
+    /** Takes note of an attempt that was refused because of the lock. */
+    triedWhileLocked(key: string): void {
+      const count = counts.get(key)
+      if (!count) return
+      const restarted = { ...count, ...restartLock(count, ruleOf(count), clock()) }
+      if (restarted.lockedAt === count.lockedAt) return
+      counts.set(key, restarted)
+      store(async (stores) => {
+        if (counts.get(key) === restarted) await stores.lockouts.put(restarted)
+      })
+    },
 
     /** Whom a lock keeps out, be it from one source only. */
     lockedSubjects(realmId: string): Set<string> {
@@ -63,7 +81,7 @@ export function createLockouts(
     /** Counts a failure at once, and stores the count in the group of the refusal's audit record or before it. */
     failed(attempt: Attempt): void {
       const key = keyOf(attempt)
-      const counted = { ...attempt, ...countFailure(counts.get(key), ruleOf(attempt.realmId), clock()) }
+      const counted = { ...attempt, ...countFailure(counts.get(key), ruleOf(attempt), clock()) }
       counts.set(key, counted)
       // The account may have gone while its password was being checked.
       store(async (stores) => {
@@ -79,7 +97,7 @@ export function createLockouts(
     /** Removes counts that have nothing more to say, so that their number stays bounded however many sources there are. */
     keepHouse(): void {
       const now = clock()
-      const spent = [...counts].filter(([, row]) => isSpent(row, ruleOf(row.realmId), now))
+      const spent = [...counts].filter(([, row]) => isSpent(row, ruleOf(row), now))
       if (spent.length === 0) return
       for (const [key] of spent) counts.delete(key)
       store(async (stores) => {
