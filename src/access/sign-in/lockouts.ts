@@ -73,8 +73,7 @@ export function createLockouts(
     /** Whom a lock keeps out, be it from one source only. */
     lockedSubjects(realmId: string): Set<string> {
       const now = clock()
-      const rule = ruleOf(realmId)
-      const locked = [...counts.values()].filter((row) => row.realmId === realmId && isLocked(row, rule, now))
+      const locked = [...counts.values()].filter((row) => row.realmId === realmId && isLocked(row, ruleOf(row), now))
       return new Set(locked.map(({ subject }) => subject))
     },
 
