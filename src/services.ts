@@ -18,6 +18,7 @@ import {
   loadLdapDirectories,
 } from './access/identity-sources/ldap-identity-sources.ts'
 import { createVidm, createVidmSettings, type Vidm, type VidmSettingsUse } from './access/identity-sources/vidm/vidm.ts'
+import { createLimiter, type Limiter } from './access/limits/limiter.ts'
 import { createLimiters, type Limiters } from './access/limits/limiters.ts'
 import { createPasswordHashing } from './access/passwords/hashing.ts'
 import type { LocalUser, Principal, RemoteSourceType } from './access/principal.ts'
@@ -53,7 +54,7 @@ import {
 } from './access/vcenter/authorization/vcenter-permissions.ts'
 import { createVcenterRoles, type VcenterRoles } from './access/vcenter/authorization/vcenter-roles.ts'
 import type { Authorization } from './access/vcenter/authorization.ts'
-import { keptChecks } from './access/vcenter/inferred.ts'
+import { keptChecks, vcenterLimits } from './access/vcenter/inferred.ts'
 import { createKnownPrincipals } from './access/vcenter/known-principals.ts'
 import { globalRoot } from './access/vcenter/object-tree.ts'
 import { ssoDomain } from './access/vcenter/principal.ts'
@@ -133,6 +134,7 @@ export interface Services extends AsyncDisposable {
   principalLookup: PrincipalLookup
   ssoUsers: SsoUsers
   ssoGroups: SsoGroups
+  vcenterLimiter: Limiter
   vcenterDoor: VcenterDoor
   vcenterSessions: VcenterSessions
   /** Absent: every call is answered here. */
@@ -305,11 +307,14 @@ export async function createServices(
     clock,
   )
 
+  const vcenterLimiter = createLimiter(() => vcenterLimits, clock)
+
   const relay = config.relay && (await openRelay(config.relay, clock, log))
   opened.defer(() => relay?.close())
 
   const keepHouse = () => {
     limiters.keepHouse()
+    vcenterLimiter.forgetIdle()
     lockouts.keepHouse()
     void relay?.keepHouse()
     return Promise.all([sessions.keepHouse(), vcenterSessions.keepHouse()]).catch((error) =>
@@ -411,6 +416,7 @@ export async function createServices(
     ssoGroups: createSsoGroups(ssoDirectory),
     vcenterDoor,
     vcenterSessions,
+    vcenterLimiter,
     relay,
     firstStarts,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
