@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
+import { isHostname } from './access/nsxv/configuration.ts'
+import type { CliRoleRule } from './access/nsxv/roles.ts'
 import { defaultVcenterSessionLimits, type VcenterSessionLimits } from './access/vcenter/session-limits.ts'
 import { ConfigError } from './config-error.ts'
 import { type RelaySettings, readRelaySettings } from './config-relay.ts'
-import { type InventorySize, labSize } from './inventory/vsphere/made-inventory.ts'
 import type { DatabaseSettings } from './store/database.ts'
 
 export { ConfigError }
@@ -25,6 +26,10 @@ export interface Config {
   adminPassword: string | undefined
   /** Of the manager at first start. */
   nodeName: string
+  /** Of the NSX Manager for vSphere where there is to be one. */
+  nsxvName: string | undefined
+  /** Which roles its CLI users may have. */
+  nsxvCliRoles: CliRoleRule
   localDomain: string | undefined
   /** Whether clients are asked for a certificate in the TLS handshake; auto: while somebody can sign in with one. */
   clientCertificates: 'auto' | 'on' | 'off'
@@ -34,8 +39,6 @@ export interface Config {
   vcenterSessions: VcenterSessionLimits
   logLevel: string
   auditLog: { maxBytes: number; keep: number }
-  /** What vCenter's inventory begins with; absent: the lab's own, and elsewhere nothing but the root folder. */
-  vsphere: { kind: 'file'; file: string } | { kind: 'made'; size: InventorySize } | undefined
   /** Absent: every call is answered here. */
   relay: RelaySettings | undefined
 }
@@ -78,6 +81,17 @@ export const settings: readonly Setting[] = [
   },
   { key: 'tlsKey', argument: 'FILE', description: 'PEM private key of --tls-cert' },
   { key: 'nodeName', argument: 'NAME', description: 'name of the manager node at first start (default: nsxmgr-a)' },
+  {
+    key: 'nsxvName',
+    argument: 'NAME',
+    description: 'host name of an NSX Manager for vSphere, made at the next start (default: none; the lab: nsxmgr)',
+  },
+  {
+    key: 'nsxvCliRoles',
+    argument: 'RELEASE',
+    description:
+      "roles that the NSX Manager's CLI users may have; later: auditor, security_admin, super_user; 6.2: any (default: later)",
+  },
   {
     key: 'localDomain',
     argument: 'DOMAIN',
@@ -125,19 +139,6 @@ export const settings: readonly Setting[] = [
     argument: 'COUNT',
     description: 'rotated audit log files that are kept of each (default: 10)',
   },
-  {
-    key: 'vsphereInventory',
-    argument: 'FILE',
-    description: 'YAML or JSON file of the vSphere inventory at first start; docs/vsphere-inventory.yaml is one',
-  },
-  {
-    key: 'vsphereDatacenters',
-    argument: 'COUNT',
-    description: 'datacenters that are made at first start (default: none; the lab, or with another of the next: 2)',
-  },
-  { key: 'vsphereClusters', argument: 'COUNT', description: 'clusters in each of these datacenters (default: 2)' },
-  { key: 'vsphereHosts', argument: 'COUNT', description: 'hosts in each of these clusters (default: 3)' },
-  { key: 'vsphereVms', argument: 'COUNT', description: 'virtual machines in these datacenters together (default: 40)' },
   {
     key: 'logLevel',
     argument: 'LEVEL',
@@ -194,6 +195,10 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
   if (!/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(nodeName)) {
     throw new ConfigError(`nodeName: ${nodeName} is not a host name`)
   }
+  const nsxvName = text('nsxvName')
+  if (nsxvName !== undefined && (!isHostname(nsxvName) || nsxvName === nodeName)) {
+    throw new ConfigError(`nsxvName: ${nsxvName} is not a host name of its own`)
+  }
   const databaseUrl = text('databaseUrl')
   if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
     throw new ConfigError('databaseUrl: it must begin with postgres://')
@@ -225,28 +230,6 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     maxBytes: integer('auditLogMaxBytes', 100 * 1024 * 1024, Number.MAX_SAFE_INTEGER),
     keep: integer('auditLogKeep', 10, 1000),
   }
-  const vsphereInventory = text('vsphereInventory')
-  if (vsphereInventory !== undefined && !existsSync(vsphereInventory)) {
-    throw new ConfigError(`vsphereInventory: there is no file ${vsphereInventory}`)
-  }
-  const madeSettings = ['vsphereDatacenters', 'vsphereClusters', 'vsphereHosts', 'vsphereVms']
-  const made = madeSettings.find((key) => text(key) !== undefined)
-  if (vsphereInventory !== undefined && made) throw new ConfigError(`${made}: vsphereInventory says what there is`)
-  const size: InventorySize = {
-    datacenters: integer('vsphereDatacenters', labSize.datacenters, 1000),
-    clusters: integer('vsphereClusters', labSize.clusters, 100),
-    hosts: integer('vsphereHosts', labSize.hosts, 100),
-    vms: integer('vsphereVms', labSize.vms, 1_000_000),
-  }
-  for (const key of ['vsphereDatacenters', 'vsphereHosts']) {
-    if (text(key) === '0') throw new ConfigError(`${key}: 0 would leave no place for a virtual machine`)
-  }
-  const vsphere =
-    vsphereInventory !== undefined
-      ? ({ kind: 'file', file: vsphereInventory } as const)
-      : made
-        ? ({ kind: 'made', size } as const)
-        : undefined
   const relay = readRelaySettings(file.relay, environment)
   const givenDir = text('dataDir')
   const temporary = lab && givenDir === undefined
@@ -262,6 +245,8 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
     adminPassword: text('adminPassword'),
     nodeName,
+    nsxvName,
+    nsxvCliRoles: choice('nsxvCliRoles', ['later', '6.2']),
     localDomain: text('localDomain'),
     clientCertificates,
     lenientRevision,
@@ -269,7 +254,6 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     vcenterSessions,
     logLevel,
     auditLog,
-    vsphere,
     relay,
   }
 }

@@ -1,3 +1,4 @@
+import type { NsxvConfiguration } from './access/nsxv/configuration.ts'
 import { labSize, madeInventory } from './inventory/vsphere/made-inventory.ts'
 import type { PolicyObjectTable } from './store/schema.ts'
 import type { World } from './world.ts'
@@ -49,8 +50,25 @@ const segment: PolicyObjectTable = {
   modifiedAt: 1_633_331_252_660,
 }
 
+/** Of the lab's NSX Manager for vSphere, as the manual's samples have it. @see nsxv-api.md 5.4 */
+const nsxvConfiguration: NsxvConfiguration = {
+  hostname: 'nsxmgr',
+  ntpServers: ['192.0.2.10'],
+  nameServers: ['192.0.2.11'],
+  address: '192.0.2.20/24',
+  routes: [{ network: '0.0.0.0/0', gateway: '192.0.2.1' }],
+  webManager: true,
+  ssh: true,
+}
+
+/** What roles can be limited to there, beside the datacenters of vCenter. */
+const nsxvObjects = [
+  { id: 'edge-7', type: 'Edge', name: 'edge-web' },
+  { id: 'virtualwire-12', type: 'VirtualWire', name: 'web-tier' },
+]
+
 /**
- * Two managers, two edges and a vCenter, with the accounts of the manuals and a network to look at.
+ * Two managers, two edges, a vCenter and an NSX Manager for vSphere, with the accounts of the manuals and a network to look at.
  *
  * @param password Of all accounts, instead of those that everybody knows.
  */
@@ -63,5 +81,6 @@ export function labWorld(password?: string): World {
     policyObjects: [tier1, segment],
     vsphere: () => madeInventory(labSize),
     sso: { password: password ?? labSsoPassword, passwordMustChange: false, users: labSsoUsers },
+    nsxv: { configuration: nsxvConfiguration, objects: nsxvObjects },
   }
 }

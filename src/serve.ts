@@ -9,8 +9,6 @@ import { createApiServer, listenerSettings } from './gateway/api-server.ts'
 import { buildApp } from './gateway/app.ts'
 import { ownCertificate, readCertificate } from './gateway/certificates.ts'
 import { type Listener, openListener } from './gateway/listener.ts'
-import { madeInventory } from './inventory/vsphere/made-inventory.ts'
-import { readInventoryFile } from './inventory-file.ts'
 import { labDomain, labPassword, labSsoPassword, labSsoUsers, labWorld } from './lab.ts'
 import { createServices, type Services } from './services.ts'
 import { keepTickShape, releaseStartupMemory } from './startup-memory.ts'
@@ -21,6 +19,8 @@ export interface Ready {
   ready: true
   managers: { id: string; https: string }[]
   edges: { id: string }[]
+  /** The NSX Manager for vSphere, which every manager's listener serves; absent where there is none. */
+  nsxv?: { id: string; https: string }
   /** File of the certificate to trust. */
   ca: string
 }
@@ -56,7 +56,12 @@ export async function openServer(
   const services = opened.use(
     await createServices(
       lab ? { ...config, localDomain: config.localDomain ?? labDomain } : config,
-      { ...worldOf(config), ...changes },
+      {
+        ...(lab
+          ? labWorld(config.adminPassword)
+          : singleManager(config.nodeName, config.adminPassword, config.nsxvName)),
+        ...changes,
+      },
       log,
       clock,
     ),
@@ -94,23 +99,19 @@ export async function openServer(
   services.apiService.servedBy(createApiServer(certificate, listeners, log))
 
   const closing = opened.move()
+  const { nsxv, edges } = services.appliances
+  const [first] = listeners
   return {
     services,
     ready: {
       ready: true,
       managers: listeners.map(({ manager, url }) => ({ id: manager.id, https: url })),
-      edges: services.appliances.edges.map(({ id }) => ({ id })),
+      edges: edges.map(({ id }) => ({ id })),
+      ...(nsxv && first ? { nsxv: { id: nsxv.id, https: first.url } } : {}),
       ca: certificate.caFile,
     },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
-}
-
-function worldOf({ lab, nodeName, adminPassword, vsphere }: Config): World {
-  const world = lab ? labWorld(adminPassword) : singleManager(nodeName, adminPassword)
-  if (vsphere?.kind === 'file') return { ...world, vsphere: () => readInventoryFile(vsphere.file) }
-  if (vsphere?.kind === 'made') return { ...world, vsphere: () => madeInventory(vsphere.size) }
-  return world
 }
 
 async function closeListeners(listeners: readonly Listener[], services: Services): Promise<void> {
@@ -128,13 +129,17 @@ function knownPassword(host: string): string {
 }
 
 /** Whether an account that the lab opens still has the password that everybody knows. */
-async function hasLabPassword({ appliances, passwords, ssoDirectory, ssoPasswords }: Services): Promise<boolean> {
-  const realms = new Set([...appliances.managers, ...appliances.edges].map(({ realmId }) => realmId))
+async function hasLabPassword(services: Services): Promise<boolean> {
+  const { appliances, passwords, ssoDirectory, ssoPasswords, nsxv } = services
+  const keepers = [...appliances.managers, ...appliances.edges, ...(appliances.nsxv ? [appliances.nsxv] : [])]
+  const realms = new Set(keepers.map(({ realmId }) => realmId))
   for (const realmId of realms) {
     for (const userid of [adminUserid, rootUserid]) {
       if (await passwords.matches({ realmId, userid }, labPassword)) return true
     }
   }
+  // A reboot would bring it back.
+  if (await nsxv?.startup.hasPassword(adminUserid, labPassword)) return true
   for (const name of [administratorName, ...labSsoUsers]) {
     const user = ssoDirectory.userNamed(name)
     if (user && (await ssoPasswords.matches(user, labSsoPassword))) return true
@@ -166,6 +171,7 @@ function tellPeople({ ready, services }: Server, config: Config): void {
   for (const [index, { https }] of ready.managers.entries()) {
     lines.push(`  NSX Manager ${appliances.managers[index]?.name}   ${https}`)
   }
+  if (ready.nsxv) lines.push(`  NSX-v Manager ${appliances.nsxv?.name}   ${ready.nsxv.https}/api/2.0`)
   for (const { name, id } of appliances.edges) lines.push(`  Edge        ${name}   transport node ${id}`)
   lines.push('', `  API description        ${ready.managers[0]?.https}/docs`)
   lines.push(`  CA certificate         ${ready.ca}`)
@@ -193,7 +199,7 @@ function tellPeople({ ready, services }: Server, config: Config): void {
   } else if (config.lab) {
     const known = (password: string) => (config.adminPassword === undefined ? password : 'the password you set')
     lines.push(
-      `  Account                admin / ${known(labPassword)}   (root likewise; audit and the guests are not activated)`,
+      `  Account                admin / ${known(labPassword)}   (root, and NSX-v's admin, likewise; audit and the guests are not activated)`,
       `  vCenter account        administrator@vsphere.local / ${known(labSsoPassword)}   (${labSsoUsers.join(', ')} likewise)`,
       '',
     )

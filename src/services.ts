@@ -18,8 +18,9 @@ import {
   loadLdapDirectories,
 } from './access/identity-sources/ldap-identity-sources.ts'
 import { createVidm, createVidmSettings, type Vidm, type VidmSettingsUse } from './access/identity-sources/vidm/vidm.ts'
-import { createLimiter, type Limiter } from './access/limits/limiter.ts'
 import { createLimiters, type Limiters } from './access/limits/limiters.ts'
+import { type Nsxv, openNsxv } from './access/nsxv/nsxv.ts'
+import { createPeople } from './access/nsxv/people.ts'
 import { createPasswordHashing } from './access/passwords/hashing.ts'
 import type { LocalUser, Principal, RemoteSourceType } from './access/principal.ts'
 import { createIdentities, type Identities } from './access/principal-identities/identities.ts'
@@ -54,7 +55,7 @@ import {
 } from './access/vcenter/authorization/vcenter-permissions.ts'
 import { createVcenterRoles, type VcenterRoles } from './access/vcenter/authorization/vcenter-roles.ts'
 import type { Authorization } from './access/vcenter/authorization.ts'
-import { keptChecks, vcenterLimits } from './access/vcenter/inferred.ts'
+import { keptChecks } from './access/vcenter/inferred.ts'
 import { createKnownPrincipals } from './access/vcenter/known-principals.ts'
 import { globalRoot } from './access/vcenter/object-tree.ts'
 import { ssoDomain } from './access/vcenter/principal.ts'
@@ -134,9 +135,10 @@ export interface Services extends AsyncDisposable {
   principalLookup: PrincipalLookup
   ssoUsers: SsoUsers
   ssoGroups: SsoGroups
-  vcenterLimiter: Limiter
   vcenterDoor: VcenterDoor
   vcenterSessions: VcenterSessions
+  /** Absent: there is no NSX Manager for vSphere. */
+  nsxv: Nsxv | undefined
   /** Absent: every call is answered here. */
   relay: Relay | undefined
   /** What this start made of the store, where it is the first. */
@@ -301,21 +303,47 @@ export async function createServices(
     config.vcenterSessions,
   )
 
+  const nsxv =
+    appliances.nsxv &&
+    (await openNsxv({
+      appliance: appliances.nsxv,
+      stores,
+      directory,
+      lockouts,
+      hashing,
+      // Names of a realm's domain, and of directories, are NSX's.
+      door: createDoor<LocalUser, never>({
+        accounts: createRealmAccounts(directory, stores.accounts, ''),
+        hashing,
+        lockouts,
+        welcome: () => {
+          throw new Error('a guest without a source')
+        },
+        sourceOf: () => undefined,
+        clock,
+        log: sourceDown,
+        isImmune: () => false,
+      }),
+      people: createPeople(vcenterDoor, ssoDirectory, ssoPolicies, clock),
+      cliRoles: config.nsxvCliRoles,
+      datacenters: () => [...vsphere.ofType('Datacenter')].map(({ id, name }) => ({ id, name, type: 'Datacenter' })),
+      clock,
+      endConsoles: () => {},
+    }))
+
   const limiters = createLimiters(
     appliances.managers.map(({ id }) => id),
     () => apiService.read().config,
     clock,
   )
 
-  const vcenterLimiter = createLimiter(() => vcenterLimits, clock)
-
   const relay = config.relay && (await openRelay(config.relay, clock, log))
   opened.defer(() => relay?.close())
 
   const keepHouse = () => {
     limiters.keepHouse()
-    vcenterLimiter.forgetIdle()
     lockouts.keepHouse()
+    nsxv?.tokens.keepHouse()
     void relay?.keepHouse()
     return Promise.all([sessions.keepHouse(), vcenterSessions.keepHouse()]).catch((error) =>
       log.error(error, 'housekeeping failed'),
@@ -416,7 +444,7 @@ export async function createServices(
     ssoGroups: createSsoGroups(ssoDirectory),
     vcenterDoor,
     vcenterSessions,
-    vcenterLimiter,
+    nsxv,
     relay,
     firstStarts,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),

@@ -10,6 +10,8 @@ import { defaultChangeFrequency, defaultChangeWarning } from './access/accounts/
 import { type ApiServiceConfig, defaultApiService } from './access/api-service.ts'
 import type { Clock } from './access/clock.ts'
 import { firstRevision } from './access/managed.ts'
+import type { NsxvConfiguration } from './access/nsxv/configuration.ts'
+import { layNsxvGround, nsxvRealm } from './access/nsxv/ground.ts'
 import { defaultAuthPolicy } from './access/passwords/auth-policy.ts'
 import type { PasswordHashing } from './access/passwords/hashing.ts'
 import { ofLocalUser } from './access/roles/role-bindings.ts'
@@ -17,7 +19,7 @@ import { layPermissions } from './access/vcenter/authorization/ground.ts'
 import { laySsoGround, randomSsoPassword } from './access/vcenter/sso/ground.ts'
 import { firstNumber, nextNumberProperty, rootFolderRow } from './inventory/vsphere/rows.ts'
 import type { Database } from './store/database.ts'
-import type { InventoryObjectTable, PolicyObjectTable } from './store/schema.ts'
+import type { InventoryObjectTable, NsxvObjectTable, PolicyObjectTable } from './store/schema.ts'
 import { createStores, type Stores } from './store/stores.ts'
 
 /** What is there before anybody calls. */
@@ -40,6 +42,8 @@ export interface World {
     /** Names of those beside the administrator. */
     users: string[]
   }
+  /** An NSX Manager for vSphere, whose admin has the same password; absent: there is none. */
+  nsxv?: { configuration: NsxvConfiguration; objects: readonly NsxvObjectTable[] }
   /** Where the API service begins with something else than NSX's defaults. */
   apiService?: Partial<ApiServiceConfig>
 }
@@ -53,6 +57,7 @@ export interface FirstStart {
 export interface FirstStarts {
   nsx: FirstStart | undefined
   vcenter: FirstStart | undefined
+  nsxv: FirstStart | undefined
 }
 
 const vcenterName = 'vcenter'
@@ -99,9 +104,20 @@ const builtInAccounts: BuiltIn[] = [
   },
 ]
 
-/** One manager, whose admin begins with a given password or with a random one that must be changed. */
-export function singleManager(name: string, password: string | undefined): World {
+const freshConfiguration = (hostname: string): NsxvConfiguration => ({
+  hostname,
+  ntpServers: [],
+  nameServers: [],
+  address: null,
+  routes: [],
+  webManager: true,
+  ssh: true,
+})
+
+/** One manager, and an NSX Manager for vSphere where one is wanted, whose admin begins with a given password or with a random one that must be changed. */
+export function singleManager(name: string, password: string | undefined, nsxvName: string | undefined): World {
   return {
+    ...(nsxvName === undefined ? {} : { nsxv: { configuration: freshConfiguration(nsxvName), objects: [] } }),
     managers: [name],
     edges: [],
     password: password ?? randomPassword(),
@@ -127,7 +143,36 @@ export async function layGround(
   return {
     nsx: await layNsxGround(db, world, hashing, clock),
     vcenter: await layVcenterGround(db, world, hashing, clock),
+    nsxv: await layNsxvManager(db, world, hashing, clock),
   }
+}
+
+/** The NSX Manager for vSphere. */
+async function layNsxvManager(
+  db: Database,
+  { nsxv, password, passwordMustChange }: World,
+  hashing: PasswordHashing,
+  clock: Clock,
+): Promise<FirstStart | undefined> {
+  if (!nsxv) return undefined
+  const appliances = await createStores(db).appliances.list()
+  if (appliances.some(({ kind }) => kind === 'nsxv')) return undefined
+  const passwordHash = await hashing.hash(password)
+  await db.transaction().execute(async (transaction) => {
+    const stores = createStores(transaction)
+    await stores.realms.insert({
+      id: nsxvRealm,
+      nextUserid: firstCreatedUserid,
+      authPolicy: JSON.stringify(defaultAuthPolicy),
+    })
+    const id = randomUUID()
+    const { hostname } = nsxv.configuration
+    const name = appliances.some((other) => other.name === hostname) ? `${hostname}-${id}` : hostname
+    const position = appliances.length
+    await stores.appliances.insert({ id, kind: 'nsxv', name, realmId: nsxvRealm, position })
+    await layNsxvGround(stores, { ...nsxv, passwordHash, passwordMustChange }, clock())
+  })
+  return { password, passwordMustChange }
 }
 
 /** vCenter with its inventory, its users and their permissions. */

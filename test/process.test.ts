@@ -199,14 +199,15 @@ test('the ready line is all there is on stdout, and the second manager takes the
   while (!(await isFree(port + 1))) port = await freePort()
   await using lab = await serve(['--lab', '--https-port', String(port)])
   const id = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-  const { ready, managers, edges, ca, ...others } = lab.ready
+  const { ready, managers, edges, nsxv, ca, ...others } = lab.ready
   assert.deepEqual([ready, others], [true, {}])
   assert.deepEqual(
     managers.map(({ https }: { https: string }) => https),
     [`https://127.0.0.1:${port}`, `https://127.0.0.1:${port + 1}`],
   )
   assert.equal(edges.length, 2)
-  for (const appliance of [...managers, ...edges]) assert.match(appliance.id, id)
+  assert.equal(nsxv.https, managers[0].https)
+  for (const appliance of [...managers, ...edges, nsxv]) assert.match(appliance.id, id)
   const second = new Client(managers[1].https, readFileSync(ca, 'utf8')).as('admin', labPassword)
   assert.equal((await lab.client.as('admin', labPassword).get(version)).status, 200)
   assert.equal((await second.get(version)).status, 200)

@@ -5,12 +5,13 @@ export type Appliance = ApplianceTable
 
 export type Appliances = ReturnType<typeof createAppliances>
 
-/** The managers of the cluster, its edges, and vCenter; they do not change while the process runs. */
+/** The managers of the cluster, its edges, vCenter, and the NSX Manager for vSphere where there is one; they do not change while the process runs. */
 export function createAppliances(appliances: readonly Appliance[], clusterId: string) {
   const ofKind = (kind: Appliance['kind']) => appliances.filter((appliance) => appliance.kind === kind)
   const managers = ofKind('manager')
   const edges = ofKind('edge')
   const [vcenter] = ofKind('vcenter')
+  const [nsxv] = ofKind('nsxv')
   if (!vcenter) throw new Error('the store has no vCenter')
 
   return {
@@ -18,6 +19,7 @@ export function createAppliances(appliances: readonly Appliance[], clusterId: st
     managers,
     edges,
     vcenter,
+    nsxv: nsxv as Appliance | undefined,
     manager: (id: string): Appliance | undefined => managers.find((appliance) => appliance.id === id),
     edge: (id: string): Appliance | undefined => edges.find((appliance) => appliance.id === id),
   }

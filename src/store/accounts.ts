@@ -33,6 +33,15 @@ export function createAccountStore(db: Database) {
         .executeTakeFirst()
     },
 
+    findByName(realmId: string, username: string): Promise<AccountRow | undefined> {
+      return db
+        .selectFrom('account')
+        .select(columns)
+        .where('realmId', '=', realmId)
+        .where('username', '=', username)
+        .executeTakeFirst()
+    },
+
     listOfRealm(realmId: string): Promise<AccountRow[]> {
       return db.selectFrom('account').select(columns).where('realmId', '=', realmId).orderBy('userid').execute()
     },

@@ -33,6 +33,11 @@ export interface Schema {
   ssoGroup: SsoGroupTable
   ssoGroupMember: SsoGroupMemberTable
   vcenterSession: VcenterSessionTable
+  nsxvManager: NsxvManagerTable
+  nsxvUser: NsxvUserTable
+  nsxvWebInterface: NsxvWebInterfaceTable
+  nsxvToken: NsxvTokenTable
+  nsxvObject: NsxvObjectTable
 }
 
 /** Facts about the installation, such as the cluster's id. */
@@ -49,7 +54,7 @@ export interface RealmTable {
 
 export interface ApplianceTable {
   id: string
-  kind: 'manager' | 'edge' | 'vcenter'
+  kind: 'manager' | 'edge' | 'vcenter' | 'nsxv'
   name: string
   realmId: string
   position: number
@@ -360,4 +365,66 @@ export interface VcenterSessionTable {
   ipAddress: string
   userAgent: string
   extensionSession: number
+}
+
+/** What an NSX Manager for vSphere keeps once. */
+export interface NsxvManagerTable {
+  realmId: string
+  /** `vsmUuid` and `nodeId` of its objects. */
+  uuid: string
+  nodeId: string
+  nextUser: number
+  /** The configuration in force, as JSON, and what a reboot goes back to. */
+  running: string
+  startup: string
+  /** Of privileged mode; shared by all accounts. */
+  enablePasswordHash: string
+  /** Password hashes that a reboot goes back to, as JSON. */
+  startupSecrets: string
+  basicDisabled: number
+  /** Minutes. */
+  tokenExpiry: number
+}
+
+/** Who has a role on the NSX Manager for vSphere. */
+export interface NsxvUserTable {
+  number: number
+  realmId: string
+  origin: 'cli' | 'vcenter'
+  /** The account of a user of the command line; null for others. */
+  userid: number | null
+  name: string
+  /** The name in lower case: names are unique whatever their case. */
+  nameKey: string
+  isGroup: number
+  fullName: string
+  email: string
+  enabled: number
+  role: string
+  /** Ids of the objects that the role is for, as JSON. */
+  scope: string
+  revision: number
+}
+
+/** Accounts of the command line that may use the web interface. */
+export interface NsxvWebInterfaceTable {
+  realmId: string
+  userid: number
+}
+
+/** An authentication token, and whose it was when it was issued. */
+export interface NsxvTokenTable {
+  tokenHash: string
+  userKey: string
+  name: string
+  /** Roles with their scopes, as JSON. */
+  grants: string
+  expiresAt: number
+}
+
+/** An object that a role can be limited to. */
+export interface NsxvObjectTable {
+  id: string
+  type: string
+  name: string
 }

@@ -8,6 +8,11 @@ import type { Database } from './database.ts'
 import { createInventoryObjectStore } from './inventory-objects.ts'
 import { createLdapIdentitySourceStore } from './ldap-identity-sources.ts'
 import { createLockoutStore } from './lockouts.ts'
+import { createNsxvManagerStore } from './nsxv-manager.ts'
+import { createNsxvObjectStore } from './nsxv-objects.ts'
+import { createNsxvTokenStore } from './nsxv-tokens.ts'
+import { createNsxvUserStore } from './nsxv-users.ts'
+import { createNsxvWebInterfaceStore } from './nsxv-web-interface.ts'
 import { createPasswordHistoryStore } from './password-history.ts'
 import { createPolicyObjectStore } from './policy-objects.ts'
 import { createPrincipalIdentityStore } from './principal-identities.ts'
@@ -57,5 +62,10 @@ export function createStores(db: Database) {
     ssoPasswordHistory: createSsoPasswordHistoryStore(db),
     ssoGroups: createSsoGroupStore(db),
     vcenterSessions: createVcenterSessionStore(db),
+    nsxvManager: createNsxvManagerStore(db),
+    nsxvUsers: createNsxvUserStore(db),
+    nsxvWebInterface: createNsxvWebInterfaceStore(db),
+    nsxvTokens: createNsxvTokenStore(db),
+    nsxvObjects: createNsxvObjectStore(db),
   }
 }

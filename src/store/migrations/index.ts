@@ -4,6 +4,7 @@ import { inventory } from './002-inventory.ts'
 import { vcenterAuthorization } from './003-vcenter-authorization.ts'
 import { sso } from './004-sso.ts'
 import { sessionEnd } from './005-session-end.ts'
+import { nsxv } from './006-nsxv.ts'
 
 /** Every migration there is, by the name it is remembered under. Names sort in the order they are applied. */
 export const migrations: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '003-vcenter-authorization': vcenterAuthorization,
   '004-sso': sso,
   '005-session-end': sessionEnd,
+  '006-nsxv': nsxv,
 }

@@ -1,0 +1,136 @@
+import type { Change } from '../../audit/journal.ts'
+import type { Stores } from '../../store/stores.ts'
+import { type Account, adminUserid } from '../accounts/account.ts'
+import { AccessError } from '../errors.ts'
+import type { PasswordHashing } from '../passwords/hashing.ts'
+import type { NsxvCall } from './call.ts'
+import { type CliAccountViews, newCliAccount, removeCliAccount } from './cli-account.ts'
+import { requireCliName } from './names.ts'
+
+export type NsxvCliAccounts = ReturnType<typeof createNsxvCliAccounts>
+
+/** Accounts of the command line there may be; inferred, so that their number is bounded. */
+export const mostCliAccounts = 100
+
+/** Characters of a password at most; inferred. There are no other rules for it. @see nsxv-api.md 5.3 */
+const longestPassword = 128
+
+export interface NsxvCliAccountParts extends CliAccountViews {
+  stores: Stores
+  hashing: PasswordHashing
+  /** Ends an account's consoles, once the change is durable. */
+  endConsoles(change: Change, userid: number): void
+}
+
+function requirePassword(password: string): void {
+  if (password !== '' && password.length <= longestPassword && !/\p{Cc}/u.test(password)) return
+  throw new AccessError('password_rejected', `A password has 1 to ${longestPassword} characters`)
+}
+
+const unknownUser = (name: string) => new AccessError('user_not_found', `There is no CLI user ${name}`, { value: name })
+
+/** The accounts of the NSX Manager's command line. None has a role by itself. @see nsxv-api.md 5.3 */
+export function createNsxvCliAccounts(parts: NsxvCliAccountParts) {
+  const { realmId, stores, hashing, view, directory, endConsoles } = parts
+
+  async function find({ stores: inside }: Change, name: string): Promise<Account> {
+    const account = await inside.accounts.findByName(realmId, name)
+    if (!account) throw unknownUser(name)
+    return account
+  }
+
+  async function setWebInterface(call: NsxvCall, name: string, granted: boolean): Promise<void> {
+    await call.change(async (change) => {
+      const { userid, username } = await find(change, name)
+      const { nsxvWebInterface } = change.stores
+      if (granted) await nsxvWebInterface.grant(realmId, userid)
+      else await nsxvWebInterface.revoke(realmId, userid)
+      change.values(username, privilege(username, view.hasWebInterface(userid)), privilege(username, granted))
+      change.onCommit(() => view.setWebInterface(userid, granted))
+    })
+  }
+
+  return {
+    /**
+     * Makes an account. It has no privilege and no role.
+     *
+     * @throws {AccessError} `invalid_field` for a name that cannot be one, `user_exists`, `password_rejected`,
+     *   `too_many_users`
+     */
+    async create(call: NsxvCall, name: string, password: string): Promise<void> {
+      requireCliName(name)
+      if (directory.findByName(realmId, name)) throw exists(name)
+      requirePassword(password)
+      const hash = await hashing.hash(password)
+      await call.change(async (change) => {
+        const others = await change.stores.accounts.listOfRealm(realmId)
+        if (others.some(({ username }) => username === name)) throw exists(name)
+        if (others.length >= mostCliAccounts) {
+          throw new AccessError('too_many_users', `No more than ${mostCliAccounts} CLI users can exist`)
+        }
+        const userid = await change.stores.realms.takeUserid(realmId)
+        const account = await change.stores.accounts.insert(newCliAccount(realmId, userid, name, hash, call.now))
+        change.values(name, undefined, { name })
+        change.onCommit(() => directory.put(account))
+      })
+    },
+
+    /**
+     * Removes an account with its privilege and its role.
+     *
+     * @throws {AccessError} `user_not_found`; `in_use` for the last one, without which nobody could come in.
+     */
+    async remove(call: NsxvCall, name: string): Promise<void> {
+      await call.change(async (change) => {
+        const { userid, username } = await find(change, name)
+        if ((await change.stores.accounts.listOfRealm(realmId)).length === 1) {
+          throw new AccessError('in_use', `${username} is the last CLI user`, { value: username })
+        }
+        await removeCliAccount(change, parts, userid)
+        change.values(username, { name: username }, undefined)
+        endConsoles(change, userid)
+      })
+    },
+
+    /** Lets an account use the web interface, which is the API. @throws {AccessError} `user_not_found` */
+    grantWebInterface: (call: NsxvCall, name: string): Promise<void> => setWebInterface(call, name, true),
+
+    /** @throws {AccessError} `user_not_found` */
+    revokeWebInterface: (call: NsxvCall, name: string): Promise<void> => setWebInterface(call, name, false),
+
+    /** `cli password`: sets the password of admin. @throws {AccessError} `password_rejected`, `user_not_found` */
+    async setAdminPassword(call: NsxvCall, password: string): Promise<void> {
+      requirePassword(password)
+      const passwordHash = await hashing.hash(password)
+      await call.change(async (change) => {
+        const before = await change.stores.accounts.find(realmId, adminUserid)
+        if (!before) throw unknownUser('admin')
+        const account = await change.stores.accounts.update(realmId, adminUserid, {
+          passwordHash,
+          passwordChangedAt: call.now,
+          passwordResetRequired: 0,
+        })
+        change.values(account.username, { name: account.username })
+        change.onCommit(() => directory.put(account))
+      })
+    },
+
+    /** Sets the one password of privileged mode. @throws {AccessError} `password_rejected` */
+    async setEnablePassword(call: NsxvCall, password: string): Promise<void> {
+      requirePassword(password)
+      const hash = await hashing.hash(password)
+      await call.change(async (change) => {
+        await change.stores.nsxvManager.setEnablePasswordHash(hash)
+        change.values('enable', undefined)
+      })
+    },
+
+    /** Whether it is the password of privileged mode. */
+    async matchesEnablePassword(password: string): Promise<boolean> {
+      return hashing.verify(password, await stores.nsxvManager.enablePasswordHash())
+    },
+  }
+}
+
+const exists = (name: string) => new AccessError('user_exists', `CLI user ${name} exists already`, { value: name })
+const privilege = (name: string, webInterface: boolean) => ({ name, webInterface })

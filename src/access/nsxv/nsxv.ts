@@ -1,0 +1,105 @@
+import type { Change } from '../../audit/journal.ts'
+import type { Stores } from '../../store/stores.ts'
+import type { Directory } from '../accounts/directory.ts'
+import type { Clock } from '../clock.ts'
+import type { PasswordHashing } from '../passwords/hashing.ts'
+import type { LocalUser } from '../principal.ts'
+import type { DoorTo } from '../sign-in/door.ts'
+import type { Lockouts } from '../sign-in/lockouts.ts'
+import { createNsxvAuditLog, type NsxvAuditLog } from './audit-log.ts'
+import { createNsxvAuthenticationSettings, type NsxvAuthenticationSettings } from './authentication.ts'
+import { createNsxvCliAccounts, type NsxvCliAccounts } from './cli-accounts.ts'
+import { createNsxvConfigurations, type NsxvConfigurations } from './configuration.ts'
+import type { People } from './people.ts'
+import type { NsxvPrincipal } from './principal.ts'
+import type { CliRoleRule } from './roles.ts'
+import { createScopingObjects, type ScopingObject, type ScopingObjects } from './scoping-objects.ts'
+import { createNsxvSignIn, type NsxvSignIn } from './sign-in.ts'
+import { createNsxvStartup, type NsxvStartup } from './startup.ts'
+import { createNsxvSystemEvents, type NsxvSystemEvents } from './system-events.ts'
+import { createNsxvTokens, type NsxvTokens } from './tokens.ts'
+import { userOf } from './user.ts'
+import { createNsxvUserView } from './user-view.ts'
+import { createNsxvUsers, type NsxvUsers } from './users.ts'
+import { createVisits, type Visits } from './visits.ts'
+
+/** What one NSX Manager for vSphere is made of. */
+export interface Nsxv {
+  /** `vsmUuid` and `nodeId` of its objects. */
+  uuid: string
+  nodeId: string
+  users: NsxvUsers
+  cliAccounts: NsxvCliAccounts
+  configuration: NsxvConfigurations
+  startup: NsxvStartup
+  signIn: NsxvSignIn
+  visits: Visits
+  tokens: NsxvTokens
+  authentication: NsxvAuthenticationSettings
+  objects: ScopingObjects
+  auditLog: NsxvAuditLog
+  systemEvents: NsxvSystemEvents
+}
+
+export interface NsxvParts {
+  appliance: { id: string; name: string; realmId: string }
+  stores: Stores
+  directory: Directory
+  lockouts: Lockouts
+  hashing: PasswordHashing
+  door: DoorTo<LocalUser, never>
+  people: People
+  cliRoles: CliRoleRule
+  datacenters: () => readonly ScopingObject[]
+  clock: Clock
+  /** Ends the consoles of an account, or all of the appliance's, once the change is durable. */
+  endConsoles(change: Change, userid?: number): void
+}
+
+/** Opens the NSX Manager that the store has; undefined where it has none. */
+export async function openNsxv(parts: NsxvParts): Promise<Nsxv | undefined> {
+  const { appliance, stores, directory, lockouts, hashing, door, people, clock, endConsoles } = parts
+  const manager = await stores.nsxvManager.find()
+  if (!manager) return undefined
+  const { realmId } = appliance
+  const users = (await stores.nsxvUsers.list()).map(userOf)
+  const view = createNsxvUserView(users, await stores.nsxvWebInterface.list(realmId))
+  const objects = createScopingObjects(await stores.nsxvObjects.list(), parts.datacenters)
+  const configuration = createNsxvConfigurations(manager)
+  const visits = createVisits(clock)
+  const signIn = createNsxvSignIn({ applianceId: appliance.id, realmId, door, people, view, clock })
+  const views = { realmId, view, directory, lockouts }
+
+  function current(key: string): NsxvPrincipal | undefined {
+    const person = people.find(key)
+    if (person) return signIn.asPerson(person)
+    const account = directory.findByName(realmId, key)
+    return account && signIn.asAccount(account)
+  }
+
+  return {
+    uuid: manager.uuid,
+    nodeId: manager.nodeId,
+    users: createNsxvUsers({
+      realmId,
+      view,
+      directory,
+      objects,
+      cliRoles: parts.cliRoles,
+      endSessions(change, { key, userid }) {
+        change.onCommit(() => visits.end(key))
+        if (userid !== null) endConsoles(change, userid)
+      },
+    }),
+    cliAccounts: createNsxvCliAccounts({ ...views, stores, hashing, endConsoles }),
+    configuration,
+    startup: createNsxvStartup({ ...views, stores, hashing, configuration, endConsoles }),
+    signIn,
+    visits,
+    tokens: createNsxvTokens(await stores.nsxvTokens.list(), clock, current),
+    authentication: createNsxvAuthenticationSettings(manager),
+    objects,
+    auditLog: createNsxvAuditLog(stores.auditRecords, appliance.name),
+    systemEvents: createNsxvSystemEvents(stores.auditRecords, appliance.name),
+  }
+}

@@ -1,0 +1,142 @@
+import type { Change } from '../../audit/journal.ts'
+import type { Stores } from '../../store/stores.ts'
+import { type Account, adminUserid } from '../accounts/account.ts'
+import type { PasswordHashing } from '../passwords/hashing.ts'
+import type { NsxvCall } from './call.ts'
+import { adminUser, type CliAccountViews, newCliAccount, removeCliAccount } from './cli-account.ts'
+import type { NsxvConfiguration, NsxvConfigurations } from './configuration.ts'
+import { rowOf } from './user.ts'
+
+/** What `write memory` keeps, secrets apart. */
+export interface Startup {
+  configuration: NsxvConfiguration
+  accounts: { userid: number; username: string; fullName: string; webInterface: boolean; mustChange: boolean }[]
+}
+
+/** The password hashes that go with it. */
+interface StartupSecrets {
+  enablePassword: string
+  /** By userid. */
+  accounts: Record<string, string | null>
+}
+
+/** The configuration in force and the accounts there are, to be stored as what a reboot goes back to. */
+export async function startupOf(stores: Stores, realmId: string): Promise<{ startup: string; startupSecrets: string }> {
+  const { running } = await stores.nsxvManager.read()
+  const webInterface = new Set(await stores.nsxvWebInterface.list(realmId))
+  const accounts = await stores.accounts.listOfRealm(realmId)
+  const secrets: StartupSecrets = { enablePassword: await stores.nsxvManager.enablePasswordHash(), accounts: {} }
+  for (const { userid } of accounts) secrets.accounts[userid] = await stores.accounts.passwordHash(realmId, userid)
+  const startup: Startup = {
+    configuration: JSON.parse(running),
+    accounts: accounts.map(({ userid, username, fullName, passwordResetRequired }) => ({
+      userid,
+      username,
+      fullName,
+      webInterface: webInterface.has(userid),
+      mustChange: passwordResetRequired === 1,
+    })),
+  }
+  return { startup: JSON.stringify(startup), startupSecrets: JSON.stringify(secrets) }
+}
+
+export interface NsxvStartupParts extends CliAccountViews {
+  stores: Stores
+  hashing: PasswordHashing
+  configuration: NsxvConfigurations
+  /** Ends every console of the appliance, once the change is durable. */
+  endConsoles(change: Change): void
+}
+
+export type NsxvStartup = ReturnType<typeof createNsxvStartup>
+
+/**
+ * What outlives a reboot of the appliance: configuration, accounts, their passwords and their web-interface privilege
+ * as they were when the configuration was last saved. Roles are kept elsewhere and are not part of it. The server's
+ * own end is no reboot: nothing is lost with it.
+ *
+ * @see nsxv-api.md 0, step 3; 5.4
+ */
+export function createNsxvStartup(parts: NsxvStartupParts) {
+  const { realmId, view, directory, configuration } = parts
+
+  async function restoreAccount(
+    change: Change,
+    saved: Startup['accounts'][number],
+    passwordHash: string | null,
+    now: number,
+  ): Promise<void> {
+    const { stores } = change
+    const { userid, username, fullName } = saved
+    const found = await stores.accounts.find(realmId, userid)
+    const passwordResetRequired = saved.mustChange ? 1 : 0
+    let account: Account | undefined = found
+    if (!found) {
+      account = await stores.accounts.insert({
+        ...newCliAccount(realmId, userid, username, passwordHash, now),
+        fullName,
+        passwordResetRequired,
+      })
+      if (userid === adminUserid) await restoreAdmin(change)
+    } else if ((await stores.accounts.passwordHash(realmId, userid)) !== passwordHash) {
+      account = await stores.accounts.update(realmId, userid, { passwordHash, passwordResetRequired })
+    }
+    if (saved.webInterface) await stores.nsxvWebInterface.grant(realmId, userid)
+    else await stores.nsxvWebInterface.revoke(realmId, userid)
+    change.onCommit(() => {
+      directory.put(account as Account)
+      view.setWebInterface(userid, saved.webInterface)
+    })
+  }
+
+  /** The role of admin is no choice: it comes back with the account. */
+  async function restoreAdmin({ stores, onCommit }: Change): Promise<void> {
+    const user = adminUser(realmId, await stores.nsxvManager.takeUserNumber())
+    const other = await stores.nsxvUsers.find(user.key)
+    if (other) await stores.nsxvUsers.remove(other.number)
+    await stores.nsxvUsers.insert(rowOf(user))
+    onCommit(() => view.put(user))
+  }
+
+  return {
+    /** What is saved. */
+    async read(): Promise<Startup> {
+      return JSON.parse((await parts.stores.nsxvManager.read()).startup)
+    },
+
+    /** Whether an account has just this password in what is saved. */
+    async hasPassword(userid: number, password: string): Promise<boolean> {
+      const { accounts }: StartupSecrets = JSON.parse(await parts.stores.nsxvManager.startupSecrets())
+      return parts.hashing.verify(password, accounts[userid] ?? null)
+    },
+
+    /** `write memory`. */
+    async save(call: NsxvCall): Promise<void> {
+      await call.change(async (change) => {
+        await change.stores.nsxvManager.update(await startupOf(change.stores, realmId))
+        change.values(configuration.read().hostname, undefined)
+      })
+    },
+
+    /** `reboot`: goes back to what is saved and ends every console. */
+    async reboot(call: NsxvCall): Promise<void> {
+      await call.change(async (change) => {
+        const { stores } = change
+        const startup: Startup = JSON.parse((await stores.nsxvManager.read()).startup)
+        const secrets: StartupSecrets = JSON.parse(await stores.nsxvManager.startupSecrets())
+        const saved = new Set(startup.accounts.map(({ userid }) => userid))
+        for (const account of await stores.accounts.listOfRealm(realmId)) {
+          if (!saved.has(account.userid)) await removeCliAccount(change, parts, account.userid)
+        }
+        for (const account of startup.accounts) {
+          await restoreAccount(change, account, secrets.accounts[account.userid] ?? null, call.now)
+        }
+        await stores.nsxvManager.setEnablePasswordHash(secrets.enablePassword)
+        await stores.nsxvManager.update({ running: JSON.stringify(startup.configuration) })
+        change.onCommit(() => configuration.put(startup.configuration))
+        change.values(configuration.read().hostname, undefined)
+        parts.endConsoles(change)
+      })
+    },
+  }
+}

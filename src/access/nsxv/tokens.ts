@@ -1,0 +1,104 @@
+import { createHmac, hash, randomBytes, randomUUID } from 'node:crypto'
+import type { NsxvTokenTable } from '../../store/schema.ts'
+import type { Clock } from '../clock.ts'
+import { AccessError } from '../errors.ts'
+import type { NsxvCall } from './call.ts'
+import { parseUserName } from './names.ts'
+import type { NsxvPrincipal } from './principal.ts'
+
+export type NsxvTokens = ReturnType<typeof createNsxvTokens>
+
+/** Minutes that a token may be good for. @see nsxv-api.md 6 */
+export const tokenMinutes = { minimum: 1, maximum: 24 * 60, default: 90 }
+
+/** Tokens that one user may have at once; inferred, so that their number is bounded. */
+const mostTokens = 1000
+
+const sha256 = (text: string) => hash('sha256', text, 'hex')
+const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+interface Token extends Omit<NsxvTokenTable, 'grants'> {
+  grants: NsxvPrincipal['grants']
+}
+
+/**
+ * Authentication tokens of 6.4. They are JWTs for clients to read; here they are found by their hash, which is all
+ * that is kept.
+ *
+ * As documented, a token stays good until it expires, even when its user is disabled or deleted, unless the tokens of
+ * the user are invalidated: it has the roles of the user as they are now or, where there is no such user any more,
+ * as they were when it was issued.
+ *
+ * @param current Who a user is now, by their key; undefined where they could not sign in.
+ * @see nsxv-api.md 1, 6
+ */
+export function createNsxvTokens(
+  stored: readonly NsxvTokenTable[],
+  clock: Clock,
+  current: (key: string) => NsxvPrincipal | undefined,
+) {
+  // What is signed with it is found by its hash: nobody else needs the key.
+  const key = randomBytes(32)
+  const tokens = new Map<string, Token>(
+    stored.map((row) => [row.tokenHash, { ...row, grants: JSON.parse(row.grants) }]),
+  )
+
+  function sign(subject: string, expiresAt: number): string {
+    const claims = { sub: subject, exp: Math.floor(expiresAt / 1000), jti: randomUUID() }
+    const unsigned = `${base64url({ alg: 'HS256' })}.${base64url(claims)}`
+    return `${unsigned}.${createHmac('sha256', key).update(unsigned).digest('base64url')}`
+  }
+
+  return {
+    /**
+     * Issues a token to whoever it is.
+     *
+     * @throws {AccessError} `limit_reached`
+     */
+    async issue(call: NsxvCall, { name, key: userKey, grants }: NsxvPrincipal, minutes: number): Promise<string> {
+      return call.change(async ({ stores, values, onCommit }) => {
+        const expiresAt = clock() + minutes * 60_000
+        await stores.nsxvTokens.removeExpired(clock())
+        if ((await stores.nsxvTokens.countOfUser(userKey)) >= mostTokens) {
+          throw new AccessError('limit_reached', `User ${name} has ${mostTokens} tokens; wait until some expire`)
+        }
+        const token = sign(name, expiresAt)
+        const tokenHash = sha256(token)
+        const row = { tokenHash, userKey, name, expiresAt }
+        await stores.nsxvTokens.insert({ ...row, grants: JSON.stringify(grantsAlone(grants)) })
+        values(name, undefined, { name, expiresAt })
+        onCommit(() => tokens.set(tokenHash, { ...row, grants: grantsAlone(grants) }))
+        return token
+      })
+    },
+
+    /** @throws {AccessError} `unauthenticated` */
+    authenticate(presented: string): NsxvPrincipal {
+      const token = tokens.get(sha256(presented))
+      if (!token || clock() >= token.expiresAt) throw new AccessError('unauthenticated', 'The token is not good')
+      const { userKey, name, grants } = token
+      const now = current(userKey)
+      return now && now.grants.length > 0 ? now : { name, key: userKey, grants }
+    },
+
+    /** Ends all tokens of a user, who need not exist any more. @throws {AccessError} `invalid_field` */
+    async invalidate(call: NsxvCall, name: string): Promise<void> {
+      const user = parseUserName(name)
+      await call.change(async ({ stores, values, onCommit }) => {
+        const ended = await stores.nsxvTokens.removeOfUser(user.key)
+        values(user.shown, { name: user.shown }, undefined)
+        onCommit(() => {
+          for (const tokenHash of ended) tokens.delete(tokenHash)
+        })
+      })
+    },
+
+    /** Forgets what has expired. */
+    keepHouse(): void {
+      const now = clock()
+      for (const [tokenHash, { expiresAt }] of tokens) if (now >= expiresAt) tokens.delete(tokenHash)
+    },
+  }
+}
+
+const grantsAlone = (grants: NsxvPrincipal['grants']) => grants.map(({ role, scope }) => ({ role, scope }))

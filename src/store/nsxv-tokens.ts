@@ -1,0 +1,33 @@
+import type { Database } from './database.ts'
+import type { NsxvTokenTable } from './schema.ts'
+
+export function createNsxvTokenStore(db: Database) {
+  return {
+    list(): Promise<NsxvTokenTable[]> {
+      return db.selectFrom('nsxvToken').selectAll().execute()
+    },
+
+    async insert(token: NsxvTokenTable): Promise<void> {
+      await db.insertInto('nsxvToken').values(token).execute()
+    },
+
+    async countOfUser(userKey: string): Promise<number> {
+      const { count } = await db
+        .selectFrom('nsxvToken')
+        .select((eb) => eb.fn.countAll().as('count'))
+        .where('userKey', '=', userKey)
+        .executeTakeFirstOrThrow()
+      return Number(count)
+    },
+
+    /** @returns the hashes of what was removed. */
+    async removeOfUser(userKey: string): Promise<string[]> {
+      const rows = await db.deleteFrom('nsxvToken').where('userKey', '=', userKey).returning('tokenHash').execute()
+      return rows.map(({ tokenHash }) => tokenHash)
+    },
+
+    async removeExpired(now: number): Promise<void> {
+      await db.deleteFrom('nsxvToken').where('expiresAt', '<=', now).execute()
+    },
+  }
+}
