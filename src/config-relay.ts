@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { ConfigError } from './config-error.ts'
+import { section } from './config-section.ts'
 
 /** `relay` in the config file. */
 export interface RelaySettings {
@@ -162,35 +163,5 @@ function readText(path: string, key: string): string {
     return readFileSync(path, 'utf8')
   } catch (error) {
     throw new ConfigError(`${key}: cannot read ${path}: ${(error as Error).message}`, { cause: error })
-  }
-}
-
-/** An object of the config file whose keys are all known. */
-function section(value: unknown, key: string, known: readonly string[]) {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw new ConfigError(`${key}: it must have settings of its own`)
-  }
-  const fields = value as Record<string, unknown>
-  const unknown = Object.keys(fields).find((name) => !known.includes(name))
-  if (unknown !== undefined) throw new ConfigError(`${key}: it has an unknown setting ${unknown}`)
-  const own = (name: string) => (Object.hasOwn(fields, name) ? (fields[name] ?? undefined) : undefined)
-  return {
-    value: own,
-    given: (name: string) => own(name) !== undefined,
-    text(name: string): string {
-      const text = own(name)
-      if (typeof text === 'string' && text !== '') return text
-      throw new ConfigError(`${key}.${name}: ${text === undefined ? 'it is missing' : 'it must be text'}`)
-    },
-    list(name: string): unknown[] {
-      const list = own(name) ?? []
-      if (Array.isArray(list)) return list
-      throw new ConfigError(`${key}.${name}: it must be a list`)
-    },
-    number(name: string, fallback: number, minimum: number, maximum: number): number {
-      const number = own(name) ?? fallback
-      if (typeof number === 'number' && number >= minimum && number <= maximum) return number
-      throw new ConfigError(`${key}.${name}: ${number} is not a number from ${minimum} to ${maximum}`)
-    },
   }
 }

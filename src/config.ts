@@ -7,6 +7,7 @@ import type { CliRoleRule } from './access/nsxv/roles.ts'
 import { defaultVcenterSessionLimits, type VcenterSessionLimits } from './access/vcenter/session-limits.ts'
 import { ConfigError } from './config-error.ts'
 import { type RelaySettings, readRelaySettings } from './config-relay.ts'
+import { type InventorySize, labSize } from './inventory/vsphere/made-inventory.ts'
 import type { DatabaseSettings } from './store/database.ts'
 
 export { ConfigError }
@@ -39,6 +40,8 @@ export interface Config {
   vcenterSessions: VcenterSessionLimits
   logLevel: string
   auditLog: { maxBytes: number; keep: number }
+  /** What vCenter's inventory begins with; absent: the lab's own, and elsewhere nothing but the root folder. */
+  vsphere: { kind: 'file'; file: string } | { kind: 'made'; size: InventorySize } | undefined
   /** Absent: every call is answered here. */
   relay: RelaySettings | undefined
 }
@@ -140,6 +143,19 @@ export const settings: readonly Setting[] = [
     description: 'rotated audit log files that are kept of each (default: 10)',
   },
   {
+    key: 'vsphereInventory',
+    argument: 'FILE',
+    description: 'YAML or JSON file of the vSphere inventory at first start; docs/vsphere-inventory.yaml is one',
+  },
+  {
+    key: 'vsphereDatacenters',
+    argument: 'COUNT',
+    description: 'datacenters that are made at first start (default: none; the lab, or with another of the next: 2)',
+  },
+  { key: 'vsphereClusters', argument: 'COUNT', description: 'clusters in each of these datacenters (default: 2)' },
+  { key: 'vsphereHosts', argument: 'COUNT', description: 'hosts in each of these clusters (default: 3)' },
+  { key: 'vsphereVms', argument: 'COUNT', description: 'virtual machines in these datacenters together (default: 40)' },
+  {
     key: 'logLevel',
     argument: 'LEVEL',
     description: "of the server's own log: debug, info, warn, error (default: info)",
@@ -230,6 +246,28 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     maxBytes: integer('auditLogMaxBytes', 100 * 1024 * 1024, Number.MAX_SAFE_INTEGER),
     keep: integer('auditLogKeep', 10, 1000),
   }
+  const vsphereInventory = text('vsphereInventory')
+  if (vsphereInventory !== undefined && !existsSync(vsphereInventory)) {
+    throw new ConfigError(`vsphereInventory: there is no file ${vsphereInventory}`)
+  }
+  const madeSettings = ['vsphereDatacenters', 'vsphereClusters', 'vsphereHosts', 'vsphereVms']
+  const made = madeSettings.find((key) => text(key) !== undefined)
+  if (vsphereInventory !== undefined && made) throw new ConfigError(`${made}: vsphereInventory says what there is`)
+  const size: InventorySize = {
+    datacenters: integer('vsphereDatacenters', labSize.datacenters, 1000),
+    clusters: integer('vsphereClusters', labSize.clusters, 100),
+    hosts: integer('vsphereHosts', labSize.hosts, 100),
+    vms: integer('vsphereVms', labSize.vms, 1_000_000),
+  }
+  for (const key of ['vsphereDatacenters', 'vsphereHosts']) {
+    if (text(key) === '0') throw new ConfigError(`${key}: 0 would leave no place for a virtual machine`)
+  }
+  const vsphere =
+    vsphereInventory !== undefined
+      ? ({ kind: 'file', file: vsphereInventory } as const)
+      : made
+        ? ({ kind: 'made', size } as const)
+        : undefined
   const relay = readRelaySettings(file.relay, environment)
   const givenDir = text('dataDir')
   const temporary = lab && givenDir === undefined
@@ -254,6 +292,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     vcenterSessions,
     logLevel,
     auditLog,
+    vsphere,
     relay,
   }
 }

@@ -9,6 +9,8 @@ import { createApiServer, listenerSettings } from './gateway/api-server.ts'
 import { buildApp } from './gateway/app.ts'
 import { ownCertificate, readCertificate } from './gateway/certificates.ts'
 import { type Listener, openListener } from './gateway/listener.ts'
+import { madeInventory } from './inventory/vsphere/made-inventory.ts'
+import { readInventoryFile } from './inventory-file.ts'
 import { labDomain, labPassword, labSsoPassword, labSsoUsers, labWorld } from './lab.ts'
 import { createServices, type Services } from './services.ts'
 import { keepTickShape, releaseStartupMemory } from './startup-memory.ts'
@@ -56,12 +58,7 @@ export async function openServer(
   const services = opened.use(
     await createServices(
       lab ? { ...config, localDomain: config.localDomain ?? labDomain } : config,
-      {
-        ...(lab
-          ? labWorld(config.adminPassword)
-          : singleManager(config.nodeName, config.adminPassword, config.nsxvName)),
-        ...changes,
-      },
+      { ...worldOf(config), ...changes },
       log,
       clock,
     ),
@@ -112,6 +109,13 @@ export async function openServer(
     },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
+}
+
+function worldOf({ lab, nodeName, adminPassword, nsxvName, vsphere }: Config): World {
+  const world = lab ? labWorld(adminPassword) : singleManager(nodeName, adminPassword, nsxvName)
+  if (vsphere?.kind === 'file') return { ...world, vsphere: () => readInventoryFile(vsphere.file) }
+  if (vsphere?.kind === 'made') return { ...world, vsphere: () => madeInventory(vsphere.size) }
+  return world
 }
 
 async function closeListeners(listeners: readonly Listener[], services: Services): Promise<void> {

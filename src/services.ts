@@ -18,6 +18,7 @@ import {
   loadLdapDirectories,
 } from './access/identity-sources/ldap-identity-sources.ts'
 import { createVidm, createVidmSettings, type Vidm, type VidmSettingsUse } from './access/identity-sources/vidm/vidm.ts'
+import { createLimiter, type Limiter } from './access/limits/limiter.ts'
 import { createLimiters, type Limiters } from './access/limits/limiters.ts'
 import { type Nsxv, openNsxv } from './access/nsxv/nsxv.ts'
 import { createPeople } from './access/nsxv/people.ts'
@@ -55,7 +56,7 @@ import {
 } from './access/vcenter/authorization/vcenter-permissions.ts'
 import { createVcenterRoles, type VcenterRoles } from './access/vcenter/authorization/vcenter-roles.ts'
 import type { Authorization } from './access/vcenter/authorization.ts'
-import { keptChecks } from './access/vcenter/inferred.ts'
+import { keptChecks, vcenterLimits } from './access/vcenter/inferred.ts'
 import { createKnownPrincipals } from './access/vcenter/known-principals.ts'
 import { globalRoot } from './access/vcenter/object-tree.ts'
 import { ssoDomain } from './access/vcenter/principal.ts'
@@ -135,6 +136,7 @@ export interface Services extends AsyncDisposable {
   principalLookup: PrincipalLookup
   ssoUsers: SsoUsers
   ssoGroups: SsoGroups
+  vcenterLimiter: Limiter
   vcenterDoor: VcenterDoor
   vcenterSessions: VcenterSessions
   /** Absent: there is no NSX Manager for vSphere. */
@@ -337,11 +339,14 @@ export async function createServices(
     clock,
   )
 
+  const vcenterLimiter = createLimiter(() => vcenterLimits, clock)
+
   const relay = config.relay && (await openRelay(config.relay, clock, log))
   opened.defer(() => relay?.close())
 
   const keepHouse = () => {
     limiters.keepHouse()
+    vcenterLimiter.forgetIdle()
     lockouts.keepHouse()
     nsxv?.tokens.keepHouse()
     void relay?.keepHouse()
@@ -444,6 +449,7 @@ export async function createServices(
     ssoGroups: createSsoGroups(ssoDirectory),
     vcenterDoor,
     vcenterSessions,
+    vcenterLimiter,
     nsxv,
     relay,
     firstStarts,

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { RE2JS } from 're2js'
-import type { AuditRecord } from '../audit/record.ts'
+import { type AuditRecord, isNsxRecord } from '../audit/record.ts'
 import { syslogLine } from '../audit/syslog-line.ts'
 import type { AuditRecordStore } from '../store/audit-records.ts'
 import type { Clock } from './clock.ts'
@@ -28,7 +28,7 @@ const readAtOnce = 500
 /** Searches that may run at once; each reads the whole journal. */
 const searchesAtOnce = 2
 
-/** Reads the journal as the audit log shows it, oldest first. */
+/** Reads the journal as NSX Manager's audit log shows it, oldest first. */
 export function createAuditSearch(store: AuditRecordStore, clock: Clock) {
   let running = 0
 
@@ -56,7 +56,7 @@ export function createAuditSearch(store: AuditRecordStore, clock: Clock) {
         for (const row of rows) {
           seq = row.seq
           const record: AuditRecord = JSON.parse(row.record)
-          if (record.at < oldest || !matches(syslogLine(record))) continue
+          if (record.at < oldest || !isNsxRecord(record) || !matches(syslogLine(record))) continue
           if (total >= query.offset && records.length < query.pageSize) records.push(record)
           total++
         }

@@ -1,8 +1,9 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AuditRecordStore } from '../store/audit-records.ts'
-import type { AuditRecord } from './record.ts'
+import { type AuditRecord, isNsxRecord } from './record.ts'
 import { syslogLine } from './syslog-line.ts'
+import { vcenterLine } from './vcenter-line.ts'
 
 export interface LogFileSettings {
   dir: string
@@ -17,18 +18,25 @@ const recordsBetweenPositions = 5000
 const readAtOnce = 1000
 
 /**
- * The journal as text: `nsx-audit.log` has a line for every record, `nsx-audit-write.log` for those that change something.
+ * The journal as text: `nsx-audit.log` has a line for every record of NSX Manager's, `nsx-audit-write.log` for those that
+ * change something, and `vcenter-audit.log` for all of vCenter's.
  *
  * The files follow the journal: what is missing at the start is written then, and what could not be
  * written (a full disk) is written as soon as it can be. The journal never waits for them.
  */
 export async function openLogFiles(settings: LogFileSettings, records: AuditRecordStore, journal: number) {
-  const all = await openLog('nsx-audit.log', () => true)
-  const writes = await openLog('nsx-audit-write.log', (record) => record.write === true)
-  const logs = [all, writes]
+  const logs = [
+    await openLog('nsx-audit.log', isNsxRecord, syslogLine),
+    await openLog('nsx-audit-write.log', (record) => isNsxRecord(record) && record.write === true, syslogLine),
+    await openLog('vcenter-audit.log', (record) => record.surface === 'vcenter', vcenterLine),
+  ]
   let unsaved = 0
 
-  async function openLog(name: string, wants: (record: AuditRecord) => boolean) {
+  async function openLog(
+    name: string,
+    wants: (record: AuditRecord) => boolean,
+    lineOf: (record: AuditRecord) => string,
+  ) {
     const path = join(settings.dir, name)
     let fd = openSync(path, 'a', 0o600)
     let bytes = fstatSync(fd).size
@@ -61,7 +69,7 @@ export async function openLogFiles(settings: LogFileSettings, records: AuditReco
       /** @returns whether the file was rotated. */
       write(batch: readonly AuditRecord[], last: number): boolean {
         let text = ''
-        for (const record of batch) if (wants(record)) text += `${syslogLine(record)}\n`
+        for (const record of batch) if (wants(record)) text += `${lineOf(record)}\n`
         if (text) {
           const length = Buffer.byteLength(text)
           let written = 0

@@ -6,6 +6,8 @@ export interface AuditRecord {
   host: string
   /** Of the process that served it. */
   pid: number
+  /** Absent: NSX Manager's. */
+  surface?: 'vcenter'
   /** What the appliance is; absent: a manager. */
   comp?: 'nsx-edge'
   kind:
@@ -40,6 +42,11 @@ export interface AuditRecord {
   agent: string
   /** From the request's arrival to the answer being ready, in microseconds. */
   micros: number
+  /** Of a vCenter call: in which of its languages it was made, and what the client calls it. */
+  face?: 'rest' | 'legacy' | 'json-rpc' | 'soap'
+  opId?: string
+  /** Name of the error that a vCenter call was answered with. */
+  error?: string
   /** What the call is, in words; node API calls have none. */
   module?: string
   operation?: string
@@ -53,3 +60,6 @@ export interface AuditRecord {
   /** What the call was given: identifiers of the path, then the body. Secrets are masked. */
   parameters?: unknown[]
 }
+
+/** Whether a record is one of NSX Manager's log, which has none of vCenter's. */
+export const isNsxRecord = (record: AuditRecord) => record.surface === undefined

@@ -86,12 +86,12 @@ export function syslogParts(text: string): SyslogParts {
 let lastTime = { at: 0, text: '' }
 
 // Records of one group share their milliseconds.
-function timestampOf(at: number): string {
+export function timestampOf(at: number): string {
   if (lastTime.at !== at) lastTime = { at, text: new Date(at).toISOString() }
   return lastTime.text
 }
 
-function parameter(name: string, value: string | undefined): string {
+export function parameter(name: string, value: string | undefined): string {
   return value === undefined ? '' : ` ${name}="${escapeParameter(value)}"`
 }
 
@@ -112,7 +112,7 @@ const unsafe = /[^ !#-[^-~]/
 const control = /[\p{Cc}\u2028\u2029]/gu
 
 // A name or an agent must not be able to end a line, close a quote or forge a second record.
-function escapeControl(text: string): string {
+export function escapeControl(text: string): string {
   return text.replace(control, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 

@@ -3,7 +3,7 @@ import type { FastifyServerOptions } from 'fastify'
 type Strategy = NonNullable<NonNullable<FastifyServerOptions['routerOptions']>['constraints']>[string]
 type Handler = Parameters<ReturnType<Strategy['storage']>['set']>[1]
 
-/** Lets routes share a path and a method and differ in `?action=`. */
+/** Lets routes share a path and a method and differ in `?action=`, or in vCenter's `?~action=`, which is told apart by its `~`. */
 export const actionConstraint: Strategy = {
   name: 'action',
   storage() {
@@ -15,7 +15,8 @@ export const actionConstraint: Strategy = {
   },
   deriveConstraint({ url = '' }) {
     // Most calls have none, and need no expression to see it.
-    return url.includes('action=') ? (/[?&]action=([^&]*)/.exec(url)?.[1] as string) : (undefined as never)
+    const action = url.includes('action=') ? /[?&](~?)action=([^&]*)/.exec(url) : null
+    return action === null ? (undefined as never) : `${action[1]}${action[2]}`
   },
   mustMatchWhenDerived: false,
 }

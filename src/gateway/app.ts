@@ -3,28 +3,24 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { AccessError } from '../access/errors.ts'
 import { plainAddress } from '../access/sign-in/lockout.ts'
 import { JournalError } from '../audit/journal.ts'
-import { callRecord } from '../http/call-record.ts'
-import { nsxErrorReply } from '../http/nsx/errors.ts'
-import { nsxHeaders } from '../http/nsx/headers.ts'
+import type { Face } from '../http/face.ts'
 import { nsxSurface } from '../http/nsx/surface.ts'
+import { takePlace } from '../http/places.ts'
+import type { Requirement } from '../http/request.ts'
 import { RequestError, type RequestErrorCode } from '../http/request-error.ts'
 import { addDescription, docsConfig, docsPath } from '../http/sallyport/docs.ts'
 import { sallyportSurface } from '../http/sallyport/surface.ts'
+import { vcenterSurface } from '../http/vcenter/surface.ts'
 import type { Services } from '../services.ts'
 import { actionConstraint } from './action-constraint.ts'
 import { addJsonParser, largestBody } from './body.ts'
 import { canonicalUrl } from './canonical-url.ts'
-import { identify } from './identify.ts'
 import { ambiguity } from './message.ts'
-import { requirePermission } from './permit.ts'
-import { takeClientPlace, takePlace } from './places.ts'
-import { createRefusals, isNsxPath, methods, unknownPath } from './refusals.ts'
+import { nsxFace } from './nsx-face.ts'
+import { createRefusals, faceOf, isNsxPath, methods, unknownPath } from './refusals.ts'
 import { relayRoute, relayUrl } from './relay-route.ts'
 import { compileSerializer } from './serialization.ts'
 import { compileValidator } from './validation.ts'
-
-/** The second half of every task's id. */
-const processId = randomUUID()
 
 /** Where requests are sent that could be read in two ways, with the reason behind it; no route is there. */
 const notCanonical = '/-/not-canonical/'
@@ -64,7 +60,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   })
 
   app.decorate('services', services)
-  for (const name of ['manager', 'identity', 'refusedName', 'route', 'outcome'] as const)
+  for (const name of ['manager', 'identity', 'refusedName', 'route', 'face', 'outcome', 'vcenter'] as const)
     app.decorateRequest(name, undefined as never)
   for (const name of ['source', 'callId'] as const) app.decorateRequest(name, '')
   app.decorateRequest('arrivedAt', 0)
@@ -82,14 +78,17 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     if (route.url.startsWith(docsPath)) route.config = { ...route.config, ...docsConfig }
     const { config } = route
     if (config?.requires === undefined) throw new Error(`${route.method} ${route.url} does not say what it requires`)
-    const { requires } = config
-    refusals.remember(route)
+    const { requires, face = nsxFace } = config
+    if (face === nsxFace) refusals.remember(route)
     if (config.action !== undefined) route.constraints = { ...route.constraints, action: config.action }
     const guards = route.onRequest === undefined ? [] : [route.onRequest].flat()
     route.onRequest = [
-      (request, _reply, done) => {
+      (request, reply, done) => {
         request.route = config
-        enter(request, requires, done)
+        request.face = face
+        reply.headers(face.headers)
+        face.begin?.(request)
+        enter(request, face, requires, done)
       },
       ...guards,
     ]
@@ -102,6 +101,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
 
   await addDescription(app)
   await app.register(nsxSurface)
+  await app.register(vcenterSurface)
   await app.register(sallyportSurface)
   if (services.relay) await app.register(relayRoute, { relay: services.relay })
   refusals.addTo(app)
@@ -117,9 +117,12 @@ function arrive(request: FastifyRequest, reply: FastifyReply, done: (error?: Err
   request.source = plainAddress(request.raw.socket.remoteAddress ?? '')
   request.callId = randomUUID()
   request.route = {}
-  reply.headers(nsxHeaders)
   if (!request.is404) return done()
   const url = request.raw.url ?? ''
+  const face = faceOf(url)
+  request.face = face
+  reply.headers(face.headers)
+  face.begin?.(request)
   if (url.startsWith(notCanonical)) {
     request.route = { requires: 'nothing' }
     // Whoever wrote it may see the next request begin elsewhere.
@@ -128,7 +131,7 @@ function arrive(request: FastifyRequest, reply: FastifyReply, done: (error?: Err
   }
   const requires = isNsxPath(url) ? 'sign-in' : 'nothing'
   request.route = { requires }
-  enter(request, requires, (error) => {
+  enter(request, face, requires, (error) => {
     const refusal = error ?? unknownPath(request.method, url)
     if (refusal instanceof RequestError && refusal.code === 'method_unknown') reply.header('allow', methods.join(', '))
     done(refusal)
@@ -137,7 +140,7 @@ function arrive(request: FastifyRequest, reply: FastifyReply, done: (error?: Err
 
 function takePlaceOnceRead(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
   try {
-    takePlace(request)
+    takePlace(request, request.face.limiter(request))
   } catch (refusal) {
     return done(refusal as Error)
   }
@@ -145,22 +148,17 @@ function takePlaceOnceRead(request: FastifyRequest, _reply: FastifyReply, done: 
 }
 
 /** Is there room, who are you, and may you. */
-function enter(
-  request: FastifyRequest,
-  requires: Parameters<typeof requirePermission>[1],
-  done: (error?: Error) => void,
-): void {
+function enter(request: FastifyRequest, face: Face, requires: Requirement, done: (error?: Error) => void): void {
   if (requires === 'nothing') return done()
   try {
-    takePlace(request)
+    takePlace(request, face.limiter(request))
   } catch (refusal) {
     return done(refusal as Error)
   }
-  identify(request, (error) => {
+  face.identify(request, (error) => {
     if (error) return done(error)
     try {
-      takeClientPlace(request)
-      requirePermission(request, requires)
+      face.admit(request, requires)
     } catch (refusal) {
       return done(refusal as Error)
     }
@@ -175,16 +173,16 @@ function recordCall(
   payload: unknown,
   done: (error?: Error | null, payload?: unknown) => void,
 ): void {
-  // NSX names no character set: JSON has but one.
+  const { face } = request
+  // JSON has but one character set, and none of the surfaces names it.
   if (reply.getHeader('content-type') === 'application/json; charset=utf-8') {
     reply.header('content-type', 'application/json')
   }
-  reply.header('vmw-task-id', `${request.callId}_${processId}`)
-  reply.header('x-envoy-upstream-service-time', Math.round(performance.now() - request.arrivedAt))
+  face.finish?.(request, reply)
   if (request.audited || request.route.unaudited) return done(null, payload)
   request.audited = true
   const bytes = typeof payload === 'string' || Buffer.isBuffer(payload) ? Buffer.byteLength(payload) : 0
-  request.server.services.journal.append(callRecord(request, reply.statusCode, bytes), (error) =>
+  request.server.services.journal.append(face.record(request, reply.statusCode, bytes), (error) =>
     done(error ?? null, payload),
   )
 }
@@ -206,10 +204,12 @@ function ownError(error: unknown): unknown {
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const known = ownError(error)
-  const { status, body, foreseen } = nsxErrorReply(known)
+  const face = (request.face as Face | undefined) ?? faceOf(request.raw.url ?? '')
+  const { status, body, type = 'application/json', headers, foreseen } = face.refuse(known, request)
+  if (headers) reply.headers(headers)
   if (!foreseen)
     request.server.services.log.error(error as Error, `${request.method} ${request.routeOptions.url} failed`)
   // What is left of the body is not worth reading.
   if (request.raw.headers['content-length'] !== undefined && !request.raw.complete) reply.header('connection', 'close')
-  reply.code(status).type('application/json').send(body)
+  reply.code(status).type(type).send(body)
 }

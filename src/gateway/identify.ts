@@ -4,6 +4,7 @@ import type { Principal } from '../access/principal.ts'
 import type { Credentials } from '../access/sign-in/door.ts'
 import { bearerToken, callerOfToken, type TokenCaller } from '../http/bearer-token.ts'
 import { principalOfCertificate } from '../http/client-certificate.ts'
+import { credentialsOf } from '../http/credentials.ts'
 import { sessionCookie } from '../http/nsx/session-cookie.ts'
 
 /** Tells the request who calls, or leaves it without an identity where the caller shows nothing. */
@@ -57,7 +58,7 @@ function identifyByPassword(request: FastifyRequest, authorization: string, done
   const { door, apiService, vidm } = request.server.services
   const { manager, source } = request
   const remote = /^remote /i.test(authorization)
-  const given = basicCredentials(remote ? `Basic ${authorization.slice(7)}` : authorization)
+  const given = credentialsOf(remote ? `Basic ${authorization.slice(7)}` : authorization)
   const asked = remote && given ? vidm.source(manager.realmId, given.name) : undefined
   if (!given || (remote && !asked) || !apiService.read().config.basicAuthenticationEnabled) {
     request.refusedName = given?.name ?? ''
@@ -75,12 +76,4 @@ function identifyByPassword(request: FastifyRequest, authorization: string, done
     request.identity = { principal, session: undefined }
     done()
   }
-}
-
-/** @see RFC 7617 2 */
-export function basicCredentials(authorization: string): { name: string; password: string } | undefined {
-  if (authorization.slice(0, 6).toLowerCase() !== 'basic ') return undefined
-  const decoded = Buffer.from(authorization.slice(6).trim(), 'base64').toString()
-  const colon = decoded.indexOf(':')
-  return colon < 0 ? undefined : { name: decoded.slice(0, colon), password: decoded.slice(colon + 1) }
 }

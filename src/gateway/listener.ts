@@ -5,10 +5,10 @@ import type { AddressInfo, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance } from 'fastify'
+import { leavePlace } from '../http/places.ts'
 import type { Appliance } from '../inventory/appliances.ts'
 import type { ServerCertificate } from './certificates.ts'
 import { repairedRequest, replayed } from './pasted-header.ts'
-import { leavePlace } from './places.ts'
 import type { TlsSettings } from './tls-settings.ts'
 
 /** What a client may take, in milliseconds, bytes and connections. */

@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyRequest, HTTPMethods, onRequestHookHandler, RouteOptions } from 'fastify'
 import { AccessError } from '../access/errors.ts'
+import type { Face } from '../http/face.ts'
 import { RequestError } from '../http/request-error.ts'
+import { legacyFace, restFace } from '../http/vcenter/faces.ts'
+import { nsxFace } from './nsx-face.ts'
 
 /** Those that any route can have. */
 export const methods: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -99,10 +102,22 @@ function refuse(
 /** Surfaces whose paths are known and not built yet. @see DESIGN.md 5 */
 const notBuiltSurfaces: [pattern: RegExp, name: string][] = [
   [/^\/api\/[1-4]\.0(\/|$)/, 'The NSX-v API'],
-  [/^\/(api\/session|api\/vcenter|api|rest|sdk)(\/|\?|$)/, 'The vCenter API'],
+  [/^\/sdk(\/|\?|$)/, 'The vCenter API for SOAP'],
   [/^\/sallyport\/v1(\/|$)/, "Sallyport's own API"],
   [/^\/metrics(\?|$)/, 'The metrics page'],
 ]
+
+/** Where an API begins whose paths look like its routes even where there is none. The first that matches counts. */
+const prefixes: [pattern: RegExp, face: Face][] = [
+  [/^\/api\/(v1|[1-4]\.0)(\/|\?|$)/, nsxFace],
+  [/^\/api(\/|\?|$)/, restFace],
+  [/^\/rest(\/|\?|$)/, legacyFace],
+]
+
+/** How a path looks that no route has. @see DESIGN.md 5 */
+export function faceOf(url: string): Face {
+  return prefixes.find(([pattern]) => pattern.test(url))?.[1] ?? nsxFace
+}
 
 /** Whether only those who are signed in hear that a path is none. */
 export function isNsxPath(url: string): boolean {
@@ -114,7 +129,7 @@ export function unknownPath(method: string, url: string): RequestError {
   if (!methods.includes(method)) {
     return new RequestError('method_unknown', `Request method '${method}' not supported`)
   }
-  if (isNsxPath(url))
+  if (isNsxPath(url) || faceOf(url) !== nsxFace)
     return new RequestError('path_unknown', `The requested URI: ${url.split('?', 1)[0]} could not be found`)
   const surface = notBuiltSurfaces.find(([pattern]) => pattern.test(url))?.[1] ?? 'The web console'
   return new RequestError('not_built', `${surface} is not built yet`)

@@ -6,6 +6,8 @@ export type RequestErrorCode =
   | 'body_malformed'
   | 'body_too_large'
   | 'field_unexpected'
+  | 'service_unknown'
+  | 'operation_unknown'
   | 'not_built'
   | 'upstream_failed'
   | 'upstream_timeout'

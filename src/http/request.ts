@@ -6,6 +6,8 @@ import type { AuditRecord } from '../audit/record.ts'
 import type { Appliance } from '../inventory/appliances.ts'
 import type { Upstream } from '../relay/upstream.ts'
 import type { Services } from '../services.ts'
+import type { Face } from './face.ts'
+import type { Operation } from './vcenter/vapi/operation.ts'
 
 /**
  * What a route asks of its caller:
@@ -25,9 +27,13 @@ export interface PermissionRequirement {
 }
 
 export interface RouteConfig {
+  /** NSX Manager's unless said otherwise. */
+  face?: Face
   requires: Requirement
   /** How the audit log names the call; node API calls go without. */
   operation?: { module: string; name: string }
+  /** What a route of vCenter's calls. */
+  vapi?: Operation
   /** Value of the `action` query parameter that selects the route. */
   action?: string
   /** The form that is the body, for the API's description; the route reads it itself. */
@@ -57,6 +63,7 @@ declare module 'fastify' {
     /** The name that was given, where signing in with it failed. */
     refusedName: string | undefined
     route: Partial<RouteConfig>
+    face: Face
     callId: string
     /** Of a relayed call that failed. */
     outcome: AuditRecord['outcome']

@@ -45,6 +45,8 @@ for (const database of databases) {
     const seen = new Set<string>()
     const silent: string[] = []
     for (const { method, url, config } of routes) {
+      // Other APIs than NSX Manager's have descriptions of their own.
+      if (config?.face !== undefined) continue
       const action = config?.action === undefined ? '' : `?action=${config.action}`
       for (const one of [method].flat()) {
         const call = `${one.toLowerCase()} ${url.replace(/:(\w+)/g, '{$1}')}${action}`

@@ -1,3 +1,5 @@
+import type { Limits } from '../limits/limiter.ts'
+
 /** What the manuals leave open about vCenter's access control: one edit here corrects it. */
 
 /** Roles that people can make. */
@@ -27,3 +29,10 @@ export const mostWaiting = 100
 
 /** Users of the appliance's own operating system, whom permissions can be for. */
 export const localUsers = ['root']
+
+/** Calls under way at a time: vCenter names no limits, and these keep one client from taking the server from the others. */
+export const vcenterLimits: Limits = {
+  clientApiRateLimit: 0,
+  clientApiConcurrencyLimit: 200,
+  globalApiConcurrencyLimit: 600,
+}

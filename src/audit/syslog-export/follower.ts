@@ -1,7 +1,7 @@
 import { setTimeout as pause, setImmediate } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { AuditRecordStore, ChainedRecord } from '../../store/audit-records.ts'
-import type { AuditRecord } from '../record.ts'
+import { type AuditRecord, isNsxRecord } from '../record.ts'
 import { syslogLine } from '../syslog-line.ts'
 import { createAlarm } from './alarm.ts'
 import { backOff } from './back-off.ts'
@@ -122,7 +122,7 @@ export function follow(
       // Groups are read whole.
       if (seq <= sent) continue
       const record: AuditRecord = JSON.parse(text)
-      if (record.host !== host) continue
+      if (record.host !== host || !isNsxRecord(record)) continue
       const line = syslogLine(record)
       if (wants(line)) messages.push(...splitLine(line, longest, `${journal}-${seq}`))
     }

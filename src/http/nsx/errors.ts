@@ -91,6 +91,8 @@ export const nsxReplies = {
   },
   body_too_large: { status: 413, httpStatus: 'PAYLOAD_TOO_LARGE', errorCode: 413 },
   field_unexpected: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 255, wrap: field },
+  service_unknown: { status: 404, httpStatus: 'NOT_FOUND', errorCode: 404 },
+  operation_unknown: { status: 404, httpStatus: 'NOT_FOUND', errorCode: 404 },
   not_built: { status: 501, httpStatus: 'NOT_IMPLEMENTED', errorCode: 501 },
   upstream_failed: { status: 502, httpStatus: 'BAD_GATEWAY', errorCode: 502 },
   upstream_timeout: { status: 504, httpStatus: 'GATEWAY_TIMEOUT', errorCode: 504 },

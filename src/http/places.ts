@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { Client, ClientKey, Limiter } from '../access/limits/limiter.ts'
-import type { Principal } from '../access/principal.ts'
 
 declare module 'node:http' {
   interface IncomingMessage {
@@ -13,26 +12,17 @@ declare module 'node:http' {
 }
 
 /** Counts a call among all that are outstanding. @throws {AccessError} `server_busy` */
-export function takePlace({ raw, manager, server }: FastifyRequest): void {
-  const limiter = server.services.limiters.of(manager.id)
+export function takePlace({ raw }: FastifyRequest, limiter: Limiter): void {
   limiter.enter()
   raw.limiter = limiter
 }
 
 /** Counts a call as its caller's. @throws {AccessError} `rate_exceeded`, `client_busy` */
-export function takeClientPlace({ raw, manager, server, identity }: FastifyRequest): void {
-  if (!identity) return
-  const { principal } = identity
-  const limiter = server.services.limiters.of(manager.id)
-  const client = limiter.enterClient(clientKey(principal), principal.name)
+export function takeClientPlace({ raw }: FastifyRequest, limiter: Limiter, key: ClientKey, name: string): void {
+  const client = limiter.enterClient(key, name)
   // Whoever hung up while the password was checked has left already.
   if (raw.limiter) raw.client = client
   else limiter.leaveClient(client)
-}
-
-/** Nothing need be written together for a local user; a name keeps remote ones apart from them by its type. */
-function clientKey(principal: Principal): ClientKey {
-  return principal.kind === 'local_user' ? principal.account.userid : principal.name.toLowerCase()
 }
 
 /** The answer has left, or the connection is gone. */

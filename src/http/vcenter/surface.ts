@@ -1,0 +1,9 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { jsonRpcRoute } from './json-rpc.ts'
+import { restRoutes } from './rest.ts'
+
+/** The API of vCenter. */
+export const vcenterSurface: FastifyPluginAsync = async (app) => {
+  await app.register(restRoutes)
+  await app.register(jsonRpcRoute)
+}

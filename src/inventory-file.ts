@@ -1,0 +1,231 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { AccessError } from './access/errors.ts'
+import { type ObjectType, rootFolder } from './access/vcenter/object-tree.ts'
+import { ConfigError } from './config-error.ts'
+import { section } from './config-section.ts'
+import { entityName } from './inventory/vsphere/entity-name.ts'
+import type { FolderType, ObjectDetails } from './inventory/vsphere/object.ts'
+import { createRowBuilder, type DatacenterIds, firstNumber, rootFolderRow } from './inventory/vsphere/rows.ts'
+import type { InventoryObjectTable } from './store/schema.ts'
+
+type Section = ReturnType<typeof section>
+
+/** Where virtual machines run: a pool, or a vApp, with the hosts below it. */
+interface Pool {
+  id: string
+  vApp: boolean
+  hosts: readonly { name: string; id: string }[]
+}
+
+const gib = 1024 ** 3
+const mostVms = 1_000_000
+
+/**
+ * Reads a vSphere inventory from a YAML or JSON file.
+ *
+ * @throws {ConfigError} naming the file, and the place in it that is wrong.
+ * @see docs/vsphere-inventory.yaml
+ */
+export function readInventoryFile(path: string): InventoryObjectTable[] {
+  try {
+    return readInventory(parse(readFileSync(path, 'utf8')))
+  } catch (error) {
+    throw new ConfigError(`vsphereInventory: ${path}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+/** @throws {ConfigError} naming the place in the file that is wrong. */
+export function readInventory(content: unknown): InventoryObjectTable[] {
+  const builder = createRowBuilder(firstNumber)
+  const names = new Set<string>()
+
+  /** Notes that the name is taken, and gives it as vCenter keeps it. */
+  function take(name: string, parent: string, key: string): string {
+    try {
+      const kept = entityName(name, key)
+      if (names.has(`${parent}\n${kept}`)) throw new ConfigError(`${key}: there is a ${name} in the same place already`)
+      names.add(`${parent}\n${kept}`)
+      return kept
+    } catch (error) {
+      throw error instanceof AccessError ? new ConfigError(error.message, { cause: error }) : error
+    }
+  }
+
+  function add<T extends Exclude<ObjectType, 'Folder'>>(
+    type: T,
+    name: string,
+    parent: string,
+    key: string,
+    details: ObjectDetails[T],
+    secondParent?: string,
+  ): string {
+    const kept = take(name, parent, key)
+    if (secondParent !== undefined) take(name, secondParent, key)
+    return builder.add(type, kept, parent, details, secondParent)
+  }
+
+  const folders = new Map<string, string>()
+  /** The folder that the section names by a path such as `Web/Front`, made where it is not there. */
+  function folderOf(of: Section, key: string, type: FolderType, top: string): string {
+    let at = top
+    for (const name of of.given('folder') ? of.text('folder').split('/') : []) {
+      const place = `${at}\n${name}`
+      const folder = folders.get(place) ?? builder.folder(type, take(name, at, `${key}.folder`), at)
+      folders.set(place, folder)
+      at = folder
+    }
+    return at
+  }
+
+  for (const [datacenter, key] of items(section(content, 'the file', ['datacenters']), 'datacenters', datacenterKeys)) {
+    const parent = folderOf(datacenter, key, 'datacenter', rootFolder)
+    const ids = builder.datacenter(take(datacenter.text('name'), parent, `${key}.name`), parent)
+    readDatacenter(datacenter, `${key}.`, ids)
+  }
+  return [rootFolderRow, ...builder.rows]
+
+  function readDatacenter(datacenter: Section, within: string, ids: DatacenterIds): void {
+    const pools = new Map<string, Pool>()
+    for (const [cluster, key] of items(datacenter, 'clusters', clusterKeys, within)) {
+      readCluster(cluster, key, ids, pools)
+    }
+    for (const [host, key] of items(datacenter, 'hosts', hostKeys, within)) {
+      const name = host.text('name')
+      const parent = folderOf(host, key, 'host', ids.hostFolder)
+      const made = builder.standaloneHost(take(name, parent, `${key}.name`), parent, hostDetails(host))
+      pools.set(name, { id: made.pool, vApp: false, hosts: [{ name, id: made.host }] })
+    }
+    readStorage(datacenter, within, ids.datastoreFolder)
+    readNetworks(datacenter, within, ids.networkFolder)
+    let vms = 0
+    for (const [vm, key] of items(datacenter, 'vms', vmKeys, within)) {
+      vms += readVirtualMachines(vm, key, ids, pools)
+      if (vms > mostVms) throw new ConfigError(`${key}: there are more than ${mostVms} virtual machines`)
+    }
+  }
+
+  function readCluster(cluster: Section, key: string, ids: DatacenterIds, pools: Map<string, Pool>): void {
+    const name = cluster.text('name')
+    const parent = folderOf(cluster, key, 'host', ids.hostFolder)
+    const made = builder.cluster(take(name, parent, `${key}.name`), parent, {
+      haEnabled: cluster.flag('ha', true),
+      drsEnabled: cluster.flag('drs', true),
+    })
+    const hosts = items(cluster, 'hosts', clusterHostKeys, `${key}.`).map(([host, key]) => {
+      const name = host.text('name')
+      return { name, id: add('HostSystem', name, made.id, `${key}.name`, hostDetails(host)) }
+    })
+    if (pools.has(name)) throw new ConfigError(`${key}.name: there is a ${name} in this datacenter already`)
+    pools.set(name, { id: made.pool, vApp: false, hosts })
+    readPools(cluster, `${key}.`, name, made.pool)
+
+    function readPools(of: Section, within: string, path: string, parent: string): void {
+      for (const [pool, key] of items(of, 'pools', poolKeys, within)) {
+        const id = add('ResourcePool', pool.text('name'), parent, `${key}.name`, {})
+        pools.set(`${path}/${pool.text('name')}`, { id, vApp: false, hosts })
+        readPools(pool, `${key}.`, `${path}/${pool.text('name')}`, id)
+      }
+      for (const [vApp, key] of items(of, 'vApps', vAppKeys, within)) {
+        const folder = folderOf(vApp, key, 'vm', ids.vmFolder)
+        const id = add('VirtualApp', vApp.text('name'), parent, `${key}.name`, {}, folder)
+        pools.set(`${path}/${vApp.text('name')}`, { id, vApp: true, hosts })
+      }
+    }
+  }
+
+  function readStorage(datacenter: Section, within: string, top: string): void {
+    const pods = new Map<string, string>()
+    for (const [datastore, key] of items(datacenter, 'datastores', datastoreKeys, within)) {
+      let parent = folderOf(datastore, key, 'datastore', top)
+      if (datastore.given('pod')) {
+        const name = datastore.text('pod')
+        const pod = pods.get(`${parent}\n${name}`) ?? add('StoragePod', name, parent, `${key}.pod`, {})
+        pods.set(`${parent}\n${name}`, pod)
+        parent = pod
+      }
+      const capacity = datastore.number('capacityGiB', 1024, 0, 1_000_000)
+      add('Datastore', datastore.text('name'), parent, `${key}.name`, {
+        type: datastore.choice('type', ['VMFS', 'NFS', 'NFS41', 'CIFS', 'VSAN', 'VFFS', 'VVOL']),
+        capacity: Math.round(capacity * gib),
+        freeSpace: Math.round(datastore.number('freeGiB', capacity, 0, capacity) * gib),
+      })
+    }
+  }
+
+  function readNetworks(datacenter: Section, within: string, top: string): void {
+    for (const [network, key] of items(datacenter, 'networks', networkKeys, within)) {
+      const type = network.flag('opaque', false) ? 'OpaqueNetwork' : 'Network'
+      add(type, network.text('name'), folderOf(network, key, 'network', top), `${key}.name`, {})
+    }
+    for (const [dvs, key] of items(datacenter, 'switches', switchKeys, within)) {
+      const folder = folderOf(dvs, key, 'network', top)
+      const id = add('VmwareDistributedVirtualSwitch', dvs.text('name'), folder, `${key}.name`, {})
+      for (const [group, at] of items(dvs, 'portGroups', ['name'], `${key}.`)) {
+        // To vim25 it stands in the folder, beside its switch.
+        builder.add('DistributedVirtualPortgroup', take(group.text('name'), folder, `${at}.name`), id, {})
+      }
+    }
+  }
+
+  /** @returns how many. */
+  function readVirtualMachines(vm: Section, key: string, ids: DatacenterIds, pools: Map<string, Pool>): number {
+    const path = vm.text('pool')
+    const pool = pools.get(path)
+    if (!pool) throw new ConfigError(`${key}.pool: there is no cluster, host, pool or vApp ${path} in this datacenter`)
+    if (pool.vApp && vm.given('folder')) throw new ConfigError(`${key}.folder: a machine in a vApp stands in no folder`)
+    const hosts = vm.given('host') ? pool.hosts.filter(({ name }) => name === vm.text('host')) : pool.hosts
+    if (hosts.length === 0) throw new ConfigError(`${key}.host: there is no such host to run it`)
+
+    const name = vm.text('name')
+    const count = vm.number('count', 1, 1, mostVms)
+    if (vm.given('count') && !name.includes('{n}')) throw new ConfigError(`${key}.name: with a count it must hold {n}`)
+    const folder = pool.vApp ? pool.id : folderOf(vm, key, 'vm', ids.vmFolder)
+    const common = {
+      powerState: powerStates[vm.choice('power', ['off', 'on', 'suspended'])],
+      guestOs: vm.given('guestOs') ? vm.text('guestOs') : 'OTHER_LINUX_64',
+      cpuCount: whole(vm.number('cpus', 1, 1, 768), `${key}.cpus`),
+      memoryMiB: whole(vm.number('memoryMiB', 1024, 4, 25_165_824), `${key}.memoryMiB`),
+    }
+    const detailsByHost = hosts.map(({ id: host }) => ({ ...common, host }))
+    for (let n = 1; n <= whole(count, `${key}.count`); n++) {
+      const details = detailsByHost[(n - 1) % detailsByHost.length]!
+      const numbered = vm.given('count') ? name.replaceAll('{n}', String(n)) : name
+      add('VirtualMachine', numbered, folder, `${key}.name`, details, pool.vApp ? undefined : pool.id)
+    }
+    return count
+  }
+}
+
+const datacenterKeys = ['name', 'folder', 'clusters', 'hosts', 'datastores', 'networks', 'switches', 'vms']
+const clusterKeys = ['name', 'folder', 'ha', 'drs', 'hosts', 'pools', 'vApps']
+const hostKeys = ['name', 'folder', 'connection', 'power']
+const clusterHostKeys = ['name', 'connection', 'power']
+const poolKeys = ['name', 'pools', 'vApps']
+const vAppKeys = ['name', 'folder']
+const datastoreKeys = ['name', 'folder', 'pod', 'type', 'capacityGiB', 'freeGiB']
+const networkKeys = ['name', 'folder', 'opaque']
+const switchKeys = ['name', 'folder', 'portGroups']
+const vmKeys = ['name', 'count', 'folder', 'pool', 'host', 'power', 'guestOs', 'cpus', 'memoryMiB']
+
+const powerStates = { off: 'poweredOff', on: 'poweredOn', suspended: 'suspended' } as const
+
+/** A list of sections, each with where it is. What is no more than its name may stand as plain text. */
+function items(of: Section, list: string, keys: readonly string[], within = ''): [Section, string][] {
+  return of.list(list).map((item, at) => {
+    const key = `${within}${list}[${at}]`
+    return [section(typeof item === 'string' ? { name: item } : item, key, keys), key]
+  })
+}
+
+function hostDetails(host: Section): ObjectDetails['HostSystem'] {
+  return {
+    connectionState: host.choice('connection', ['connected', 'disconnected', 'notResponding']),
+    powerState: host.choice('power', ['poweredOn', 'poweredOff', 'standBy']),
+  }
+}
+
+function whole(number: number, key: string): number {
+  if (!Number.isInteger(number)) throw new ConfigError(`${key}: ${number} is not a whole number`)
+  return number
+}
