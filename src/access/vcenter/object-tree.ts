@@ -31,7 +31,7 @@ export interface ObjectNode {
   /** From whom it inherits permissions: none for the global root, two for a virtual machine. @see vcenter-api.md 3.3 */
   readonly parents: readonly ObjectNode[]
   readonly children: ReadonlySet<ObjectNode>
-  /** Whose permissions it has: itself, or one above it where it may hold none of its own. */
+  /** Whose permissions it has: itself, or what its one parent says where it may hold none of its own. */
   readonly holder: ObjectNode
 }
 

@@ -28,7 +28,7 @@ function matchAt(
 
   const groups = new Set([...who.groups].map((key) => granteeOf(true, key)))
   const shared = counted.filter(({ grantee }) => groups.has(grantee))
-  return shared.length > 0 ? shared.map(({ roleId }) => roleId) : undefined
+  return shared.length > 0 ? [...new Set(shared.map(({ roleId }) => roleId))] : undefined
 }
 
 /** What several parents let flow adds up. @see vcenter-api.md 4.1, R6 */
