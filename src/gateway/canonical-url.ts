@@ -9,6 +9,16 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 /** Targets that need no second look: plain segments, and a query of plain characters. */
 const plain = /^(?:\/[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*)+(?:\?[A-Za-z0-9_.~=&,*-]*)?$/
 
+const strictly = { separators: /%(?:2f|5c)|\\/i, parameters: /;|%3b/i }
+
+/**
+ * Identifiers in vCenter's paths have backslashes and semicolons in them, encoded as the rest is.
+ *
+ * @see vcenter-api.md 2.2, "permission id"
+ */
+const hasVcenterIds = /^\/(?:api\/vcenter|rest)\//
+const leniently = { separators: /%2f|\\/i, parameters: /;/ }
+
 /**
  * Brings a request target into its one spelling: origin-form, no percent-encoding where none is needed, upper-case
  * hexadecimal where it is. What could be read in two ways is refused: empty and dot segments, encoded slashes,
@@ -41,8 +51,9 @@ export function canonicalUrl(target: string, host: string | undefined): Canonica
   if (/%(?:[01][0-9a-f]|7f)/i.test(rest)) return { refused: 'it has control characters' }
 
   const decoded = respell(path)
-  if (/%(?:2f|5c)|\\/i.test(decoded)) return { refused: 'it has an encoded slash or a backslash' }
-  if (/;|%3b/i.test(decoded)) return { refused: "it has ';' parameters" }
+  const { separators, parameters } = hasVcenterIds.test(decoded) ? leniently : strictly
+  if (separators.test(decoded)) return { refused: 'it has an encoded slash or a backslash' }
+  if (parameters.test(decoded)) return { refused: "it has ';' parameters" }
   const segments = decoded.split('/').slice(1)
   // A slash at the very end is how some clients write a collection.
   const inner = segments.at(-1) === '' ? segments.slice(0, -1) : segments

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import type { RouteConfig } from '../request.ts'
+import { descriptionPath } from '../vcenter/openapi.ts'
 
 /** Collects the routes that come after it into one OpenAPI 3.1 description. */
 export async function addDescription(app: FastifyInstance): Promise<void> {
@@ -43,11 +44,16 @@ export async function addDescription(app: FastifyInstance): Promise<void> {
 
 export const docsPath = '/docs'
 
+const descriptions = [
+  { name: 'NSX Manager', url: `${docsPath}/json` },
+  { name: 'vCenter', url: descriptionPath },
+]
+
 /** What the pages under `/docs` require, whose routes are the library's and say nothing themselves. */
 export const docsConfig: RouteConfig = { requires: 'nothing', unaudited: true }
 
-/** The description as a page, at `/docs`. */
+/** The descriptions as a page, at `/docs`. */
 export async function addDocsPage(app: FastifyInstance): Promise<void> {
   const { default: swaggerUi } = await import('@fastify/swagger-ui')
-  await app.register(swaggerUi, { routePrefix: docsPath, staticCSP: true })
+  await app.register(swaggerUi, { routePrefix: docsPath, staticCSP: true, uiConfig: { urls: descriptions } })
 }

@@ -1,9 +1,11 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { jsonRpcRoute } from './json-rpc.ts'
+import { descriptionRoute } from './openapi.ts'
 import { restRoutes } from './rest.ts'
 
 /** The API of vCenter. */
 export const vcenterSurface: FastifyPluginAsync = async (app) => {
   await app.register(restRoutes)
   await app.register(jsonRpcRoute)
+  await app.register(descriptionRoute)
 }
