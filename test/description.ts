@@ -9,6 +9,7 @@ interface Operation {
 interface Document {
   openapi: string
   paths: Record<string, Record<string, Operation>>
+  components?: Schema
 }
 
 /** The API's own description, and what holds live answers against it. */
@@ -18,14 +19,25 @@ export interface Description {
   check(exchange: Exchange): void
 }
 
-export async function readDescription(client: Client): Promise<Description> {
-  const { json } = await client.get('/api/v1/spec/openapi/nsx_api.json')
+/**
+ * Reads an API's description.
+ *
+ * @param at Its own path; NSX Manager's unless said otherwise.
+ * @param prefix What its paths are below.
+ */
+export async function readDescription(
+  client: Client,
+  at = '/api/v1/spec/openapi/nsx_api.json',
+  prefix = '',
+): Promise<Description> {
+  const { json } = await client.get(at)
   const document = json as Document
-  const ajv = new Ajv2020({ strict: false })
+  const { components } = document
+  const ajv = new Ajv2020({ strict: false, validateFormats: false })
   const compiled = new WeakMap<Schema, ValidateFunction>()
   const templates = Object.entries(document.paths).map(([template, operations]) => {
     const [path = '', action] = template.split('?action=')
-    const pattern = new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+').replaceAll('.', '\\.')}$`)
+    const pattern = new RegExp(`^${prefix}${path.replace(/\{[^}]+\}/g, '[^/]+').replaceAll('.', '\\.')}$`)
     return { action, pattern, literal: !path.includes('{'), operations }
   })
 
@@ -44,13 +56,13 @@ export async function readDescription(client: Client): Promise<Description> {
       const operation = found?.operations[method.toLowerCase()]
       if (!operation) return
       const { responses } = operation
-      const response = responses[answer.status] ?? responses[`${String(answer.status)[0]}XX`]
+      const response = responses[answer.status] ?? responses[`${String(answer.status)[0]}XX`] ?? responses.default
       assert(response, `${method} ${path} answered ${answer.status}, which its description does not have`)
       const schema = response.content?.['application/json']?.schema
       if (!schema || answer.text === '') return
       let validate = compiled.get(schema)
       if (!validate) {
-        validate = ajv.compile(schema)
+        validate = ajv.compile({ ...schema, components })
         compiled.set(schema, validate)
       }
       assert(

@@ -46,7 +46,7 @@ export const withoutLimits: Partial<World> = {
 }
 
 /** Every lab describes itself alike: reading it once, and compiling its schemas once, is enough. */
-let description: Description | undefined
+let descriptions: Description[] | undefined
 
 /**
  * Opens a lab on a database of its own.
@@ -81,14 +81,15 @@ export async function openLab(
     const { managers, edges, ca } = server.ready
     const [first, second] = managers as [(typeof managers)[0], (typeof managers)[0]]
     const trusted = readFileSync(ca, 'utf8')
-    const client = (url: string) => new Client(url, trusted, { check: (exchange) => description?.check(exchange) })
+    const client = (url: string) =>
+      new Client(url, trusted, { check: (exchange) => descriptions?.forEach(({ check }) => void check(exchange)) })
     lab.server = server
     lab.a = client(first.https)
     lab.b = client(second.https)
     lab.managerIds = [first.id, second.id]
     lab.edgeIds = edges.map(({ id }) => id) as [string, string]
     lab.admin = lab.a.as('admin', labPassword)
-    description ??= await readDescription(lab.a)
+    descriptions ??= [await readDescription(lab.a), await readDescription(lab.a, '/api/vcenter/openapi.json', '/api')]
   }
   async function stop(): Promise<void> {
     lab.a.close()
