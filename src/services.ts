@@ -79,7 +79,7 @@ import { type Appliances, createAppliances } from './inventory/appliances.ts'
 import { createPolicyTree, type PolicyTree } from './inventory/policy-tree.ts'
 import { createDatacenters, type Datacenters } from './inventory/vsphere/datacenters.ts'
 import { loadVsphereInventory, type VsphereInventory } from './inventory/vsphere/inventory.ts'
-import { createVsphereLists, type VsphereLists } from './inventory/vsphere/lists.ts'
+import { createVsphereQueries, type VsphereQueries } from './inventory/vsphere/queries.ts'
 import { createVirtualMachines, type VirtualMachines } from './inventory/vsphere/virtual-machines.ts'
 import { createOpenIdProvider } from './providers/openid-provider.ts'
 import { openRelay, type Relay } from './relay/relay.ts'
@@ -117,7 +117,7 @@ export interface Services extends AsyncDisposable {
   limiters: Limiters
   policyTree: PolicyTree
   vsphere: VsphereInventory
-  vsphereLists: VsphereLists
+  vsphereQueries: VsphereQueries
   datacenters: Datacenters
   virtualMachines: VirtualMachines
   authorization: Authorization
@@ -400,7 +400,7 @@ export async function createServices(
     limiters,
     policyTree: createPolicyTree(stores),
     vsphere,
-    vsphereLists: createVsphereLists(vsphere, authorization),
+    vsphereQueries: createVsphereQueries(vsphere, authorization),
     datacenters: createDatacenters(vsphere, authorization, objectsRemoved),
     virtualMachines: createVirtualMachines(vsphere, authorization, objectsRemoved),
     authorization,

@@ -4,4 +4,7 @@ export const inferred = {
   messagePrefix: 'sallyport.vcenter.',
   /** @see vcenter-api.md 1.5 */
   challenge: 'Basic realm="VAPI endpoint"',
+  /** Of every virtual machine: what the inventory does not say of one. */
+  hardware: { version: 'VMX_21', upgrade_policy: 'NEVER', upgrade_status: 'NONE' },
+  boot: { type: 'BIOS', delay: 0, retry: false, retry_delay: 10_000, enter_setup_mode: false },
 }

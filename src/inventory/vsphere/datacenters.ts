@@ -19,13 +19,6 @@ export type Datacenters = ReturnType<typeof createDatacenters>
 /** @see the vCenter API, com.vmware.vcenter.datacenter */
 export function createDatacenters(tree: VsphereInventory, authorization: Authorization, removed: ObjectsRemoved) {
   return {
-    /** @throws {AccessError} `not_found`; `forbidden` */
-    read(call: VcenterCall, id: string): VsphereObject<'Datacenter'> {
-      const datacenter = requireObject(tree, id, 'Datacenter')
-      authorization.require(call, id, 'System.Read')
-      return datacenter
-    },
-
     /**
      * Creates a datacenter with its four folders.
      *

@@ -71,3 +71,18 @@ export const isFixedFolder = (object: VsphereObject): boolean =>
 /** Whether it is the pool that every compute resource has. */
 export const isRootPool = (object: VsphereObject): boolean =>
   object.type === 'ResourcePool' && isA(object.parent, 'ClusterComputeResource', 'ComputeResource')
+
+/** The cluster or single host's compute resource that a host, a pool or a virtual machine belongs to. */
+export function computeResourceOf(
+  object: VsphereObject,
+): VsphereObject<'ClusterComputeResource' | 'ComputeResource'> | undefined {
+  let above = object.pool ?? object.parent
+  while (above && !isA(above, 'ClusterComputeResource', 'ComputeResource')) above = above.parent
+  return above
+}
+
+/** The pool that a compute resource has of itself. */
+export function rootPoolOf(compute: VsphereObject): VsphereObject<'ResourcePool'> {
+  for (const child of compute.children as ReadonlySet<VsphereObject>) if (isA(child, 'ResourcePool')) return child
+  throw new Error(`${compute.id} has no resource pool`)
+}

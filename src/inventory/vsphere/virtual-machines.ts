@@ -3,8 +3,7 @@ import type { Authorization } from '../../access/vcenter/authorization.ts'
 import type { VcenterCall } from '../../access/vcenter/call.ts'
 import { entityName } from './entity-name.ts'
 import type { VsphereInventory } from './inventory.ts'
-import { computeResourceOf } from './lists.ts'
-import { isA, type ObjectDetails, type VsphereObject } from './object.ts'
+import { computeResourceOf, isA, type ObjectDetails, rootPoolOf, type VsphereObject } from './object.ts'
 import {
   addObjects,
   type ObjectsRemoved,
@@ -52,10 +51,10 @@ export function createVirtualMachines(tree: VsphereInventory, authorization: Aut
       return requireNamed(tree, resourcePool, 'ResourcePool', 'spec.placement.resource_pool')
     }
     if (host !== undefined) {
-      return rootPool(requireNamed(tree, host, 'HostSystem', 'spec.placement.host').parent!)
+      return rootPoolOf(requireNamed(tree, host, 'HostSystem', 'spec.placement.host').parent!)
     }
     if (cluster !== undefined) {
-      return rootPool(requireNamed(tree, cluster, 'ClusterComputeResource', 'spec.placement.cluster'))
+      return rootPoolOf(requireNamed(tree, cluster, 'ClusterComputeResource', 'spec.placement.cluster'))
     }
     throw invalid('spec.placement.resource_pool', 'needed where there is neither a host nor a cluster')
   }
@@ -74,13 +73,6 @@ export function createVirtualMachines(tree: VsphereInventory, authorization: Aut
   }
 
   return {
-    /** @throws {AccessError} `not_found`; `forbidden` */
-    read(call: VcenterCall, id: string): VsphereObject<'VirtualMachine'> {
-      const vm = requireObject(tree, id, 'VirtualMachine')
-      authorization.require(call, id, 'System.Read')
-      return vm
-    },
-
     /**
      * Creates a virtual machine, powered off.
      *
@@ -109,6 +101,7 @@ export function createVirtualMachines(tree: VsphereInventory, authorization: Aut
           throw invalid(`spec.placement.${field}`, `${object.id} is in another datacenter than the folder`)
         }
       }
+      if (!/^[A-Z][A-Z0-9_]{0,63}$/.test(guestOs)) throw invalid('spec.guest_OS', 'it is not the name of a guest')
       const details: ObjectDetails['VirtualMachine'] = {
         powerState: 'poweredOff',
         guestOs,
@@ -158,11 +151,6 @@ export function createVirtualMachines(tree: VsphereInventory, authorization: Aut
       })
     },
   }
-}
-
-function rootPool(compute: VsphereObject): VsphereObject<'ResourcePool'> {
-  for (const child of compute.children as ReadonlySet<VsphereObject>) if (isA(child, 'ResourcePool')) return child
-  throw new Error(`${compute.id} has no resource pool`)
 }
 
 const invalid = (field: string, reason: string) => new AccessError('invalid_field', `${field}: ${reason}`, { field })

@@ -1,5 +1,25 @@
 import type { Operation } from '../vapi/operation.ts'
+import { clusterOperations } from './cluster.ts'
+import { datacenterOperations } from './datacenter.ts'
+import { datastoreOperations } from './datastore.ts'
+import { folderOperations } from './folder.ts'
+import { hostOperations } from './host.ts'
+import { networkOperations } from './network.ts'
+import { resourcePoolOperations } from './resource-pool.ts'
 import { sessionOperations } from './session.ts'
+import { vmOperations } from './vm.ts'
+import { vmPowerOperations } from './vm-power.ts'
 
 /** Every operation that there is. */
-export const operations: readonly Operation[] = [...sessionOperations]
+export const operations: readonly Operation[] = [
+  ...sessionOperations,
+  ...datacenterOperations,
+  ...folderOperations,
+  ...clusterOperations,
+  ...hostOperations,
+  ...resourcePoolOperations,
+  ...vmOperations,
+  ...vmPowerOperations,
+  ...datastoreOperations,
+  ...networkOperations,
+]

@@ -59,7 +59,7 @@ function read(type: VapiType, json: unknown, rendering: Rendering, at: string): 
     case 'datetime':
       return timeAt(json, at)
     case 'void':
-      if (json !== null) throw mismatch(at, 'null', json)
+      if (json !== null) throw wrong(at, 'it cannot be set')
       return undefined
     case 'enumeration': {
       const { values } = type

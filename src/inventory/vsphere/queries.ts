@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import { AccessError } from '../../access/errors.ts'
 import type { Authorization } from '../../access/vcenter/authorization.ts'
+import type { VcenterCall } from '../../access/vcenter/call.ts'
 import type { ObjectType } from '../../access/vcenter/object-tree.ts'
 import type { VcenterPrincipal } from '../../access/vcenter/principal.ts'
 import type { VsphereInventory } from './inventory.ts'
-import { isA, type VsphereObject } from './object.ts'
+import { computeResourceOf, isA, type VsphereObject } from './object.ts'
+import { requireObject } from './objects.ts'
 
 /** What a property must be one of; absent or empty: anything. */
 type OneOf = readonly string[] | undefined
@@ -18,18 +20,17 @@ const inOneGo = 10_000
 /** Types that are networks to the list of networks; a switch is none. */
 export const networkTypes = ['Network', 'DistributedVirtualPortgroup', 'OpaqueNetwork'] as const
 
-export type VsphereLists = ReturnType<typeof createVsphereLists>
+export type VsphereQueries = ReturnType<typeof createVsphereQueries>
 
 /**
- * The lists of the inventory. Conditions of different properties must all hold; of one property any value will do.
- * What the caller may not read is left out.
+ * What is read of the inventory. In lists, conditions of different properties must all hold; of one property any value will do.
+ * What the caller may not read is left out. Folders and pools are those that an object stands in directly; datacenters
+ * and clusters have it anywhere below them.
  *
- * Folders and pools are those that an object stands in directly; datacenters and clusters have it anywhere below them.
- *
- * @throws {AccessError} `limit_reached` where more than the list's maximum match.
+ * @throws {AccessError} from lists: `limit_reached` where more than the list's maximum match.
  * @see vcenter-api.md 6
  */
-export function createVsphereLists(tree: VsphereInventory, authorization: Authorization) {
+export function createVsphereQueries(tree: VsphereInventory, authorization: Authorization) {
   /**
    * @param ids Of the objects themselves.
    * @param containers Conditions on what objects stand in directly: then only that is searched.
@@ -76,6 +77,13 @@ export function createVsphereLists(tree: VsphereInventory, authorization: Author
   }
 
   return {
+    /** @throws {AccessError} `not_found`; `forbidden` */
+    read<T extends ObjectType>(call: VcenterCall, id: string, type: T): VsphereObject<T> {
+      const object = requireObject(tree, id, type)
+      authorization.require(call, id, 'System.Read')
+      return object
+    },
+
     datacenters: (
       caller: VcenterPrincipal | undefined,
       filter: { datacenters?: OneOf; names?: OneOf; folders?: OneOf } = {},
@@ -226,13 +234,4 @@ function standaloneHostOf(object: VsphereObject): string | undefined {
   if (compute?.type !== 'ComputeResource') return undefined
   for (const child of compute.children) if (child.type === 'HostSystem') return child.id
   return undefined
-}
-
-/** The cluster or single host's compute resource that a host, a pool or a virtual machine belongs to. */
-export function computeResourceOf(
-  object: VsphereObject,
-): VsphereObject<'ClusterComputeResource' | 'ComputeResource'> | undefined {
-  let above = object.pool ?? object.parent
-  while (above && !isA(above, 'ClusterComputeResource', 'ComputeResource')) above = above.parent
-  return above
 }
