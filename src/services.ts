@@ -57,7 +57,6 @@ import {
 import { createVcenterRoles, type VcenterRoles } from './access/vcenter/authorization/vcenter-roles.ts'
 import type { Authorization } from './access/vcenter/authorization.ts'
 import { keptChecks, vcenterLimits } from './access/vcenter/inferred.ts'
-import { createKnownPrincipals } from './access/vcenter/known-principals.ts'
 import { globalRoot } from './access/vcenter/object-tree.ts'
 import { ssoDomain } from './access/vcenter/principal.ts'
 import { createVcenterSessions, type VcenterSessions } from './access/vcenter/sessions.ts'
@@ -213,7 +212,9 @@ export async function createServices(
   const roleView = createRoleView((await stores.vcenterRoles.list()).map(roleOf))
   const permissionView = createPermissionView((await stores.vcenterPermissions.list()).map(permissionOf))
   const permissionIndex = createPermissionIndex({ tree: vsphere, permissions: permissionView, roles: roleView })
-  const recordedChecks = createRecordedChecks(keptChecks, (id) => id === globalRoot || vsphere.find(id) !== undefined)
+  const recordedChecks = createRecordedChecks(keptChecks, (id) =>
+    id === globalRoot ? vsphere.global : vsphere.find(id),
+  )
   const authorization = createAuthorization(permissionIndex, recordedChecks.record)
   const privilegeChecks = createPrivilegeChecks(recordedChecks, authorization)
   const objectsRemoved = createObjectsRemoved(permissionView)
@@ -265,6 +266,7 @@ export async function createServices(
   })
   const ldapDirectories = createLdapDirectories(clock, config.ldapTimeout)
   await loadLdapDirectories(ldapDirectories, stores, secrets)
+  const principalLookup = createPrincipalLookup(ssoDirectory, ldapDirectories)
   const sourceDown = (error: unknown) => log.warn(error, 'an identity source did not answer')
   const door = createDoor<LocalUser, Principal>({
     accounts: createRealmAccounts(directory, stores.accounts, config.localDomain ?? ''),
@@ -417,10 +419,7 @@ export async function createServices(
       permissions: permissionView,
       index: permissionIndex,
       authorization,
-      knowsPrincipal: createKnownPrincipals(
-        ssoDirectory,
-        (domain) => ldapDirectories.sourceOf(`any@${domain}`) !== undefined,
-      ),
+      knowsPrincipal: principalLookup.exists,
     }),
     privilegeChecks,
     syslogExporters: createSyslogExporters(stores, syslogExports, resolves),
@@ -437,7 +436,7 @@ export async function createServices(
     ssoDirectory,
     ssoPolicies,
     ssoPasswords,
-    principalLookup: createPrincipalLookup(ssoDirectory, ldapDirectories),
+    principalLookup,
     ssoUsers: createSsoUsers({
       directory: ssoDirectory,
       policies: ssoPolicies,

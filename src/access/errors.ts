@@ -33,6 +33,7 @@ export type AccessErrorCode =
   | 'sign_in_not_completed'
   | 'provider_unavailable'
   | 'last_administrator'
+  | 'unsupported'
   | 'wrong_state'
   | 'already_in_state'
   | 'too_many_sessions'

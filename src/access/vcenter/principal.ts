@@ -19,3 +19,16 @@ export interface VcenterPrincipal {
   /** All groups the user is in, those of groups included. */
   readonly groups: ReadonlySet<PrincipalKey>
 }
+
+/**
+ * A user or group as permissions name them: `DOMAIN\name`, `name@domain`, or a name of the local domain.
+ *
+ * @see vcenter-api.md 3.2
+ */
+export function parsePrincipal(text: string): { name: string; domain: string } {
+  const backslash = text.indexOf('\\')
+  if (backslash >= 0) return { domain: text.slice(0, backslash) || localDomain, name: text.slice(backslash + 1) }
+  const at = text.lastIndexOf('@')
+  if (at >= 0) return { domain: text.slice(at + 1) || localDomain, name: text.slice(0, at) }
+  return { domain: localDomain, name: text }
+}

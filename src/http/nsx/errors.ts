@@ -76,6 +76,7 @@ export const nsxReplies = {
   provider_unavailable: { status: 503, httpStatus: 'SERVICE_UNAVAILABLE', errorCode: 503 },
   // Rules of vCenter's, which no call of NSX's meets.
   last_administrator: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 400 },
+  unsupported: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 400 },
   wrong_state: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 400 },
   already_in_state: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 400 },
   too_many_sessions: { status: 503, httpStatus: 'SERVICE_UNAVAILABLE', errorCode: 503 },

@@ -1,4 +1,5 @@
 import { AccessError, type AccessErrorCode } from '../../access/errors.ts'
+import { globalRoot } from '../../access/vcenter/object-tree.ts'
 import { JournalError } from '../../audit/journal.ts'
 import { maskKey } from '../../audit/mask.ts'
 import { RequestError, type RequestErrorCode } from '../request-error.ts'
@@ -45,6 +46,7 @@ export const vcenterReplies = {
   already_exists: { error: 'already_exists' },
   in_use: { error: 'resource_in_use' },
   role_fixed: { error: 'unsupported' },
+  unsupported: { error: 'unsupported' },
   last_administrator: { error: 'resource_busy' },
   already_in_state: { error: 'already_in_desired_state' },
   wrong_state: { error: 'not_allowed_in_current_state' },
@@ -82,6 +84,12 @@ export const vcenterReplies = {
   client_gone: { error: 'canceled', status: 499 },
 } satisfies Record<AccessErrorCode | RequestErrorCode, Reply>
 
+/** The one message about permissions whose real id is known. @see vcenter-api.md 2.6 */
+const globalPermissionExists: Reply = {
+  error: 'already_exists',
+  id: 'com.vmware.vcenter.authorization.permissions.already_exists_global',
+}
+
 const internal: Reply = {
   error: 'internal_server_error',
   message: 'An internal error occurred. See the log of the server.',
@@ -104,6 +112,9 @@ export interface VapiError {
 /** Anything nobody foresaw is an internal error, and says no more. */
 export function vapiErrorOf(error: unknown): VapiError {
   if (error instanceof JournalError) return render(unwritable, 'audit_unwritable', '', [], false)
+  if (error instanceof AccessError && error.code === 'already_exists' && error.details.objectId === globalRoot) {
+    return render(globalPermissionExists, '', error.message, [error.details.value ?? ''], true)
+  }
   if (error instanceof AccessError) {
     const args = Object.values(error.details).filter((arg) => arg !== undefined)
     return render(vcenterReplies[error.code], error.code, error.message, args, true)

@@ -26,7 +26,7 @@ const baseTypes: Partial<Record<ObjectNode['type'], string>> = {
 const knownTypes = new Set([...objectTypes, anyObject, switchType, globalRoot].map((type) => type.toLowerCase()))
 
 /** Whether an object may be called by a type, whose case does not matter. @see vcenter-api.md 3.1, letter case */
-function isCalled({ type: own }: ObjectNode, type: string): boolean {
+export function isCalled({ type: own }: Pick<ObjectNode, 'type'>, type: string): boolean {
   const names = own === globalRoot ? [own] : [own, baseTypes[own], anyObject]
   return names.some((name) => name?.toLowerCase() === type.toLowerCase())
 }
@@ -56,6 +56,6 @@ export function requireType({ type }: DynamicId): void {
 }
 
 /** How an object is named to clients, however they named it. @see vcenter-api.md 3.1, letter case; inferred */
-export function dynamicIdOf({ type, id }: ObjectNode): DynamicId {
+export function dynamicIdOf({ type, id }: Pick<ObjectNode, 'type' | 'id'>): DynamicId {
   return { type: type === 'VmwareDistributedVirtualSwitch' ? switchType : type, id }
 }

@@ -5,11 +5,12 @@ import type { VcenterCall } from '../call.ts'
 import { checksPageSize, longestWait, mostWaiting } from '../inferred.ts'
 import { rootFolder } from '../object-tree.ts'
 import { type PrincipalKey, principalKey } from '../principal.ts'
+import { type DynamicId, isCalled } from './dynamic-id.ts'
 import type { RecordedCheck, RecordedChecks } from './recorded-checks.ts'
 
 /** A check that meets one condition is let pass; without any condition, all are. */
 export interface CheckFilter {
-  objectIds?: readonly string[] | undefined
+  objects?: readonly DynamicId[] | undefined
   /** Sessions by their keys. */
   sessionKeys?: readonly string[] | undefined
   /** Undefined stands for those who have not signed in. */
@@ -20,7 +21,7 @@ export interface CheckFilter {
 
 export interface CheckIteration {
   size?: number | undefined
-  /** Of the check after which the list begins. */
+  /** Of the check after which the list begins; empty: of none. */
   marker?: string | undefined
   /** Of the check with which it ends. */
   endMarker?: string | undefined
@@ -29,9 +30,9 @@ export interface CheckIteration {
 }
 
 export interface CheckList {
-  /** In the order in which they were made. */
+  /** In the order in which they were made; of those that look alike, for they differ in what is not shown, the first. */
   items: RecordedCheck[]
-  /** Of the last of them; where there are none, of the place up to which there are none. */
+  /** Of the check up to which the list goes. */
   marker: string
   /** Whether checks after the marker may be missing because they are not kept any more. */
   truncated: boolean
@@ -41,12 +42,12 @@ export type PrivilegeChecks = ReturnType<typeof createPrivilegeChecks>
 
 const nobody = ''
 
-function passes({ scope, objectId, privilege }: RecordedCheck, filter: CheckFilter): boolean {
-  const { objectIds, sessionKeys, principals, privileges, opIds } = filter
-  if (!(objectIds || sessionKeys || principals || privileges || opIds)) return true
+function passes({ scope, object, privilege }: RecordedCheck, filter: CheckFilter): boolean {
+  const { objects, sessionKeys, principals, privileges, opIds } = filter
+  if (!(objects || sessionKeys || principals || privileges || opIds)) return true
   const principal: PrincipalKey = scope.principal?.key ?? nobody
   return Boolean(
-    objectIds?.includes(objectId) ||
+    objects?.some(({ type, id }) => id === object.id && isCalled(object, type)) ||
       (scope.sessionKey !== undefined && sessionKeys?.includes(scope.sessionKey)) ||
       principals?.some((one) => (one ? principalKey(one.name, one.domain) : nobody) === principal) ||
       privileges?.includes(privilege) ||
@@ -94,14 +95,17 @@ export function createPrivilegeChecks(recorded: RecordedChecks, authorization: A
   }
 
   function pageAfter(after: number, last: number, size: number, filter: CheckFilter) {
-    const items: RecordedCheck[] = []
+    const items = new Map<string, RecordedCheck>()
     let number = Math.max(after, recorded.oldest - 1)
-    while (number < last && items.length < size) {
+    while (number < last && items.size < size) {
       number++
       const check = recorded.at(number)
-      if (passes(check, filter)) items.push(check)
+      if (!passes(check, filter)) continue
+      const { scope, object, privilege } = check
+      const shown = `${scope.principal?.key ?? nobody}\n${object.id}\n${privilege}`
+      if (!items.has(shown)) items.set(shown, check)
     }
-    return { items, marker: markerOf(items.at(-1)?.number ?? number) }
+    return { items: [...items.values()], marker: markerOf(number) }
   }
 
   /** Until there is another check, the time is over or the server stops. */
@@ -140,13 +144,13 @@ export function createPrivilegeChecks(recorded: RecordedChecks, authorization: A
       const { size = checksPageSize, marker, endMarker, timeoutMs = 0 } = iteration
       requireWhole(size, 1, 'size')
       requireWhole(timeoutMs, 0, 'timeout_ms')
-      const end = endMarker === undefined ? undefined : read(endMarker)
+      const end = endMarker ? read(endMarker) : undefined
       const last = () => end ?? recorded.newest
-      const from = marker === undefined ? 0 : read(marker)
-      const truncated = marker !== undefined && from < recorded.oldest - (from === 0 ? 1 : 0)
+      const from = marker ? read(marker) : 0
+      const truncated = Boolean(marker) && from < recorded.oldest - (from === 0 ? 1 : 0)
       let page = pageAfter(from, last(), size, filter)
       const until = performance.now() + Math.min(timeoutMs, longestWait)
-      for (let after = recorded.newest; marker !== undefined && end === undefined && page.items.length === 0; ) {
+      for (let after = recorded.newest; marker && end === undefined && page.items.length === 0; ) {
         const left = until - performance.now()
         if (left <= 0 || closed || waiting.size >= mostWaiting) break
         await another(left)

@@ -6,7 +6,7 @@ import type { VcenterCall } from '../call.ts'
 import { mostPermissions } from '../inferred.ts'
 import { globalRoot, type ObjectNode, type ObjectTree, rootFolder } from '../object-tree.ts'
 import { localDomain, principalKey } from '../principal.ts'
-import { type DynamicId, findObject, requireObject, requireType } from './dynamic-id.ts'
+import { type DynamicId, dynamicIdOf, findObject, requireObject, requireType } from './dynamic-id.ts'
 import { callerOf, requireGivable, requireOnServer } from './granting.ts'
 import { createPages, type Iteration, type Page } from './pages.ts'
 import { type Grantee, granteeOf, type Permission, permissionId, readPermissionId } from './permission.ts'
@@ -33,6 +33,12 @@ export interface GivenRole extends NamedPrincipal {
   propagate: boolean
 }
 
+/** What can be changed about a permission. */
+export interface PermissionFields {
+  roleId?: number | undefined
+  propagate?: boolean | undefined
+}
+
 /** Fields stand alone or together: a permission has to pass all that are there. An empty list lets every one pass. */
 export interface PermissionFilter {
   objects?: readonly DynamicId[] | undefined
@@ -47,8 +53,8 @@ export interface VcenterPermissionParts {
   permissions: PermissionView
   index: PermissionIndex
   authorization: Authorization
-  /** Whether there is such a user or group. */
-  knowsPrincipal(name: string, domain: string, group: boolean): boolean
+  /** Whether there is such a user or group. @throws {AccessError} `directory_unreachable` */
+  knowsPrincipal(name: string, domain: string, group: boolean): Promise<boolean>
 }
 
 export type VcenterPermissions = ReturnType<typeof createVcenterPermissions>
@@ -184,11 +190,22 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
     return permission
   }
 
-  function requireKnown({ name, domain, group }: ReturnType<typeof namedPrincipal>): void {
-    if (parts.knowsPrincipal(name, domain, group)) return
-    const message = `There is no ${group ? 'group' : 'user'} ${domain}\\${name}`
-    throw new AccessError('user_not_found', message, { value: `${domain}\\${name}` })
+  /** The first of the entries whose user or group is not there; directories elsewhere are asked before a change begins. */
+  async function firstUnknown(entries: readonly GivenRole[]): Promise<GivenRole | undefined> {
+    const known = new Set<Grantee>()
+    for (const entry of entries) {
+      const { name, domain, group, grantee } = namedPrincipal(entry)
+      if (known.has(grantee)) continue
+      if (!(await parts.knowsPrincipal(name, domain, group))) return entry
+      known.add(grantee)
+    }
+    return undefined
   }
+
+  const notThere = ({ group, name, domain = localDomain }: NamedPrincipal) =>
+    new AccessError('user_not_found', `There is no ${group ? 'group' : 'user'} ${domain}\\${name}`, {
+      value: `${domain}\\${name}`,
+    })
 
   /**
    * Adds or updates what one principal has on an object.
@@ -202,9 +219,8 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
     given: GivenRole,
     allow: (before: Permission, after: Permission) => Promise<void>,
   ) {
-    const principal = namedPrincipal(given)
-    requireKnown(principal)
-    const before = await findIn(change.stores, { objectId: node.id, grantee: principal.grantee })
+    const { grantee } = namedPrincipal(given)
+    const before = await findIn(change.stores, { objectId: node.id, grantee })
     if (!before) return { before, after: await add(call, change, node, given) }
     const after = { ...before, roleId: given.roleId, propagate: given.propagate }
     await allow(before, after)
@@ -234,6 +250,9 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
   }
 
   return {
+    /** What a permission is on, as it is named to clients. */
+    objectOf: ({ objectId }: Permission): DynamicId => dynamicIdOf(nodeOf(objectId)!),
+
     /**
      * Those on objects that the caller may read.
      *
@@ -267,13 +286,14 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
     create(call: VcenterCall, object: DynamicId, given: GivenRole): Promise<Permission> {
       const node = requireObject(tree, object)
       authorization.require(call, node.id, modify)
-      const { grantee } = namedPrincipal(given)
+      const { name, domain, grantee } = namedPrincipal(given)
+      const shownName = `${domain}\\${name}`
       return call.change(async (change) => {
         requireModify(call, node.id)
         await requireHolder(change.stores, node)
         if (await findIn(change.stores, { objectId: node.id, grantee })) {
-          throw new AccessError('already_exists', `${given.name} has a permission on ${node.id} already`, {
-            value: given.name,
+          throw new AccessError('already_exists', `${shownName} has a permission on ${node.id} already`, {
+            value: shownName,
             objectId: node.id,
           })
         }
@@ -286,7 +306,7 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
     /**
      * @throws {AccessError} `not_found`; `last_administrator`; otherwise as `create`.
      */
-    update(call: VcenterCall, id: string, fields: { roleId?: number; propagate?: boolean }): Promise<Permission> {
+    update(call: VcenterCall, id: string, fields: PermissionFields): Promise<Permission> {
       const key = readPermissionId(id)
       if (!key || !nodeOf(key.objectId)) throw notFound(id)
       authorization.require(call, key.objectId, modify)
@@ -326,9 +346,14 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
      *   `not_found` for an object that is not there.
      * @see vcenter-api.md 7.4, SetEntityPermissions
      */
-    setOnEntity(call: VcenterCall, objectId: string, entries: readonly GivenRole[]): Promise<AccessError | undefined> {
+    async setOnEntity(
+      call: VcenterCall,
+      objectId: string,
+      entries: readonly GivenRole[],
+    ): Promise<AccessError | undefined> {
       const node = requireEntity(objectId)
       authorization.require(call, objectId, modify)
+      const unknown = await firstUnknown(entries)
       return call.change(async (change) => {
         requireModify(call, objectId)
         await requireHolder(change.stores, node)
@@ -337,6 +362,7 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
         const tell = () => change.values(objectId, before.map(shown), after.map(shown))
         for (const entry of entries) {
           try {
+            if (entry === unknown) throw notThere(entry)
             const done = await set(call, change, node, entry, (before, after) =>
               keepAdministrator(change.stores, before, after),
             )
@@ -360,9 +386,11 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
      * @throws {AccessError} as `setOnEntity`, always with nothing done; `last_administrator`
      * @see vcenter-api.md 7.4, ResetEntityPermissions
      */
-    resetOnEntity(call: VcenterCall, objectId: string, entries: readonly GivenRole[]): Promise<void> {
+    async resetOnEntity(call: VcenterCall, objectId: string, entries: readonly GivenRole[]): Promise<void> {
       const node = requireEntity(objectId)
       authorization.require(call, objectId, modify)
+      const unknown = await firstUnknown(entries)
+      if (unknown) throw notThere(unknown)
       return call.change(async (change) => {
         requireModify(call, objectId)
         await requireHolder(change.stores, node)

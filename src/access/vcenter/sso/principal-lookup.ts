@@ -1,6 +1,7 @@
 import { unreachable } from '../../identity-sources/ldap/problem.ts'
 import type { LdapDirectories } from '../../identity-sources/ldap-directories.ts'
-import { ssoDomain } from '../principal.ts'
+import { localUsers } from '../inferred.ts'
+import { localDomain, ssoDomain } from '../principal.ts'
 import type { SsoDirectory } from './directory.ts'
 import type { SignedIn } from './principals.ts'
 
@@ -31,6 +32,7 @@ export function createPrincipalLookup(directory: SsoDirectory, ldap: Pick<LdapDi
 
     /** Whether there is a user or a group of that name. @throws {AccessError} `directory_unreachable` */
     async exists(name: string, domain: string, group: boolean): Promise<boolean> {
+      if (domain.toLowerCase() === localDomain) return !group && localUsers.includes(name.toLowerCase())
       if (!group) return (await user(name, domain)) !== undefined
       if (isOwn(domain)) return directory.groupNamed(name) !== undefined
       const source = ldap.sourceOf(`${name}@${domain}`)

@@ -3,9 +3,14 @@ import { clusterOperations } from './cluster.ts'
 import { datacenterOperations } from './datacenter.ts'
 import { datastoreOperations } from './datastore.ts'
 import { folderOperations } from './folder.ts'
+import { globalPermissionOperations } from './global-permission.ts'
 import { hostOperations } from './host.ts'
 import { networkOperations } from './network.ts'
+import { permissionOperations } from './permissions.ts'
+import { privilegeCheckOperations } from './privilege-checks.ts'
+import { privilegeOperations } from './privileges.ts'
 import { resourcePoolOperations } from './resource-pool.ts'
+import { roleOperations } from './roles.ts'
 import { sessionOperations } from './session.ts'
 import { vmOperations } from './vm.ts'
 import { vmPowerOperations } from './vm-power.ts'
@@ -22,4 +27,9 @@ export const operations: readonly Operation[] = [
   ...vmPowerOperations,
   ...datastoreOperations,
   ...networkOperations,
+  ...roleOperations,
+  ...permissionOperations,
+  ...privilegeOperations,
+  ...privilegeCheckOperations,
+  ...globalPermissionOperations,
 ]
