@@ -3,6 +3,7 @@ import { AccessError } from '../access/errors.ts'
 import type { Face } from '../http/face.ts'
 import { RequestError } from '../http/request-error.ts'
 import { legacyFace, restFace } from '../http/vcenter/faces.ts'
+import { soapFace } from '../http/vcenter/sdk/face.ts'
 import { nsxFace } from './nsx-face.ts'
 
 /** Those that any route can have. */
@@ -102,7 +103,6 @@ function refuse(
 /** Surfaces whose paths are known and not built yet. @see DESIGN.md 5 */
 const notBuiltSurfaces: [pattern: RegExp, name: string][] = [
   [/^\/api\/[1-4]\.0(\/|$)/, 'The NSX-v API'],
-  [/^\/sdk(\/|\?|$)/, 'The vCenter API for SOAP'],
   [/^\/sallyport\/v1(\/|$)/, "Sallyport's own API"],
   [/^\/metrics(\?|$)/, 'The metrics page'],
 ]
@@ -112,6 +112,7 @@ const prefixes: [pattern: RegExp, face: Face][] = [
   [/^\/api\/(v1|[1-4]\.0)(\/|\?|$)/, nsxFace],
   [/^\/api(\/|\?|$)/, restFace],
   [/^\/rest(\/|\?|$)/, legacyFace],
+  [/^\/sdk(\/|\?|$)/, soapFace],
 ]
 
 /** How a path looks that no route has. @see DESIGN.md 5 */

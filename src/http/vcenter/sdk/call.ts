@@ -4,6 +4,7 @@ import type { VcenterSession } from '../../../access/vcenter/sessions.ts'
 import type { Services } from '../../../services.ts'
 import type { Registry } from './registry.ts'
 import type { SessionObjects } from './session-objects.ts'
+import type { Tasks } from './tasks.ts'
 
 /** What a method is told of the call it answers. */
 export interface SdkCall extends VcenterCall {
@@ -12,6 +13,9 @@ export interface SdkCall extends VcenterCall {
   readonly session: VcenterSession | undefined
   /** What the caller's session has made for itself; of nobody: nothing. */
   readonly objects: SessionObjects
+  readonly tasks: Tasks
+  /** The id of the task that the call begins, where it begins one. */
+  readonly taskId: string
   /** The caller's address. */
   readonly source: string
   /** What the client calls itself. */

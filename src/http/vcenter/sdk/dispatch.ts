@@ -60,9 +60,9 @@ export function readArguments(call: SdkCall, { method, arguments: given }: Invoc
   return args
 }
 
-/** What a method returns, as XML. */
-export function writeResult({ method }: Invocation, made: unknown): string {
-  const value = method.answer ? method.answer(made) : made
+/** What a method returns, as XML. @throws {VimFault} {AccessError} where it failed, whatever it did before. */
+export function writeResult({ method }: Invocation, made: unknown, call: SdkCall): string {
+  const value = method.answer ? method.answer(made, call) : made
   return method.result && value !== undefined ? writeField(method.result, 'returnval', value) : ''
 }
 
@@ -78,4 +78,12 @@ function requirePrivilege(call: SdkCall, object: ManagedObject, privilege: strin
   // The check is recorded; whether it is enough is another question at the root.
   if (call.services.authorization.may(call, object.entity, privilege)) return
   if (!has(call, object.entity, privilege)) throw noPermission(call, object, privilege)
+}
+
+/** Arguments as the audit log may show them. */
+export function shownArguments({ parameters }: Method, args: Record<string, unknown>): Record<string, unknown> {
+  const secrets = parameters as Record<string, VimType<unknown>>
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [name, secrets[name]?.secret ? '*****' : value]),
+  )
 }

@@ -2,6 +2,8 @@
 export const inferred = {
   /** What it takes to read a property whose definition names no privilege. */
   privilegeOfProperties: 'System.Read',
+  /** Privileges on objects that one call can ask about. */
+  privilegesOfAnswer: 200_000,
   /** Views, collectors and filters that a session can have at once. */
   objectsOfSession: 100,
   /** Objects of one answer where the client leaves it to the server. */

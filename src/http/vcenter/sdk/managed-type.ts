@@ -42,7 +42,7 @@ export interface Method<S = any, P extends Fields = any, M = any, R = any> {
   /** Where it changes something its result is that of `call.change`. */
   run(call: SdkCall, args: Values<P>, target: ManagedObject<S>): M | Promise<M>
   /** What it returns, made of the result of `run`; the result itself unless said otherwise. */
-  answer?(made: M): R | undefined
+  answer?(made: M, call: SdkCall): R | undefined
 }
 
 /** A managed object as a call finds it. */

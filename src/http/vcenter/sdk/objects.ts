@@ -1,13 +1,20 @@
 import { globalRoot, rootFolder } from '../../../access/vcenter/object-tree.ts'
 import type { SdkCall } from './call.ts'
+import { inferred } from './inferred.ts'
 import { isKindOf, type ManagedObject, type ManagedType, referenceTo } from './managed-type.ts'
+import type { Task } from './tasks.ts'
 import type { Reference } from './types/basic.ts'
 import { type VimFault, vimFault } from './types/faults.ts'
 
 /** The object that a client names, if there is one of that name and type. */
 export function findObject(call: SdkCall, { type, id }: Reference): ManagedObject | undefined {
-  const object = call.registry.singleton(id) ?? inventoryObject(call, id) ?? call.objects.find(id)
+  const object = call.registry.singleton(id) ?? (call.session && ownObject(call, id))
   return object && (type === '' || isKindOf(object.type, type)) ? object : undefined
+}
+
+/** What only those can name who are signed in: nobody else learns what there is. */
+function ownObject(call: SdkCall, id: string): ManagedObject | undefined {
+  return inventoryObject(call, id) ?? call.objects.find(id) ?? taskObject(call, id)
 }
 
 function inventoryObject({ services, registry }: SdkCall, id: string): ManagedObject | undefined {
@@ -15,13 +22,24 @@ function inventoryObject({ services, registry }: SdkCall, id: string): ManagedOb
   return subject && { type: registry.typeNamed(subject.type) as ManagedType, id, entity: id, subject }
 }
 
-/** @throws {VimFault} `ManagedObjectNotFound` */
+function taskObject(call: SdkCall, id: string): ManagedObject | undefined {
+  const subject = call.tasks.find(id)
+  const type = call.registry.typeNamed('Task') as ManagedType
+  return subject && maySeeTask(subject, call) ? { type, id, entity: rootFolder, subject } : undefined
+}
+
+/** @throws {VimFault} `ManagedObjectNotFound`; `NotAuthenticated` */
 export function requireObject(call: SdkCall, reference: Reference): ManagedObject {
   const object = findObject(call, reference)
   if (object) return object
+  if (!call.session) throw notAuthenticated(reference)
   const message = 'The object has already been deleted or has not been completely created'
   throw vimFault('ManagedObjectNotFound', message, { obj: reference })
 }
+
+/** Whose it is may see a task, and whoever may look at what it was about. */
+export const maySeeTask = ({ owner, entity }: Task, call: SdkCall): boolean =>
+  owner === call.caller?.key || has(call, entity.id, inferred.privilegeOfProperties)
 
 /** Whether the caller has a privilege on an inventory object; on the root folder, also who has it at the global root. */
 export function has({ services, caller }: SdkCall, entity: string, privilege: string): boolean {

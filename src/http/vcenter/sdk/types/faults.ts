@@ -1,4 +1,5 @@
 import { element, escapeXml } from '../../../xml/write.ts'
+import { vimNamespace } from '../envelope.ts'
 import { boolean, int, reference, string } from './basic.ts'
 import { dataObject, type Fields, optional, type Values, type VimType } from './vim-type.ts'
 import { powerState } from './virtual-machine.ts'
@@ -47,18 +48,31 @@ export class VimFault extends Error {
   readonly fault: FaultName
   /** The fault's own fields, as XML. */
   readonly content: string
+  /** Of the HTTP answer. */
+  readonly status: number
 
-  constructor(fault: FaultName, message: string, content: string) {
+  constructor(fault: FaultName, message: string, content: string, status = 500) {
     super(message)
     this.fault = fault
     this.content = content
+    this.status = status
   }
 }
 
-export function vimFault<N extends FaultName>(name: N, message: string, values: FaultValues<N>): VimFault {
+/** @param status Of the HTTP answer, where it says more than that a method failed. */
+export function vimFault<N extends FaultName>(
+  name: N,
+  message: string,
+  values: FaultValues<N>,
+  status?: number,
+): VimFault {
   const type = faults[name] as VimType<FaultValues<N>>
-  return new VimFault(name, message, type.content(values))
+  return new VimFault(name, message, type.content(values), status)
 }
+
+/** The fault as the detail of a SOAP fault. */
+export const writeFaultDetail = ({ fault, content }: VimFault): string =>
+  element(`${fault}Fault`, content, ` xmlns="${vimNamespace}" xsi:type="${fault}"`)
 
 /** A fault among the values of an answer. Only written. */
 export const localizedFault: VimType<VimFault> = {

@@ -21,6 +21,8 @@ export interface VimType<T> {
   readonly item?: VimType<unknown>
   /** Of data objects. */
   readonly fields?: Fields
+  /** Whether the audit log must not have it. */
+  readonly secret?: true
 }
 
 /** A field that need not be there. */
@@ -97,6 +99,8 @@ export function textOf(from: XmlElement, path: string): string {
   if (from.children.length > 0) throw new RequestError('body_malformed', `${path} is not text`)
   return from.text
 }
+
+export const secret = <T>(type: VimType<T>): VimType<T> => ({ ...type, secret: true })
 
 export const optional = <T>(type: VimType<T>): Optional<T> => ({ ...type, optional: true })
 

@@ -1,0 +1,52 @@
+import type { VsphereObject } from '../../../../inventory/vsphere/object.ts'
+import { type ManagedType, property } from '../managed-type.ts'
+import { reference, string } from '../types/basic.ts'
+import { networkSummary } from '../types/inventory.ts'
+import { list } from '../types/vim-type.ts'
+import { childrenOf, ofType, visible } from './contents.ts'
+import { entityReference, managedEntity, read } from './managed-entity.ts'
+import { uuidOf } from './uuid.ts'
+
+/** Which hosts and machines are on it is not kept. */
+export const network: ManagedType = {
+  name: 'Network',
+  base: managedEntity,
+  properties: {
+    summary: property(networkSummary, read, (entity: VsphereObject) => {
+      return { network: entityReference(entity), name: entity.name, accessible: true, ipPoolName: '' }
+    }),
+    host: property(list(reference), read, () => []),
+    vm: property(list(reference), read, () => []),
+  },
+  methods: {},
+}
+
+export const opaqueNetwork: ManagedType = { name: 'OpaqueNetwork', base: network, properties: {}, methods: {} }
+
+export const distributedVirtualPortgroup: ManagedType = {
+  name: 'DistributedVirtualPortgroup',
+  base: network,
+  properties: { key: property(string, read, ({ id }: VsphereObject) => id) },
+  methods: {},
+}
+
+const distributedVirtualSwitch: ManagedType = {
+  name: 'DistributedVirtualSwitch',
+  base: managedEntity,
+  properties: {
+    uuid: property(string, read, (entity: VsphereObject, { services }) =>
+      uuidOf(entity, services.appliances.vcenter.id, 'instance'),
+    ),
+    portgroup: property(list(reference), read, (entity: VsphereObject, call) =>
+      visible(ofType(childrenOf(entity), 'DistributedVirtualPortgroup'), call),
+    ),
+  },
+  methods: {},
+}
+
+export const vmwareDistributedVirtualSwitch: ManagedType = {
+  name: 'VmwareDistributedVirtualSwitch',
+  base: distributedVirtualSwitch,
+  properties: {},
+  methods: {},
+}

@@ -1,0 +1,125 @@
+import type { PowerState, VsphereObject } from '../../../../inventory/vsphere/object.ts'
+import type { PowerOperation } from '../../../../inventory/vsphere/power-state.ts'
+import type { SdkCall } from '../call.ts'
+import { objectOf } from '../dispatch.ts'
+import { type ManagedObject, type ManagedType, method, property } from '../managed-type.ts'
+import { asTask, taskOf } from '../task.ts'
+import { reference } from '../types/basic.ts'
+import {
+  managedEntityStatus,
+  virtualMachineConfigInfo,
+  virtualMachineRuntimeInfo,
+  virtualMachineSummary,
+} from '../types/inventory.ts'
+import { type Fields, list, optional, type ValueOf } from '../types/vim-type.ts'
+import { guestIdOf } from './guest-os.ts'
+import { entityReference, managedEntity, none, read, unset } from './managed-entity.ts'
+import { asPowerFault } from './refusals.ts'
+import { uuidOf } from './uuid.ts'
+
+type Machine = VsphereObject<'VirtualMachine'>
+
+const runtimeOf = ({ details: { host, powerState } }: Machine): ValueOf<typeof virtualMachineRuntimeInfo> => ({
+  host: { type: 'HostSystem', id: host },
+  connectionState: 'connected',
+  powerState,
+  faultToleranceState: 'notConfigured',
+  toolsInstallerMounted: false,
+  numMksConnections: 0,
+  recordReplayState: 'inactive',
+  onlineStandby: false,
+  consolidationNeeded: false,
+})
+
+function identityOf(machine: Machine, { services }: SdkCall) {
+  const server = services.appliances.vcenter.id
+  const guestId = guestIdOf(machine.details.guestOs)
+  return {
+    name: machine.name,
+    template: false,
+    uuid: uuidOf(machine, server, 'bios'),
+    instanceUuid: uuidOf(machine, server, 'instance'),
+    guestId,
+    guestFullName: guestId,
+  }
+}
+
+/** The pool it runs in, which may be a vApp. */
+const poolOf = ({ pool }: Machine) => pool && entityReference(pool)
+
+/** What begins a task that puts a machine into another power state. */
+function power<P extends Fields>(name: string, operation: PowerOperation, becomes: PowerState, parameters: P) {
+  return method({
+    requires: 'session',
+    parameters,
+    result: reference,
+    changes: true,
+    run: (call, _args, target: ManagedObject<Machine>) =>
+      asTask(call, name, target, () =>
+        asPowerFault(target, becomes, () => call.services.virtualMachines.power(call, target.id, operation)),
+      ),
+    answer: taskOf,
+  })
+}
+
+export const virtualMachine: ManagedType = {
+  name: 'VirtualMachine',
+  base: managedEntity,
+  properties: {
+    config: property(virtualMachineConfigInfo, read, (machine: Machine, call) => ({
+      ...identityOf(machine, call),
+      // Not kept, and what vCenter says of a machine that it has not seen changed.
+      changeVersion: '',
+      modified: 0,
+      version: 'vmx-21',
+      alternateGuestName: '',
+      files: {},
+      flags: {},
+      defaultPowerOps: {},
+      hardware: { numCPU: machine.details.cpuCount, memoryMB: machine.details.memoryMiB },
+    })),
+    layout: unset(read),
+    storage: unset(read),
+    resourcePool: property(reference, read, poolOf),
+    parentVApp: property(reference, read, (machine: Machine) =>
+      machine.pool?.type === 'VirtualApp' ? poolOf(machine) : undefined,
+    ),
+    resourceConfig: unset(read),
+    runtime: property(virtualMachineRuntimeInfo, read, runtimeOf),
+    guest: unset(read),
+    summary: property(virtualMachineSummary, read, (machine: Machine, call) => {
+      const { cpuCount, memoryMiB } = machine.details
+      const config = identityOf(machine, call)
+      return {
+        vm: entityReference(machine),
+        runtime: runtimeOf(machine),
+        guest: { guestId: config.guestId, guestFullName: config.guestFullName },
+        config: { ...config, vmPathName: '', memorySizeMB: memoryMiB, numCpu: cpuCount },
+        quickStats: { guestHeartbeatStatus: 'gray' as const },
+        overallStatus: 'green' as const,
+      }
+    }),
+    datastore: property(list(reference), 'System.View', () => []),
+    network: property(list(reference), 'System.View', () => []),
+    snapshot: unset(read),
+    rootSnapshot: none('ManagedObjectReference', read),
+    guestHeartbeatStatus: property(managedEntityStatus, read, () => 'gray'),
+  },
+  methods: {
+    PowerOnVM_Task: power('PowerOnVM_Task', 'start', 'poweredOn', { host: optional(objectOf('HostSystem')) }),
+    PowerOffVM_Task: power('PowerOffVM_Task', 'stop', 'poweredOff', {}),
+    SuspendVM_Task: power('SuspendVM_Task', 'suspend', 'suspended', {}),
+    ResetVM_Task: power('ResetVM_Task', 'reset', 'poweredOn', {}),
+    Destroy_Task: method({
+      requires: 'session',
+      parameters: {},
+      result: reference,
+      changes: true,
+      run: (call, _args, target) =>
+        asTask(call, 'Destroy_Task', target, () =>
+          asPowerFault(target, 'poweredOff', () => call.services.virtualMachines.remove(call, target.id)),
+        ),
+      answer: taskOf,
+    }),
+  },
+}

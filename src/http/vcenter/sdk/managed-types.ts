@@ -1,0 +1,77 @@
+import { rootFolder } from '../../../access/vcenter/object-tree.ts'
+import { authorizationManager } from './authorization-manager.ts'
+import { clusterComputeResource, computeResource } from './inventory/compute-resource.ts'
+import { datacenter } from './inventory/datacenter.ts'
+import { datastore } from './inventory/datastore.ts'
+import { folder, storagePod } from './inventory/folder.ts'
+import { hostSystem } from './inventory/host-system.ts'
+import {
+  distributedVirtualPortgroup,
+  network,
+  opaqueNetwork,
+  vmwareDistributedVirtualSwitch,
+} from './inventory/network.ts'
+import { resourcePool, virtualApp } from './inventory/resource-pool.ts'
+import { virtualMachine } from './inventory/virtual-machine.ts'
+import type { ManagedObject, ManagedType } from './managed-type.ts'
+import { propertyCollector, propertyFilter } from './property-collector.ts'
+import type { Registry } from './registry.ts'
+import { searchIndex } from './search-index.ts'
+import { serviceInstance } from './service-instance.ts'
+import { sessionManager } from './session-manager.ts'
+import { singletonIds } from './singletons.ts'
+import { task, taskManager } from './task.ts'
+import { userDirectory } from './user-directory.ts'
+import { containerView, viewManager } from './view-manager.ts'
+
+/** Types of which there is one object each. */
+const singletonTypes: Record<keyof typeof singletonIds, ManagedType> = {
+  ServiceInstance: serviceInstance,
+  PropertyCollector: propertyCollector,
+  ViewManager: viewManager,
+  SessionManager: sessionManager,
+  AuthorizationManager: authorizationManager,
+  UserDirectory: userDirectory,
+  TaskManager: taskManager,
+  SearchIndex: searchIndex,
+}
+
+const types = new Map<string, ManagedType>()
+
+/** With those that it is derived from. */
+function know(type: ManagedType): void {
+  for (let at: ManagedType | undefined = type; at; at = at.base) types.set(at.name, at)
+}
+
+for (const type of Object.values(singletonTypes)) know(type)
+for (const type of [propertyFilter, containerView, task]) know(type)
+for (const type of [
+  folder,
+  storagePod,
+  datacenter,
+  computeResource,
+  clusterComputeResource,
+  hostSystem,
+  resourcePool,
+  virtualApp,
+  virtualMachine,
+  datastore,
+  network,
+  opaqueNetwork,
+  distributedVirtualPortgroup,
+  vmwareDistributedVirtualSwitch,
+]) {
+  know(type)
+}
+
+const singletons = new Map<string, ManagedObject>()
+for (const [name, id] of Object.entries(singletonIds)) {
+  const type = types.get(name) as ManagedType
+  singletons.set(id, { type, id, entity: rootFolder, subject: undefined })
+}
+
+/** All managed types that are built. */
+export const registry: Registry = {
+  typeNamed: (name) => types.get(name),
+  singleton: (id) => singletons.get(id),
+}

@@ -1,0 +1,185 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { VcenterSession } from '../../../access/vcenter/sessions.ts'
+import { RequestError } from '../../request-error.ts'
+import type { XmlElement } from '../../xml/element.ts'
+import { readXml } from '../../xml/read.ts'
+import { operationCall, opIdOf, stateOf } from '../call.ts'
+import { vcenterRecord } from '../call-record.ts'
+import { countAs, identifyBySession } from '../faces.ts'
+import type { SdkCall } from './call.ts'
+import {
+  findInvocation,
+  type Invocation,
+  readArguments,
+  requireRight,
+  shownArguments,
+  writeResult,
+} from './dispatch.ts'
+import { readEnvelope, type SoapRequest, writeResponse } from './envelope.ts'
+import { faultOf } from './errors.ts'
+import { sessionCookieOf, soapFace, soapMediaType, soapSessionOf } from './face.ts'
+import { referenceTo } from './managed-type.ts'
+import { registry } from './managed-types.ts'
+import { versionsDocument } from './release.ts'
+import { createSessionObjects, nobodysObjects, type SessionObjects } from './session-objects.ts'
+import { createTasks } from './tasks.ts'
+
+/** Bodies beyond this many bytes are refused: clients name each of thousands of objects. */
+const largestBody = 1024 * 1024
+
+const config = { face: soapFace, requires: 'nothing' } as const
+
+/** Paths below `/sdk` that are another one's there. */
+const notBuilt = { '/sdk/vimService.wsdl': 'The WSDL of vim25', '/sdk/vim25/*': 'VI-JSON' }
+
+/** `/sdk` @see vcenter-api.md 7.1 */
+export const sdkRoutes: FastifyPluginAsync = async (app) => {
+  const { services } = app
+  const tasks = createTasks()
+  const objectsOf = new WeakMap<VcenterSession, SessionObjects>()
+  const stopping = new AbortController()
+  // Whoever waits for changes would keep the server from stopping.
+  app.addHook('preClose', async () => stopping.abort())
+
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    /^text\/xml\s*(;|$)/i,
+    { parseAs: 'buffer', bodyLimit: largestBody },
+    (request, body, done) => {
+      try {
+        requireUtf8(request.headers['content-type'] ?? '')
+        done(null, readXml(body as Buffer))
+      } catch (error) {
+        done(error as Error)
+      }
+    },
+  )
+
+  app.post('/sdk', { schema: { hide: true }, config, bodyLimit: largestBody }, async (request, reply) => {
+    const body = await answer(request, reply)
+    return reply.type(soapMediaType).send(body)
+  })
+
+  app.get('/sdk/vimServiceVersions.xml', { schema: { hide: true }, config }, async (_request, reply) =>
+    reply.type(soapMediaType).send(versionsDocument),
+  )
+
+  for (const [url, what] of Object.entries(notBuilt)) {
+    app.all(url, {
+      schema: { hide: true },
+      config,
+      onRequest: (_request, _reply, done) => done(new RequestError('not_built', `${what} is not built yet`)),
+      handler: () => undefined,
+    })
+  }
+
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const soap = readEnvelope(requireBody(request))
+    identify(request, soap)
+    let invocation: Invocation | undefined
+    let body: string | undefined
+    const call = sdkCall(request, reply, (made, values) => {
+      body = write(made)
+      return vcenterRecord(request, 'soap', reply.statusCode, Buffer.byteLength(body), values)
+    })
+    try {
+      invocation = findInvocation(call, soap.method)
+      declare(request, invocation)
+      requireRight(call, invocation)
+      const args = readArguments(call, invocation)
+      tell(request, invocation, args)
+      const made = await invocation.method.run(call, args, invocation.target)
+      return body ?? write(made)
+    } catch (error) {
+      throw inVimWords(error)
+    }
+
+    function write(made: unknown): string {
+      try {
+        return writeResponse(soap.method.name, writeResult(invocation as Invocation, made, call))
+      } catch (error) {
+        // A method can fail after it has done a part of its work, which stays done.
+        const { status, body, foreseen } = soapFace.refuse(inVimWords(error), request)
+        if (!foreseen) throw error
+        reply.code(status)
+        return body
+      }
+    }
+
+    function inVimWords(error: unknown): unknown {
+      return (invocation && faultOf(error, call, referenceTo(invocation.target))) ?? error
+    }
+  }
+
+  function sdkCall(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    answered: Parameters<typeof operationCall>[1],
+  ): SdkCall {
+    const { session } = stateOf(request)
+    const operation = operationCall(request, answered)
+    const { caller, sessionKey, opId, now, source, agent, signedIn, change } = operation
+    let taskId: string | undefined
+    return {
+      ...{ caller, sessionKey, opId, now, source, agent, signedIn, change },
+      ...{ services, registry, session, tasks },
+      objects: sessionObjects(session),
+      get taskId() {
+        taskId ??= tasks.nextId()
+        return taskId
+      },
+      get ended() {
+        const gone = new AbortController()
+        reply.raw.once('close', () => gone.abort())
+        return AbortSignal.any([gone.signal, stopping.signal])
+      },
+      sendSession: (id) => void reply.header('set-cookie', sessionCookieOf(id)),
+    }
+  }
+
+  function sessionObjects(session: VcenterSession | undefined): SessionObjects {
+    if (!session) return nobodysObjects
+    const known = objectsOf.get(session)
+    if (known) return known
+    const objects = createSessionObjects()
+    objectsOf.set(session, objects)
+    return objects
+  }
+}
+
+/** Who calls: by the cookie, else by what the envelope says. */
+function identify(request: FastifyRequest, { operationId, sessionCookie }: SoapRequest): void {
+  const state = stateOf(request)
+  state.opId = opIdOf(operationId, state.opId)
+  identifyBySession(request, soapSessionOf(request.headers) ?? sessionCookie)
+  countAs(request)
+}
+
+/** Tells the call's record which method it is, before anything can go wrong with it. */
+function declare(request: FastifyRequest, { name, target, method }: Invocation): void {
+  const state = stateOf(request)
+  state.operation = `vim25.${target.type.name}.${name}`
+  state.signs = method.signs
+  state.writes = method.changes === true
+}
+
+function tell(request: FastifyRequest, { method }: Invocation, args: Record<string, unknown>): void {
+  const state = stateOf(request)
+  if (state.writes) state.parameters = shownArguments(method, args)
+  if (state.signs === 'in' && typeof args.userName === 'string') state.user = args.userName.slice(0, longestName)
+}
+
+/** Of what a caller says who they are, as far as it is recorded. */
+const longestName = 256
+
+function requireBody({ body }: FastifyRequest): XmlElement {
+  if (body === undefined || body === null) throw new RequestError('body_malformed', 'it is empty')
+  return body as XmlElement
+}
+
+/** @throws {RequestError} `body_malformed` */
+function requireUtf8(contentType: string): void {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)"?/i.exec(contentType)?.[1]
+  if (charset === undefined || /^utf-?8$/i.test(charset)) return
+  throw new RequestError('body_malformed', 'its character set is not UTF-8')
+}

@@ -1,0 +1,81 @@
+import { isA, type VsphereObject } from '../../../inventory/vsphere/object.ts'
+import type { SdkCall } from './call.ts'
+import { objectOf } from './dispatch.ts'
+import { childrenOf } from './inventory/contents.ts'
+import { entityReference } from './inventory/managed-entity.ts'
+import { numberOf } from './inventory/uuid.ts'
+import { managedObject } from './managed-object.ts'
+import { type ManagedType, method } from './managed-type.ts'
+import { has } from './objects.ts'
+import { boolean, type Reference, reference, string } from './types/basic.ts'
+import { list, optional } from './types/vim-type.ts'
+
+const uuidParameters = {
+  datacenter: optional(objectOf('Datacenter')),
+  uuid: string,
+  vmSearch: boolean,
+  instanceUuid: optional(boolean),
+}
+
+/** Look-ups. What the caller may not see is not found. @see vcenter-api.md 7.5 */
+export const searchIndex: ManagedType = {
+  name: 'SearchIndex',
+  base: managedObject,
+  properties: {},
+  methods: {
+    FindByInventoryPath: method({
+      requires: { privilege: 'System.View' },
+      parameters: { inventoryPath: string },
+      result: reference,
+      run: (call, { inventoryPath }) => seen(call, call.services.vsphere.findByPath(inventoryPath)),
+    }),
+
+    FindChild: method({
+      requires: { privilege: 'System.View' },
+      parameters: { entity: objectOf('ManagedEntity'), name: string },
+      result: reference,
+      run(call, { entity, name }) {
+        for (const child of childrenOf(call.services.vsphere.find(entity.id) as VsphereObject)) {
+          if (child.name === name && has(call, child.id, 'System.View')) return entityReference(child)
+        }
+        return undefined
+      },
+    }),
+
+    FindByUuid: method({
+      requires: { privilege: 'System.View' },
+      parameters: uuidParameters,
+      result: reference,
+      run: findByUuid,
+    }),
+
+    FindAllByUuid: method({
+      requires: { privilege: 'System.View' },
+      parameters: uuidParameters,
+      result: list(reference),
+      run: (call, args) => [findByUuid(call, args)].filter((found) => found !== undefined),
+    }),
+  },
+}
+
+function seen(call: SdkCall, object: VsphereObject | undefined): Reference | undefined {
+  return object && has(call, object.id, 'System.View') ? entityReference(object) : undefined
+}
+
+/** Hosts have no UUID here. */
+function findByUuid(
+  call: SdkCall,
+  {
+    datacenter,
+    uuid,
+    vmSearch,
+    instanceUuid,
+  }: { datacenter?: Reference | undefined; uuid: string; vmSearch: boolean; instanceUuid?: boolean | undefined },
+): Reference | undefined {
+  const { vsphere, appliances } = call.services
+  const number = vmSearch ? numberOf(uuid, appliances.vcenter.id, instanceUuid ? 'instance' : 'bios') : undefined
+  const machine = number === undefined ? undefined : vsphere.find(`vm-${number}`)
+  if (!isA(machine, 'VirtualMachine')) return undefined
+  if (datacenter && machine.datacenter?.id !== datacenter.id) return undefined
+  return seen(call, machine)
+}

@@ -1,0 +1,140 @@
+import { connectionStates } from '../../../../inventory/vsphere/object.ts'
+import { boolean, dateTime, enumeration, int, long, reference, string } from './basic.ts'
+import { dataObject, derived, optional } from './vim-type.ts'
+import { powerState } from './virtual-machine.ts'
+
+export const managedEntityStatus = enumeration('ManagedEntityStatus', ['gray', 'green', 'yellow', 'red'])
+
+export const datacenterConfigInfo = dataObject('DatacenterConfigInfo', {})
+
+const computeResourceFields = {
+  totalCpu: int,
+  totalMemory: long,
+  numCpuCores: int,
+  numCpuThreads: int,
+  effectiveCpu: int,
+  effectiveMemory: long,
+  numHosts: int,
+  numEffectiveHosts: int,
+  overallStatus: managedEntityStatus,
+}
+export const computeResourceSummary = dataObject('ComputeResourceSummary', computeResourceFields)
+export const clusterComputeResourceSummary = derived(
+  dataObject('ClusterComputeResourceSummary', {
+    ...computeResourceFields,
+    currentFailoverLevel: int,
+    numVmotions: int,
+  }),
+)
+
+export const hostRuntimeInfo = dataObject('HostRuntimeInfo', {
+  connectionState: enumeration('HostSystemConnectionState', connectionStates),
+  powerState: enumeration('HostSystemPowerState', ['poweredOn', 'poweredOff', 'standBy', 'unknown']),
+  inMaintenanceMode: boolean,
+})
+
+export const hostListSummary = dataObject('HostListSummary', {
+  host: optional(reference),
+  runtime: optional(hostRuntimeInfo),
+  config: dataObject('HostConfigSummary', {
+    name: string,
+    port: int,
+    vmotionEnabled: boolean,
+    faultToleranceEnabled: boolean,
+  }),
+  quickStats: dataObject('HostListSummaryQuickStats', {}),
+  overallStatus: managedEntityStatus,
+  rebootRequired: boolean,
+})
+
+const usage = dataObject('ResourcePoolResourceUsage', {
+  reservationUsed: long,
+  reservationUsedForVm: long,
+  unreservedForPool: long,
+  unreservedForVm: long,
+  overallUsage: long,
+  maxUsage: long,
+})
+export const resourcePoolRuntimeInfo = dataObject('ResourcePoolRuntimeInfo', {
+  memory: usage,
+  cpu: usage,
+  overallStatus: managedEntityStatus,
+})
+
+export const datastoreSummary = dataObject('DatastoreSummary', {
+  datastore: optional(reference),
+  name: string,
+  url: string,
+  capacity: long,
+  freeSpace: long,
+  accessible: boolean,
+  type: string,
+})
+
+export const storagePodSummary = dataObject('StoragePodSummary', { name: string, capacity: long, freeSpace: long })
+
+export const networkSummary = dataObject('NetworkSummary', {
+  network: optional(reference),
+  name: string,
+  accessible: boolean,
+  ipPoolName: string,
+})
+
+export const virtualMachineRuntimeInfo = dataObject('VirtualMachineRuntimeInfo', {
+  host: optional(reference),
+  connectionState: enumeration('VirtualMachineConnectionState', [
+    'connected',
+    'disconnected',
+    'orphaned',
+    'inaccessible',
+    'invalid',
+  ]),
+  powerState,
+  faultToleranceState: enumeration('VirtualMachineFaultToleranceState', ['notConfigured']),
+  toolsInstallerMounted: boolean,
+  numMksConnections: int,
+  recordReplayState: enumeration('VirtualMachineRecordReplayState', ['recording', 'replaying', 'inactive']),
+  onlineStandby: boolean,
+  consolidationNeeded: boolean,
+})
+
+export const virtualMachineGuestSummary = dataObject('VirtualMachineGuestSummary', {
+  guestId: optional(string),
+  guestFullName: optional(string),
+})
+
+export const virtualMachineSummary = dataObject('VirtualMachineSummary', {
+  vm: optional(reference),
+  runtime: virtualMachineRuntimeInfo,
+  guest: optional(virtualMachineGuestSummary),
+  config: dataObject('VirtualMachineConfigSummary', {
+    name: string,
+    template: boolean,
+    vmPathName: string,
+    memorySizeMB: optional(int),
+    numCpu: optional(int),
+    uuid: optional(string),
+    instanceUuid: optional(string),
+    guestId: optional(string),
+    guestFullName: optional(string),
+  }),
+  quickStats: dataObject('VirtualMachineQuickStats', { guestHeartbeatStatus: managedEntityStatus }),
+  overallStatus: managedEntityStatus,
+})
+
+export const virtualMachineConfigInfo = dataObject('VirtualMachineConfigInfo', {
+  changeVersion: string,
+  modified: dateTime,
+  name: string,
+  guestFullName: string,
+  version: string,
+  uuid: string,
+  instanceUuid: optional(string),
+  template: boolean,
+  guestId: string,
+  alternateGuestName: string,
+  files: dataObject('VirtualMachineFileInfo', {}),
+  flags: dataObject('VirtualMachineFlagInfo', {}),
+  defaultPowerOps: dataObject('VirtualMachineDefaultPowerOpInfo', {}),
+  hardware: dataObject('VirtualHardware', { numCPU: int, memoryMB: int }),
+})
