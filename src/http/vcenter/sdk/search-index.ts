@@ -1,14 +1,14 @@
-import { isA, type VsphereObject } from '../../../inventory/vsphere/object.ts'
+import type { VsphereObject } from '../../../inventory/vsphere/object.ts'
+import { objectNumberOf } from '../../../inventory/vsphere/uuid.ts'
 import type { SdkCall } from './call.ts'
 import { objectOf } from './dispatch.ts'
 import { childrenOf } from './inventory/contents.ts'
 import { entityReference } from './inventory/managed-entity.ts'
-import { numberOf } from './inventory/uuid.ts'
 import { managedObject } from './managed-object.ts'
 import { type ManagedType, method } from './managed-type.ts'
 import { has } from './objects.ts'
 import { boolean, type Reference, reference, string } from './types/basic.ts'
-import { list, optional } from './types/vim-type.ts'
+import { list, optional, type Values } from './types/vim-type.ts'
 
 const uuidParameters = {
   datacenter: optional(objectOf('Datacenter')),
@@ -62,20 +62,13 @@ function seen(call: SdkCall, object: VsphereObject | undefined): Reference | und
   return object && has(call, object.id, 'System.View') ? entityReference(object) : undefined
 }
 
-/** Hosts have no UUID here. */
+/** A machine's hardware and its vCenter have the same UUID for it. */
 function findByUuid(
   call: SdkCall,
-  {
-    datacenter,
-    uuid,
-    vmSearch,
-    instanceUuid,
-  }: { datacenter?: Reference | undefined; uuid: string; vmSearch: boolean; instanceUuid?: boolean | undefined },
+  { datacenter, uuid, vmSearch }: Values<typeof uuidParameters>,
 ): Reference | undefined {
   const { vsphere, appliances } = call.services
-  const number = vmSearch ? numberOf(uuid, appliances.vcenter.id, instanceUuid ? 'instance' : 'bios') : undefined
-  const machine = number === undefined ? undefined : vsphere.find(`vm-${number}`)
-  if (!isA(machine, 'VirtualMachine')) return undefined
-  if (datacenter && machine.datacenter?.id !== datacenter.id) return undefined
-  return seen(call, machine)
+  const number = objectNumberOf(appliances.vcenter.id, uuid)
+  const found = vsphere.find(`${vmSearch ? 'vm' : 'host'}-${number}`)
+  return datacenter && found?.datacenter?.id !== datacenter.id ? undefined : seen(call, found)
 }

@@ -1,4 +1,4 @@
-import type { VsphereObject } from '../../../../inventory/vsphere/object.ts'
+import { rootPoolOf, type VsphereObject } from '../../../../inventory/vsphere/object.ts'
 import { type ManagedType, type Property, property } from '../managed-type.ts'
 import { reference } from '../types/basic.ts'
 import { clusterComputeResourceSummary, computeResourceSummary } from '../types/inventory.ts'
@@ -36,10 +36,7 @@ export const computeResource: ManagedType = {
   name: 'ComputeResource',
   base: managedEntity,
   properties: {
-    resourcePool: property(reference, 'System.View', (compute: VsphereObject) => {
-      const [pool] = ofType(childrenOf(compute), 'ResourcePool')
-      return pool && entityReference(pool)
-    }),
+    resourcePool: property(reference, 'System.View', (compute: VsphereObject) => entityReference(rootPoolOf(compute))),
     host: property(list(reference), 'System.View', (compute: VsphereObject, call) =>
       visible(ofType(childrenOf(compute), 'HostSystem'), call),
     ),

@@ -1,10 +1,10 @@
-import { isA, type VsphereObject } from '../../../../inventory/vsphere/object.ts'
+import { isA, rootPoolOf, type VsphereObject } from '../../../../inventory/vsphere/object.ts'
 import { type ManagedType, property } from '../managed-type.ts'
 import { reference } from '../types/basic.ts'
 import { hostListSummary, hostRuntimeInfo } from '../types/inventory.ts'
 import { list } from '../types/vim-type.ts'
 import { datacenterDatastores, datacenterNetworks } from './compute-resource.ts'
-import { childrenOf, objectsBelow, ofType, visible } from './contents.ts'
+import { objectsBelow, ofType, visible } from './contents.ts'
 import { entityReference, managedEntity, read, unset } from './managed-entity.ts'
 
 type Host = VsphereObject<'HostSystem'>
@@ -12,10 +12,8 @@ type Host = VsphereObject<'HostSystem'>
 /** Machines run in the pools beside the host. */
 function* machinesOn(host: Host): Generator<VsphereObject<'VirtualMachine'>> {
   if (!host.parent) return
-  for (const pool of ofType(childrenOf(host.parent), 'ResourcePool')) {
-    for (const machine of ofType(objectsBelow(pool), 'VirtualMachine')) {
-      if (machine.details.host === host.id) yield machine
-    }
+  for (const machine of ofType(objectsBelow(rootPoolOf(host.parent)), 'VirtualMachine')) {
+    if (machine.details.host === host.id) yield machine
   }
 }
 

@@ -7,7 +7,7 @@ import { wirePermission } from '../permissions.ts'
 import { permission } from '../types/authorization.ts'
 import { boolean, int, type Reference, reference, string } from '../types/basic.ts'
 import { managedEntityStatus } from '../types/inventory.ts'
-import { dataObject, list } from '../types/vim-type.ts'
+import { absent, dataObject, list } from '../types/vim-type.ts'
 
 export const read = inferred.privilegeOfProperties
 
@@ -18,8 +18,8 @@ export const entityReference = ({ type, id }: ObjectNode): Reference => ({ type,
 export const none = (type: string, privilege: string): Property =>
   property(list(dataObject(type, {})), privilege, () => [])
 
-/** What an object has none of, and leaves out. */
-export const unset = (privilege: string): Property => property(string, privilege, () => undefined)
+/** What an object has none of, and leaves out, with whatever would be in it. */
+export const unset = (privilege: string): Property => property(absent, privilege, () => undefined)
 
 /** What the objects of the inventory have in common. @see vcenter-api.md 7.4 */
 export const managedEntity: ManagedType = {

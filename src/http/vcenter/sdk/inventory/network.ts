@@ -1,11 +1,11 @@
 import type { VsphereObject } from '../../../../inventory/vsphere/object.ts'
+import { uuidOf } from '../../../../inventory/vsphere/uuid.ts'
 import { type ManagedType, property } from '../managed-type.ts'
 import { reference, string } from '../types/basic.ts'
 import { networkSummary } from '../types/inventory.ts'
 import { list } from '../types/vim-type.ts'
 import { childrenOf, ofType, visible } from './contents.ts'
 import { entityReference, managedEntity, read } from './managed-entity.ts'
-import { uuidOf } from './uuid.ts'
 
 /** Which hosts and machines are on it is not kept. */
 export const network: ManagedType = {
@@ -35,7 +35,7 @@ const distributedVirtualSwitch: ManagedType = {
   base: managedEntity,
   properties: {
     uuid: property(string, read, (entity: VsphereObject, { services }) =>
-      uuidOf(entity, services.appliances.vcenter.id, 'instance'),
+      uuidOf(services.appliances.vcenter.id, entity.id),
     ),
     portgroup: property(list(reference), read, (entity: VsphereObject, call) =>
       visible(ofType(childrenOf(entity), 'DistributedVirtualPortgroup'), call),

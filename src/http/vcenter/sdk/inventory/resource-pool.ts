@@ -1,5 +1,4 @@
-import { computeResourceOf } from '../../../../inventory/vsphere/lists.ts'
-import { isA, type VsphereObject } from '../../../../inventory/vsphere/object.ts'
+import { computeResourceOf, isA, type VsphereObject } from '../../../../inventory/vsphere/object.ts'
 import { type ManagedType, property } from '../managed-type.ts'
 import { reference } from '../types/basic.ts'
 import { resourcePoolRuntimeInfo } from '../types/inventory.ts'

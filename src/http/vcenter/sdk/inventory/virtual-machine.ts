@@ -1,5 +1,6 @@
 import type { PowerState, VsphereObject } from '../../../../inventory/vsphere/object.ts'
 import type { PowerOperation } from '../../../../inventory/vsphere/power-state.ts'
+import { uuidOf } from '../../../../inventory/vsphere/uuid.ts'
 import type { SdkCall } from '../call.ts'
 import { objectOf } from '../dispatch.ts'
 import { type ManagedObject, type ManagedType, method, property } from '../managed-type.ts'
@@ -15,7 +16,6 @@ import { type Fields, list, optional, type ValueOf } from '../types/vim-type.ts'
 import { guestIdOf } from './guest-os.ts'
 import { entityReference, managedEntity, none, read, unset } from './managed-entity.ts'
 import { asPowerFault } from './refusals.ts'
-import { uuidOf } from './uuid.ts'
 
 type Machine = VsphereObject<'VirtualMachine'>
 
@@ -32,13 +32,13 @@ const runtimeOf = ({ details: { host, powerState } }: Machine): ValueOf<typeof v
 })
 
 function identityOf(machine: Machine, { services }: SdkCall) {
-  const server = services.appliances.vcenter.id
+  const uuid = uuidOf(services.appliances.vcenter.id, machine.id)
   const guestId = guestIdOf(machine.details.guestOs)
   return {
     name: machine.name,
     template: false,
-    uuid: uuidOf(machine, server, 'bios'),
-    instanceUuid: uuidOf(machine, server, 'instance'),
+    uuid,
+    instanceUuid: uuid,
     guestId,
     guestFullName: guestId,
   }

@@ -1,6 +1,6 @@
 import { findProperty, type ManagedType, type Property } from '../managed-type.ts'
 import type { TypedValue } from '../types/basic.ts'
-import type { VimType } from '../types/vim-type.ts'
+import { absent, type VimType } from '../types/vim-type.ts'
 
 /** Where to find a value such as `summary.runtime.powerState`: a property, and fields in it. */
 export interface PropertyPath {
@@ -18,6 +18,7 @@ export function resolvePath(owner: ManagedType, path: string): PropertyPath | un
   if (!property) return undefined
   let type: VimType<unknown> = property.type
   for (const field of fields) {
+    if (type === absent) break
     if (!type.fields || !Object.hasOwn(type.fields, field)) return undefined
     type = type.fields[field] as VimType<unknown>
   }

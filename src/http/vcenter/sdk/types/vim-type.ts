@@ -128,6 +128,15 @@ export function dataObject<F extends Fields>(name: string, fields: F): VimType<V
   }
 }
 
+/** Of what is never set: paths into it lead to what is not set either. */
+export const absent: VimType<never> = {
+  name: 'xsd:anyType',
+  content: () => '',
+  read: (_from, path) => {
+    throw invalid(path, 'is of a type that is not read')
+  },
+}
+
 /** A type in the place of one that it is derived from: it always says which one it is. */
 export function derived<T>(type: VimType<T>): VimType<T> {
   return { ...type, attributes: (value) => `${type.attributes?.(value) ?? ''} xsi:type="${type.name}"` }
