@@ -44,6 +44,7 @@ const renders = {
   last_administrator: ({ message }) => vimFault('AuthMinimumAdminPermission', message, {}),
   wrong_state: invalidState,
   already_in_state: invalidState,
+  unsupported: notSupported,
   stale_revision: invalidState,
   limit_reached: limitExceeded,
   too_many_sessions: unavailable,

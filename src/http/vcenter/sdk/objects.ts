@@ -53,10 +53,14 @@ export const canView = (call: SdkCall, { entity }: ManagedObject): boolean => ha
 
 /** How a caller hears that there is something they may not do. Whoever has no session hears that instead. */
 export function noPermission({ session }: SdkCall, object: ManagedObject, privilegeId: string): VimFault {
-  const reference = referenceTo(object)
-  if (!session) return notAuthenticated(reference)
+  if (!session) return notAuthenticated(referenceTo(object))
   const message = 'Permission to perform this operation was denied.'
-  return vimFault('NoPermission', message, { object: reference, privilegeId })
+  const { entity, id } = object
+  return vimFault('NoPermission', message, {
+    // What stands outside the inventory has the root folder's permissions.
+    object: entity === id ? referenceTo(object) : { type: 'Folder', id: entity },
+    privilegeId,
+  })
 }
 
 export const notAuthenticated = (object: Reference): VimFault =>

@@ -42,7 +42,7 @@ export const taskManager: ManagedType = {
 /** Does what a method asks for, and keeps it as a task that is complete. */
 export async function asTask(
   call: SdkCall,
-  name: string,
+  { method, operation }: Pick<Task, 'method' | 'operation'>,
   target: ManagedObject<VsphereObject>,
   operate: () => Promise<unknown>,
 ): Promise<void> {
@@ -53,18 +53,29 @@ export async function asTask(
   if (!caller) throw new Error('a task of nobody')
   const userName = displayName(caller)
   const completed = call.services.clock()
-  call.tasks.add({ id, method: name, entity, entityName, owner: caller.key, userName, begun, completed })
+  call.tasks.add({ id, method, operation, entity, entityName, owner: caller.key, userName, begun, completed })
 }
+
+export const destroying = { method: 'Destroy_Task', operation: 'destroy' }
 
 /** What methods answer that begin a task. */
 export const taskOf = (_made: unknown, { taskId: id }: SdkCall): Reference => ({ type: 'Task', id })
 
-function wireTask({ id, method, entity, entityName, userName, begun, completed }: Task): ValueOf<typeof taskInfo> {
+function wireTask({
+  id,
+  method,
+  operation,
+  entity,
+  entityName,
+  userName,
+  begun,
+  completed,
+}: Task): ValueOf<typeof taskInfo> {
   return {
     key: id,
     task: { type: 'Task', id },
     name: method,
-    descriptionId: `${entity.type}.${method.replace(/_Task$/, '').replace(/^./, (letter) => letter.toLowerCase())}`,
+    descriptionId: `${entity.type}.${operation}`,
     entity,
     entityName,
     state: 'success',

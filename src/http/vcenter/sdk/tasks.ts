@@ -6,6 +6,8 @@ export interface Task {
   readonly id: string
   /** The method that began it. */
   readonly method: string
+  /** What the task is called in lists, such as `powerOn`. */
+  readonly operation: string
   readonly entity: Reference
   readonly entityName: string
   /** Who asked for it. */

@@ -1,7 +1,7 @@
 import { fixedFolders } from '../../../../inventory/vsphere/datacenters.ts'
 import type { FolderType, VsphereObject } from '../../../../inventory/vsphere/object.ts'
 import { type ManagedType, method, property } from '../managed-type.ts'
-import { asTask, taskOf } from '../task.ts'
+import { asTask, destroying, taskOf } from '../task.ts'
 import { reference } from '../types/basic.ts'
 import { datacenterConfigInfo } from '../types/inventory.ts'
 import { list } from '../types/vim-type.ts'
@@ -46,7 +46,7 @@ export const datacenter: ManagedType = {
       result: reference,
       changes: true,
       run: (call, _args, target) =>
-        asTask(call, 'Destroy_Task', target, () => call.services.datacenters.remove(call, target.id, true)),
+        asTask(call, destroying, target, () => call.services.datacenters.remove(call, target.id, true)),
       answer: taskOf,
     }),
   },

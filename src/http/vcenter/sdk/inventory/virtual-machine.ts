@@ -4,7 +4,8 @@ import { uuidOf } from '../../../../inventory/vsphere/uuid.ts'
 import type { SdkCall } from '../call.ts'
 import { objectOf } from '../dispatch.ts'
 import { type ManagedObject, type ManagedType, method, property } from '../managed-type.ts'
-import { asTask, taskOf } from '../task.ts'
+import { asTask, destroying, taskOf } from '../task.ts'
+import type { Task } from '../tasks.ts'
 import { reference } from '../types/basic.ts'
 import {
   managedEntityStatus,
@@ -48,14 +49,19 @@ function identityOf(machine: Machine, { services }: SdkCall) {
 const poolOf = ({ pool }: Machine) => pool && entityReference(pool)
 
 /** What begins a task that puts a machine into another power state. */
-function power<P extends Fields>(name: string, operation: PowerOperation, becomes: PowerState, parameters: P) {
+function power<P extends Fields>(
+  operation: PowerOperation,
+  task: Pick<Task, 'method' | 'operation'>,
+  becomes: PowerState,
+  parameters: P,
+) {
   return method({
     requires: 'session',
     parameters,
     result: reference,
     changes: true,
     run: (call, _args, target: ManagedObject<Machine>) =>
-      asTask(call, name, target, () =>
+      asTask(call, task, target, () =>
         asPowerFault(target, becomes, () => call.services.virtualMachines.power(call, target.id, operation)),
       ),
     answer: taskOf,
@@ -106,17 +112,19 @@ export const virtualMachine: ManagedType = {
     guestHeartbeatStatus: property(managedEntityStatus, read, () => 'gray'),
   },
   methods: {
-    PowerOnVM_Task: power('PowerOnVM_Task', 'start', 'poweredOn', { host: optional(objectOf('HostSystem')) }),
-    PowerOffVM_Task: power('PowerOffVM_Task', 'stop', 'poweredOff', {}),
-    SuspendVM_Task: power('SuspendVM_Task', 'suspend', 'suspended', {}),
-    ResetVM_Task: power('ResetVM_Task', 'reset', 'poweredOn', {}),
+    PowerOnVM_Task: power('start', { method: 'PowerOnVM_Task', operation: 'powerOn' }, 'poweredOn', {
+      host: optional(objectOf('HostSystem')),
+    }),
+    PowerOffVM_Task: power('stop', { method: 'PowerOffVM_Task', operation: 'powerOff' }, 'poweredOff', {}),
+    SuspendVM_Task: power('suspend', { method: 'SuspendVM_Task', operation: 'suspend' }, 'suspended', {}),
+    ResetVM_Task: power('reset', { method: 'ResetVM_Task', operation: 'reset' }, 'poweredOn', {}),
     Destroy_Task: method({
       requires: 'session',
       parameters: {},
       result: reference,
       changes: true,
       run: (call, _args, target) =>
-        asTask(call, 'Destroy_Task', target, () =>
+        asTask(call, destroying, target, () =>
           asPowerFault(target, 'poweredOff', () => call.services.virtualMachines.remove(call, target.id)),
         ),
       answer: taskOf,
