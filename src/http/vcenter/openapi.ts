@@ -151,9 +151,11 @@ function schemaIn(type: VapiType, schemas: Record<string, Schema>): Schema {
       const { name, fields } = type
       return component(name, schemas, () => {
         const required = requiredOf(fields)
+        // What cannot be set is there for clients that send all fields.
+        const shown = Object.entries(fields).filter(([, of]) => of.kind !== 'optional' || of.of.kind !== 'void')
         return {
           type: 'object',
-          properties: Object.fromEntries(Object.entries(fields).map(([field, of]) => [field, schemaIn(of, schemas)])),
+          properties: Object.fromEntries(shown.map(([field, of]) => [field, schemaIn(of, schemas)])),
           ...(required.length > 0 ? { required } : {}),
         }
       })
