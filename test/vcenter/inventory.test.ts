@@ -209,7 +209,7 @@ for (const database of databases) {
 
       const dc0 = ids('datacenter', 'DC0')
       assert.equal(dc0, 'datacenter-3')
-      await grant(admin, 'holouser', dc0, ['VirtualMachine.Interact.PowerOn'], true)
+      await grant(admin, 'holouser', dc0, await role(admin, ['VirtualMachine.Interact.PowerOn']), true)
       assert.deepEqual(names(await list(user, 'datacenter')), ['DC0'])
       assert.deepEqual(
         names(await list(user, 'vm')),
@@ -270,7 +270,7 @@ for (const database of databases) {
       const refused = (await create(user, spec)).json
       assert.equal(refused.error_type, 'UNAUTHORIZED')
       assert.deepEqual(refused.messages[0].args, [place, privilege])
-      await grant(admin, 'holouser', place, [privilege], true)
+      await grant(admin, 'holouser', place, await role(admin, [privilege]), true)
     }
     const { status, json: made } = await create(user, spec)
     assert.equal(status, 201)
@@ -336,7 +336,13 @@ for (const database of databases) {
     // Deleting needs the privilege on the machine and on its folder, and that it does not run.
     const remove = (client: Client, vm: string) => client.delete(`/api/vcenter/vm/${vm}`).then(outcome)
     assert.equal(await remove(user, made), '403 UNAUTHORIZED')
-    const permission = await grant(admin, 'holouser', made, ['VirtualMachine.Inventory.Delete'], false)
+    const permission = await grant(
+      admin,
+      'holouser',
+      made,
+      await role(admin, ['VirtualMachine.Inventory.Delete']),
+      false,
+    )
     assert.equal(await remove(user, made), '403 UNAUTHORIZED')
     const onFolder = await permissionOn(admin, folder)
     const both = await role(admin, ['VirtualMachine.Inventory.Create', 'VirtualMachine.Inventory.Delete'])
@@ -396,7 +402,7 @@ for (const database of databases) {
 
     const remove = (client: Client, id: string, query = '') =>
       client.delete(`${datacenters}/${id}${query}`).then(outcome)
-    await grant(admin, 'holouser', made, ['Datacenter.Delete'], true)
+    await grant(admin, 'holouser', made, await role(admin, ['Datacenter.Delete']), true)
     assert.equal(await remove(user, made), '403 UNAUTHORIZED')
     assert.equal(await remove(admin, made), '204')
     assert.equal(await remove(admin, made), '404 NOT_FOUND')
@@ -405,11 +411,14 @@ for (const database of databases) {
     const dc1 = ids('datacenter', 'DC1')
     const inside = [dc1, ids('vm', 'DC1_C0_RP0_VM0'), ids('resource-pool', 'DC1_C0_RP1')]
     const there: string[] = []
-    for (const object of inside) there.push(await grant(admin, 'holouser', object, [], true))
+    const reader = await role(admin, [])
+    for (const object of inside) there.push(await grant(admin, 'holouser', object, reader, true))
     assert.equal(await remove(admin, dc1), '400 RESOURCE_IN_USE')
     assert.equal(await remove(admin, dc1, '?force=false'), '400 RESOURCE_IN_USE')
     assert.equal(await remove(admin, dc1, '?force=true'), '204')
     for (const permission of there) assert.equal((await admin.get(`${permissions}/${permission}`)).status, 404)
+    // Nobody has the role any more.
+    assert.equal((await admin.delete(`${roles}/${reader}`)).status, 204)
     const left = async (client: Client) =>
       Promise.all(
         ['datacenter', 'vm', 'host', 'datastore'].map(async (kind) =>
@@ -428,11 +437,12 @@ const outcome = ({ status, text }: { status: number; text: string }) =>
   status < 300 ? String(status) : `${status} ${JSON.parse(text).error_type}`
 
 const permissions = '/api/vcenter/authorization/permissions'
+const roles = '/api/vcenter/authorization/roles'
 
 /** A new role with some privileges. @returns its id. */
 async function role(admin: Client, privileges: string[]): Promise<string> {
   const name = `role-${Math.random().toString(36).slice(2)}`
-  const { status, json, text } = await admin.post('/api/vcenter/authorization/roles', {
+  const { status, json, text } = await admin.post(roles, {
     name,
     description: '',
     privileges,
@@ -441,18 +451,12 @@ async function role(admin: Client, privileges: string[]): Promise<string> {
   return json
 }
 
-/** Gives a user of vsphere.local a new role on an object. @returns the permission's id. */
-async function grant(
-  admin: Client,
-  name: string,
-  id: string,
-  privileges: string[],
-  propagating: boolean,
-): Promise<string> {
+/** Gives a user of vsphere.local a role on an object. @returns the permission's id. */
+async function grant(admin: Client, name: string, id: string, role: string, propagating: boolean): Promise<string> {
   const { status, json, text } = await admin.post(permissions, {
     object: { type: 'ManagedEntity', id },
     principal: { type: 'USER', name, domain: 'vsphere.local' },
-    role: await role(admin, privileges),
+    role,
     propagating,
   })
   assert.equal(status, 201, text)

@@ -56,12 +56,21 @@ function notFound(id: string, type = 'object'): AccessError {
   return new AccessError('not_found', `There is no ${type} ${id}`, { objectId: id })
 }
 
-/** Adds objects, numbered like none before them. @param build Gives the id of the one it is about. */
+/** Objects that fit into the memory of a server. */
+const mostObjects = 2_000_000
+
+/**
+ * Adds objects, numbered like none before them.
+ *
+ * @param build Gives the id of the one it is about.
+ * @throws {AccessError} `limit_reached` where the inventory is full.
+ */
 export async function addObjects(
   { stores, values, onCommit }: Change,
   tree: VsphereInventory,
   build: (builder: RowBuilder) => string,
 ): Promise<string> {
+  if (tree.size >= mostObjects) throw new AccessError('limit_reached', 'The inventory is full')
   const number = await stores.properties.find(nextNumberProperty)
   if (!number) throw new Error('the inventory has no next number')
   const builder = createRowBuilder(Number(number))
