@@ -39,10 +39,10 @@ export function createPages<Filter extends object, Item>(idOf: (item: Item) => s
 
   /** @throws {AccessError} `invalid_field` */
   function read(marker: string): Place<Filter> {
-    const [text = '', mark = ''] = marker.split('.')
+    const [text = '', mark = '', ...others] = marker.split('.')
     const expected = seal(text)
     const given = Buffer.from(mark, 'base64url')
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    if (others.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) {
       throw new AccessError('invalid_field', 'The marker is none that this list gave', { field: 'marker' })
     }
     return JSON.parse(Buffer.from(text, 'base64url').toString())

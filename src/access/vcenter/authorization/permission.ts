@@ -1,4 +1,5 @@
 import type { PrincipalKey } from '../principal.ts'
+import { controls } from './wording.ts'
 
 /** A user, or a group, by its key: `user:domain\name` or `group:domain\name`. */
 export type Grantee = string
@@ -31,6 +32,6 @@ export function readPermissionId(id: string): Pick<Permission, 'objectId' | 'gra
   const text = Buffer.from(id, 'base64url').toString()
   const colon = text.indexOf(':')
   const named = { objectId: text.slice(0, colon), grantee: text.slice(colon + 1) }
-  // One text alone is the id: not another spelling of its bytes.
-  return colon > 0 && permissionId(named) === id ? named : undefined
+  // One text alone is the id: not another spelling of its bytes; and no name has a control character.
+  return colon > 0 && permissionId(named) === id && !controls.test(text) ? named : undefined
 }

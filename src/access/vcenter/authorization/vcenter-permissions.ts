@@ -410,10 +410,11 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
     removeFromEntity(call: VcenterCall, objectId: string, principal: NamedPrincipal): Promise<void> {
       const node = requireEntity(objectId)
       authorization.require(call, objectId, modify)
+      const { grantee } = namedPrincipal(principal)
       return call.change(async (change) => {
         requireModify(call, objectId)
         await requireHolder(change.stores, node)
-        const before = await findIn(change.stores, { objectId, grantee: granteeFrom(principal) })
+        const before = await findIn(change.stores, { objectId, grantee })
         if (!before) {
           throw new AccessError('not_found', `${principal.name} has no permission on ${objectId}`, {
             value: principal.name,

@@ -2,7 +2,7 @@ import { AccessError } from '../../errors.ts'
 import { longestName } from '../inferred.ts'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what they must not have
-const controls = /[\u0000-\u001f\u007f]/
+export const controls = /[\u0000-\u001f\u007f]/
 
 /**
  * A name that every database and every log line takes as it is.
