@@ -11,6 +11,8 @@ import { Client } from '../client.ts'
 export interface LabProcess extends AsyncDisposable {
   /** Clients of the two managers, signed in as nobody. */
   managers: Record<'a' | 'b', Client>
+  /** File of the certificate to trust. */
+  ca: string
   /** Id of the first manager. */
   managerId: string
   /** Id of the first edge. */
@@ -50,5 +52,5 @@ export async function startLab(): Promise<LabProcess> {
   const [managerId, edgeId] = [managers[0]?.id, edges[0]?.id]
   if (!a || !b || !managerId || !edgeId) throw new Error(`The lab lacks a manager or an edge: ${line}`)
   const closing = opened.move()
-  return { managers: { a, b }, managerId, edgeId, folder, [Symbol.asyncDispose]: () => closing.disposeAsync() }
+  return { managers: { a, b }, ca, managerId, edgeId, folder, [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }

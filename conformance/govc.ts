@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict'
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Finished, installing, run, type Suite } from './suite.ts'
+
+/** govc of the newest govmomi in the Go module proxy that has it as a library. @see vcenter-api.md 7.7 */
+export const govc: Suite = {
+  name: 'govc',
+
+  async install(folder) {
+    cpSync(join(import.meta.dirname, 'govc'), folder, { recursive: true })
+    const module = await installing('go', ['list', '-m', '-f', '{{.Version}}', 'github.com/vmware/govmomi'], {
+      cwd: folder,
+    })
+    const client = join(folder, 'govc')
+    const version = `-X github.com/vmware/govmomi/cli/flags.BuildVersion=${module}`
+    await installing('go', ['build', '-ldflags', version, '-o', client, '.'], { cwd: folder })
+    return { client, version: `govc ${module}` }
+  },
+
+  async run(client, { url, ca, user, password, folder }, check) {
+    const address = `${new URL(url).host}/sdk`
+    const trusting = { PATH: process.env.PATH, HOME: folder, GOVMOMI_HOME: folder, GOVC_TLS_CA_CERTS: ca }
+    const known = { ...trusting, GOVC_URL: `https://${address}`, GOVC_USERNAME: user, GOVC_PASSWORD: password }
+    const govc = (...args: string[]) => run(client, args, { env: known })
+    /** Without a user and without a password of its own. */
+    const bare = (...args: string[]) => run(client, args, { env: trusting })
+    const at = ['-u', `https://${address}`]
+
+    const lines = async (...args: string[]) => succeeded(await govc(...args)).split('\n')
+    const count = async (role: string) => (await lines('role.ls', role)).length
+
+    await check('A1 role.ls, also of one role, and fails for one that is not there', async () => {
+      assert.match(succeeded(await govc('role.ls')), /^Admin\b/m)
+      JSON.parse(succeeded(await govc('role.ls', '-json')))
+      assert((await count('Admin')) > 400)
+      failed(await govc('role.ls', 'enoent'))
+    })
+
+    await check('A2 role.usage', async () => {
+      succeeded(await govc('role.usage'))
+      JSON.parse(succeeded(await govc('role.usage', '-json')))
+      assert.match(succeeded(await govc('role.usage', 'Admin')), /VSPHERE\.LOCAL\\Administrator/)
+      failed(await govc('role.usage', 'enoent'))
+    })
+
+    const role = 'conformance'
+    await check('A3 a role that is created without privileges has three', async () => {
+      succeeded(await govc('role.create', role))
+      assert.deepEqual(await lines('role.ls', role), ['System.Anonymous', 'System.Read', 'System.View'])
+    })
+
+    const admins = await lines('role.ls', 'Admin')
+    await check('A4 role.update with all privileges on virtual machines', async () => {
+      succeeded(await govc('role.update', role, ...admins.filter((id) => id.startsWith('VirtualMachine.'))))
+      assert((await count(role)) > 3)
+    })
+
+    await check('A5 role.update with an unknown privilege fails and changes nothing', async () => {
+      const before = await lines('role.ls', role)
+      failed(await govc('role.update', role, 'enoent'))
+      assert.deepEqual(await lines('role.ls', role), before)
+    })
+
+    await check('A6 role.update takes privileges away and adds them', async () => {
+      const guest = admins.filter((id) => id.startsWith('VirtualMachine.GuestOperations.'))
+      const before = await count(role)
+      succeeded(await govc('role.update', '-r', role, ...guest))
+      assert.equal(await count(role), before - guest.length)
+      succeeded(await govc('role.update', '-a', role, ...guest))
+      assert.equal(await count(role), before)
+    })
+
+    await check('A7 role.update -name keeps the privileges', async () => {
+      const before = await lines('role.ls', role)
+      succeeded(await govc('role.update', '-name', `${role}-N`, role))
+      assert.deepEqual(await lines('role.ls', `${role}-N`), before)
+    })
+
+    await check('A8 role.remove', async () => {
+      succeeded(await govc('role.remove', `${role}-N`))
+      failed(await govc('role.ls', `${role}-N`))
+    })
+
+    await check('A9 permissions.set and permissions.remove', async () => {
+      const before = await lines('permissions.ls', '/DC0')
+      succeeded(await govc('permissions.set', '-principal', 'root', '-role', 'Admin', '/DC0'))
+      const during = await lines('permissions.ls', '/DC0')
+      assert(
+        during.some((line) => /Admin\s+\/DC0\s+LOCALOS\\root\s+Yes/.test(line)),
+        during.join('\n'),
+      )
+      succeeded(await govc('permissions.remove', '-principal', 'root', '/DC0'))
+      assert.deepEqual(await lines('permissions.ls', '/DC0'), before)
+      failed(await govc('permissions.remove', '-principal', 'root', '/DC0'))
+      succeeded(await govc('permissions.remove', '-f', '-principal', 'root', '/DC0'))
+    })
+
+    await check('A10 session.ls, with the agent in it', async () => {
+      assert.match(succeeded(await govc('session.ls')), /\bgovc\/\d+\.\d+\.\d+/)
+      succeeded(await govc('session.ls', '-S'))
+      JSON.parse(succeeded(await govc('session.ls', '-json')))
+    })
+
+    await check('A12 session.rm ends another session, not its own, and knows which there are', async () => {
+      failed(await govc('session.rm', 'enoent'))
+      const { currentSession } = JSON.parse(succeeded(await govc('session.ls', '-json')))
+      failed(await govc('session.rm', currentSession.key))
+      succeeded(await run(client, ['role.ls'], { env: { ...known, GOVMOMI_HOME: join(folder, 'other') } }))
+      const { sessionList } = JSON.parse(succeeded(await govc('session.ls', '-json')))
+      const other = sessionList.find(({ key }: { key: string }) => key !== currentSession.key)
+      succeeded(await govc('session.rm', other.key))
+      failed(await govc('session.rm', other.key))
+    })
+
+    await check('A13 a session that is kept needs no password again; nobody is nobody', async () => {
+      succeeded(await bare('role.ls', '-u', `https://${encodeURIComponent(user)}@${address}`))
+      failed(await bare('role.ls', ...at), /not authenticated/)
+    })
+
+    await check('A15 about needs no session, ls does', async () => {
+      succeeded(await bare('about', ...at))
+      failed(await bare('ls', ...at), /not authenticated/)
+    })
+
+    await check('A16 a cookie gives a ticket, and the ticket a session', async () => {
+      const cookie = succeeded(await govc('session.login', '-l'))
+      const ticket = succeeded(await govc('session.login', '-cookie', cookie, '-clone'))
+      const cloned = { ...trusting, GOVMOMI_HOME: join(folder, 'cloned') }
+      const login = () => run(client, ['session.login', ...at, '-ticket', ticket], { env: cloned })
+      succeeded(await login())
+      succeeded(await run(client, ['role.ls', ...at], { env: cloned }))
+      failed(
+        await run(client, ['session.login', ...at, '-ticket', ticket], { env: { ...cloned, GOVMOMI_HOME: folder } }),
+      )
+    })
+
+    await check('A24 session.login as a plain HTTP client', async () => {
+      assert.match(succeeded(await govc('session.login', '/sdk/vimServiceVersions.xml')), /urn:vim25/)
+      failed(await govc('session.login', '/enoent'))
+      succeeded(await govc('session.login', '-r', '/rest/com/vmware/cis/session'))
+      failed(await govc('session.login', '-r', '/enoent'))
+    })
+
+    await check('the inventory is listed and found', async () => {
+      assert.deepEqual(await lines('ls', '/'), ['/DC0', '/DC1'])
+      assert.equal((await lines('find', '/', '-type', 'm')).length, 40)
+      assert.match(succeeded(await govc('vm.info', '-dc', 'DC0', 'DC0_H0_VM0')), /Power state:\s+poweredOn/)
+    })
+
+    await check('a virtual machine is powered on and off, and a datacenter made and destroyed', async () => {
+      const power = (state: string) => govc('vm.power', '-dc', 'DC0', state, 'DC0_H0_VM1')
+      succeeded(await power('-on'))
+      failed(await power('-on'))
+      succeeded(await power('-off'))
+      succeeded(await govc('datacenter.create', 'DCX'))
+      succeeded(await govc('object.destroy', '/DCX'))
+      assert.deepEqual(await lines('ls', '/'), ['/DC0', '/DC1'])
+    })
+
+    await check('whoever may see one datacenter sees that one, and may do what the role says', async () => {
+      const other = { ...known, GOVC_USERNAME: 'holodeck-vmadmin@vsphere.local', GOVMOMI_HOME: join(folder, 'vmadmin') }
+      const limited = (...args: string[]) => run(client, args, { env: other })
+      failed(await limited('ls', '/'))
+      succeeded(await govc('role.create', 'power', 'VirtualMachine.Interact.PowerOn'))
+      const principal = 'holodeck-vmadmin@vsphere.local'
+      succeeded(await govc('permissions.set', '-principal', principal, '-role', 'power', '/DC0'))
+      assert.equal(succeeded(await limited('ls', '/')), '/DC0')
+      succeeded(await limited('vm.power', '-dc', 'DC0', '-on', 'DC0_H0_VM1'))
+      failed(await limited('vm.power', '-dc', 'DC0', '-off', 'DC0_H0_VM1'))
+      failed(await limited('role.create', 'more'))
+      failed(await limited('permissions.set', '-principal', principal, '-role', 'Admin', '/DC0'))
+    })
+  },
+}
+
+function succeeded({ code, stdout, stderr }: Finished): string {
+  assert.equal(code, 0, `it failed: ${stderr.trim()}`)
+  return stdout.trim()
+}
+
+function failed({ code, stdout, stderr }: Finished, reason = /./): void {
+  assert.notEqual(code, 0, `it did not fail: ${stdout.trim()}`)
+  assert.match(stderr, reason)
+}
