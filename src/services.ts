@@ -402,7 +402,7 @@ export async function createServices(
     limiters,
     policyTree: createPolicyTree(stores),
     vsphere,
-    vsphereQueries: createVsphereQueries(vsphere, authorization),
+    vsphereQueries: createVsphereQueries(vsphere, authorization, appliances.vcenter.id),
     datacenters: createDatacenters(vsphere, authorization, objectsRemoved),
     virtualMachines: createVirtualMachines(vsphere, authorization, objectsRemoved),
     authorization,

@@ -158,6 +158,7 @@ for (const database of databases) {
     ])
     const disconnected = (await list('host?names=esx-3'))[0]!
     assert.deepEqual(Object.keys(disconnected).sort(), ['connection_state', 'host', 'host_uuid', 'name'])
+    assert.deepEqual(await list(`host?host_uuids=${disconnected.host_uuid}`), [disconnected])
     assert.equal((await list('host?names=esx-4'))[0]!.power_state, 'STANDBY')
     assert.deepEqual((await list('cluster'))[0], { cluster: gold, name: 'Gold', ha_enabled: true, drs_enabled: false })
     assert.deepEqual((await admin.get(`/api/vcenter/resource-pool/${production}`)).json.resource_pools.length, 2)

@@ -20,7 +20,7 @@ function open(size: Partial<InventorySize>, readable: (object: VsphereObject) =>
       return privilege === 'System.Read' && object !== undefined && readable(object)
     },
   } as Authorization
-  return { tree, queries: createVsphereQueries(tree, authorization), asked: () => asked }
+  return { tree, queries: createVsphereQueries(tree, authorization, 'vcenter-1'), asked: () => asked }
 }
 
 test('a list leaves out what the caller may not read, whatever the filter says', async () => {

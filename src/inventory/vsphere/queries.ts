@@ -7,6 +7,7 @@ import type { VcenterPrincipal } from '../../access/vcenter/principal.ts'
 import type { VsphereInventory } from './inventory.ts'
 import { computeResourceOf, isA, type VsphereObject } from './object.ts'
 import { requireObject } from './objects.ts'
+import { uuidOf } from './uuid.ts'
 
 /** What a property must be one of; absent or empty: anything. */
 type OneOf = readonly string[] | undefined
@@ -30,7 +31,7 @@ export type VsphereQueries = ReturnType<typeof createVsphereQueries>
  * @throws {AccessError} from lists: `limit_reached` where more than the list's maximum match.
  * @see vcenter-api.md 6
  */
-export function createVsphereQueries(tree: VsphereInventory, authorization: Authorization) {
+export function createVsphereQueries(tree: VsphereInventory, authorization: Authorization, vcenterId: string) {
   /**
    * @param ids Of the objects themselves.
    * @param containers Conditions on what objects stand in directly: then only that is searched.
@@ -124,6 +125,7 @@ export function createVsphereQueries(tree: VsphereInventory, authorization: Auth
         standalone?: boolean
         clusters?: OneOf
         connectionStates?: OneOf
+        hostUuids?: OneOf
       } = {},
     ) =>
       list(caller, ['HostSystem'], 2500, filter.hosts, [
@@ -139,6 +141,7 @@ export function createVsphereQueries(tree: VsphereInventory, authorization: Auth
         ],
         [filter.clusters, clusterOf],
         [filter.connectionStates, ({ details }) => details.connectionState],
+        [filter.hostUuids, ({ id }) => uuidOf(vcenterId, id)],
       ]),
 
     virtualMachines: (

@@ -36,6 +36,7 @@ const FilterSpec = t.structure(`${service}.filter_spec`, {
   standalone: t.optional(t.boolean),
   clusters: t.optional(t.set(t.id)),
   connection_states: t.optional(t.set(ConnectionStateType)),
+  host_uuids: t.optional(t.set(t.string)),
 })
 
 const Summary = t.structure(`${service}.summary`, {
@@ -59,10 +60,15 @@ export const hostOperations = [
     rest: { method: 'GET', path: '/vcenter/host', query: ['filter'] },
     legacy: { method: 'GET', path: '/vcenter/host' },
     reads: true,
-    async run({ vsphereQueries, appliances }, { caller }, { filter: { connection_states, ...filter } = {} }) {
+    async run(
+      { vsphereQueries, appliances },
+      { caller },
+      { filter: { connection_states, host_uuids, ...filter } = {} },
+    ) {
       const hosts = await vsphereQueries.hosts(caller, {
         ...filter,
         connectionStates: connection_states?.map((state) => connectionOfWire[state]),
+        hostUuids: host_uuids,
       })
       return hosts.map(({ id, name, details }) => ({
         host: id,
