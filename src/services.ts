@@ -20,6 +20,7 @@ import {
 import { createVidm, createVidmSettings, type Vidm, type VidmSettingsUse } from './access/identity-sources/vidm/vidm.ts'
 import { createLimiter, type Limiter } from './access/limits/limiter.ts'
 import { createLimiters, type Limiters } from './access/limits/limiters.ts'
+import { nsxvLimits } from './access/nsxv/limits.ts'
 import { type Nsxv, openNsxv } from './access/nsxv/nsxv.ts'
 import { createPeople } from './access/nsxv/people.ts'
 import { createPasswordHashing } from './access/passwords/hashing.ts'
@@ -136,6 +137,7 @@ export interface Services extends AsyncDisposable {
   ssoUsers: SsoUsers
   ssoGroups: SsoGroups
   vcenterLimiter: Limiter
+  nsxvLimiter: Limiter
   vcenterDoor: VcenterDoor
   vcenterSessions: VcenterSessions
   /** Absent: there is no NSX Manager for vSphere. */
@@ -332,7 +334,7 @@ export async function createServices(
       cliRoles: config.nsxvCliRoles,
       datacenters: () => [...vsphere.ofType('Datacenter')].map(({ id, name }) => ({ id, name, type: 'Datacenter' })),
       clock,
-      endConsoles: () => {},
+      consoles,
     }))
 
   const limiters = createLimiters(
@@ -342,6 +344,7 @@ export async function createServices(
   )
 
   const vcenterLimiter = createLimiter(() => vcenterLimits, clock)
+  const nsxvLimiter = createLimiter(() => nsxvLimits, clock)
 
   const relay = config.relay && (await openRelay(config.relay, clock, log))
   opened.defer(() => relay?.close())
@@ -349,6 +352,7 @@ export async function createServices(
   const keepHouse = () => {
     limiters.keepHouse()
     vcenterLimiter.forgetIdle()
+    nsxvLimiter.forgetIdle()
     lockouts.keepHouse()
     nsxv?.tokens.keepHouse()
     void relay?.keepHouse()
@@ -449,6 +453,7 @@ export async function createServices(
     vcenterDoor,
     vcenterSessions,
     vcenterLimiter,
+    nsxvLimiter,
     nsxv,
     relay,
     firstStarts,

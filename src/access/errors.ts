@@ -3,6 +3,7 @@ export type AccessErrorCode =
   | 'token_mismatch'
   | 'password_must_change'
   | 'forbidden'
+  | 'no_role'
   | 'busy'
   | 'rate_exceeded'
   | 'client_busy'

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AuditRecordStore } from '../store/audit-records.ts'
+import { nsxvLine } from './nsxv-line.ts'
 import { type AuditRecord, isNsxRecord } from './record.ts'
 import { syslogLine } from './syslog-line.ts'
 import { vcenterLine } from './vcenter-line.ts'
@@ -19,7 +20,7 @@ const readAtOnce = 1000
 
 /**
  * The journal as text: `nsx-audit.log` has a line for every record of NSX Manager's, `nsx-audit-write.log` for those that
- * change something, and `vcenter-audit.log` for all of vCenter's.
+ * change something, `vcenter-audit.log` for all of vCenter's, and `nsxv-audit.log` for all of NSX-v's.
  *
  * The files follow the journal: what is missing at the start is written then, and what could not be
  * written (a full disk) is written as soon as it can be. The journal never waits for them.
@@ -29,6 +30,7 @@ export async function openLogFiles(settings: LogFileSettings, records: AuditReco
     await openLog('nsx-audit.log', isNsxRecord, syslogLine),
     await openLog('nsx-audit-write.log', (record) => isNsxRecord(record) && record.write === true, syslogLine),
     await openLog('vcenter-audit.log', (record) => record.surface === 'vcenter', vcenterLine),
+    await openLog('nsxv-audit.log', (record) => record.surface === 'nsxv', nsxvLine),
   ]
   let unsaved = 0
 

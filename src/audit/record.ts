@@ -7,7 +7,7 @@ export interface AuditRecord {
   /** Of the process that served it. */
   pid: number
   /** Absent: NSX Manager's. */
-  surface?: 'vcenter'
+  surface?: 'vcenter' | 'nsxv'
   /** What the appliance is; absent: a manager. */
   comp?: 'nsx-edge'
   kind:
@@ -61,5 +61,5 @@ export interface AuditRecord {
   parameters?: unknown[]
 }
 
-/** Whether a record is one of NSX Manager's log, which has none of vCenter's. */
+/** Whether a record is one of NSX Manager's log, which has none of the others'. */
 export const isNsxRecord = (record: AuditRecord) => record.surface === undefined

@@ -5,6 +5,8 @@ import { plainAddress } from '../access/sign-in/lockout.ts'
 import { JournalError } from '../audit/journal.ts'
 import type { Face } from '../http/face.ts'
 import { nsxSurface } from '../http/nsx/surface.ts'
+import { nsxvFace } from '../http/nsxv/face.ts'
+import { nsxvSurface } from '../http/nsxv/surface.ts'
 import { takePlace } from '../http/places.ts'
 import type { Requirement } from '../http/request.ts'
 import { RequestError, type RequestErrorCode } from '../http/request-error.ts'
@@ -60,7 +62,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   })
 
   app.decorate('services', services)
-  for (const name of ['manager', 'identity', 'refusedName', 'route', 'face', 'outcome', 'vcenter'] as const)
+  for (const name of ['manager', 'identity', 'refusedName', 'route', 'face', 'outcome', 'vcenter', 'nsxv'] as const)
     app.decorateRequest(name, undefined as never)
   for (const name of ['source', 'callId'] as const) app.decorateRequest(name, '')
   app.decorateRequest('arrivedAt', 0)
@@ -71,7 +73,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   app.setErrorHandler(answerError)
   addJsonParser(app)
 
-  const refusals = createRefusals()
+  const refusals = new Map([nsxFace, nsxvFace].map((face) => [face, createRefusals(face)]))
   app.addHook('onRequest', arrive)
   app.addHook('onSend', recordCall)
   app.addHook('onRoute', (route) => {
@@ -79,7 +81,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     const { config } = route
     if (config?.requires === undefined) throw new Error(`${route.method} ${route.url} does not say what it requires`)
     const { requires, face = nsxFace } = config
-    if (face === nsxFace) refusals.remember(route)
+    refusals.get(face)?.remember(route)
     if (config.action !== undefined) route.constraints = { ...route.constraints, action: config.action }
     const guards = route.onRequest === undefined ? [] : [route.onRequest].flat()
     route.onRequest = [
@@ -102,9 +104,10 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   await addDescription(app)
   await app.register(nsxSurface)
   await app.register(vcenterSurface)
+  await app.register(nsxvSurface)
   await app.register(sallyportSurface)
   if (services.relay) await app.register(relayRoute, { relay: services.relay })
-  refusals.addTo(app)
+  for (const refusal of refusals.values()) refusal.addTo(app)
   await app.ready()
   return app
 }
@@ -129,7 +132,7 @@ function arrive(request: FastifyRequest, reply: FastifyReply, done: (error?: Err
     reply.header('connection', 'close')
     return done(new RequestError('url_not_canonical', decodeURIComponent(url.slice(notCanonical.length))))
   }
-  const requires = isNsxPath(url) ? 'sign-in' : 'nothing'
+  const requires = isNsxPath(url) || face === nsxvFace ? 'sign-in' : 'nothing'
   request.route = { requires }
   enter(request, face, requires, (error) => {
     const refusal = error ?? unknownPath(request.method, url)

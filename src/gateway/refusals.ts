@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest, HTTPMethods, onRequestHookHandler, RouteOptions } from 'fastify'
 import { AccessError } from '../access/errors.ts'
 import type { Face } from '../http/face.ts'
+import { nsxvFace } from '../http/nsxv/face.ts'
 import { RequestError } from '../http/request-error.ts'
 import { legacyFace, restFace } from '../http/vcenter/faces.ts'
 import { soapFace } from '../http/vcenter/sdk/face.ts'
@@ -16,10 +17,10 @@ interface Known {
 }
 
 /**
- * Remembers the routes of an application, and in the end adds what answers their paths otherwise: 405 for methods
+ * Remembers the routes of a face, and in the end adds what answers their paths otherwise: 405 for methods
  * they do not have, 400 for actions they do not have.
  */
-export function createRefusals() {
+export function createRefusals(face: Face) {
   const known = new Map<string, Known>()
 
   return {
@@ -41,6 +42,7 @@ export function createRefusals() {
         const missing = methods.filter((method) => !entry.methods.has(method))
         refuse(
           app,
+          face,
           missing,
           url,
           (request) => {
@@ -49,7 +51,7 @@ export function createRefusals() {
           { allow: allowed },
         )
         if (entry.actions.size === 0 || entry.actions.has(undefined)) continue
-        refuse(app, ['POST'], url, (request) => {
+        refuse(app, face, ['POST'], url, (request) => {
           const { action } = request.query as { action?: string }
           return action === undefined
             ? new AccessError(
@@ -81,6 +83,7 @@ function withoutAction(entry: Known): onRequestHookHandler {
 
 function refuse(
   app: FastifyInstance,
+  face: Face,
   method: HTTPMethods[],
   url: string,
   reason: (request: FastifyRequest) => Error,
@@ -91,7 +94,7 @@ function refuse(
     method,
     url,
     schema: { hide: true },
-    config: { requires: 'sign-in' },
+    config: { face, requires: 'sign-in' },
     onRequest: (request, reply, done) => {
       reply.headers(headers)
       done(reason(request))
@@ -102,14 +105,14 @@ function refuse(
 
 /** Surfaces whose paths are known and not built yet. @see DESIGN.md 5 */
 const notBuiltSurfaces: [pattern: RegExp, name: string][] = [
-  [/^\/api\/[1-4]\.0(\/|$)/, 'The NSX-v API'],
   [/^\/sallyport\/v1(\/|$)/, "Sallyport's own API"],
   [/^\/metrics(\?|$)/, 'The metrics page'],
 ]
 
 /** Where an API begins whose paths look like its routes even where there is none. The first that matches counts. */
 const prefixes: [pattern: RegExp, face: Face][] = [
-  [/^\/api\/(v1|[1-4]\.0)(\/|\?|$)/, nsxFace],
+  [/^\/api\/v1(\/|\?|$)/, nsxFace],
+  [/^\/api\/[1-4]\.0(\/|\?|$)/, nsxvFace],
   [/^\/api(\/|\?|$)/, restFace],
   [/^\/rest(\/|\?|$)/, legacyFace],
   [/^\/sdk(\/|\?|$)/, soapFace],

@@ -3,6 +3,7 @@ export type RequestErrorCode =
   | 'path_unknown'
   | 'method_unknown'
   | 'media_type_unknown'
+  | 'not_acceptable'
   | 'body_malformed'
   | 'body_too_large'
   | 'field_unexpected'

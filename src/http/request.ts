@@ -7,6 +7,7 @@ import type { Appliance } from '../inventory/appliances.ts'
 import type { Upstream } from '../relay/upstream.ts'
 import type { Services } from '../services.ts'
 import type { Face } from './face.ts'
+import type { NsxvRoute } from './nsxv/requirement.ts'
 import type { Operation } from './vcenter/vapi/operation.ts'
 
 /**
@@ -34,6 +35,8 @@ export interface RouteConfig {
   operation?: { module: string; name: string }
   /** What a route of vCenter's calls. */
   vapi?: Operation
+  /** What a route of NSX-v's is. */
+  nsxv?: NsxvRoute
   /** Value of the `action` query parameter that selects the route. */
   action?: string
   /** The form that is the body, for the API's description; the route reads it itself. */

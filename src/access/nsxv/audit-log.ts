@@ -1,3 +1,4 @@
+import { resourceOf } from '../../audit/nsxv-line.ts'
 import type { AuditRecord } from '../../audit/record.ts'
 import type { AuditRecordStore } from '../../store/audit-records.ts'
 import { createRecordIndex, type NumberedRecord, type RecordPage } from './record-index.ts'
@@ -40,7 +41,7 @@ export function createNsxvAuditLog(store: AuditRecordStore, applianceName: strin
 }
 
 export function entryOf({ id, record }: NumberedRecord): NsxvAuditEntry {
-  const { at, status, user, entity, before, after, parameters, module = '', operation = '' } = record
+  const { at, status, user, entity, before, after, module = '', operation = '' } = record
   const common = { id, module, operation, at, succeeded: status < 400, resourceId: entity ?? '' }
   if (record.kind === 'sign-in') {
     return { ...common, userName: 'System', resource: user, oldValue: undefined, newValue: undefined }
@@ -48,15 +49,10 @@ export function entryOf({ id, record }: NumberedRecord): NsxvAuditEntry {
   return {
     ...common,
     userName: user,
-    resource: nameOf(after) ?? nameOf(before) ?? String(parameters?.[0] ?? ''),
+    resource: resourceOf(record),
     oldValue: shownState(before),
     newValue: shownState(after),
   }
-}
-
-function nameOf(state: unknown): string | undefined {
-  const { name } = (state ?? {}) as { name?: unknown }
-  return typeof name === 'string' ? name : undefined
 }
 
 /** `role=auditor, scope=globalroot-0, enabled=true`: what a state holds besides its name. */

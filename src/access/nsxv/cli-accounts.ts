@@ -3,6 +3,7 @@ import type { Stores } from '../../store/stores.ts'
 import { type Account, adminUserid } from '../accounts/account.ts'
 import { AccessError } from '../errors.ts'
 import type { PasswordHashing } from '../passwords/hashing.ts'
+import type { Consoles } from '../sessions/consoles.ts'
 import type { NsxvCall } from './call.ts'
 import { type CliAccountViews, newCliAccount, removeCliAccount } from './cli-account.ts'
 import { requireCliName } from './names.ts'
@@ -18,8 +19,7 @@ const longestPassword = 128
 export interface NsxvCliAccountParts extends CliAccountViews {
   stores: Stores
   hashing: PasswordHashing
-  /** Ends an account's consoles, once the change is durable. */
-  endConsoles(change: Change, userid: number): void
+  consoles: Consoles
 }
 
 function requirePassword(password: string): void {
@@ -31,7 +31,7 @@ const unknownUser = (name: string) => new AccessError('user_not_found', `There i
 
 /** The accounts of the NSX Manager's command line. None has a role by itself. @see nsxv-api.md 5.3 */
 export function createNsxvCliAccounts(parts: NsxvCliAccountParts) {
-  const { realmId, stores, hashing, view, directory, endConsoles } = parts
+  const { realmId, stores, hashing, view, directory, consoles } = parts
 
   async function find({ stores: inside }: Change, name: string): Promise<Account> {
     const account = await inside.accounts.findByName(realmId, name)
@@ -88,7 +88,7 @@ export function createNsxvCliAccounts(parts: NsxvCliAccountParts) {
         }
         await removeCliAccount(change, parts, userid)
         change.values(username, { name: username }, undefined)
-        endConsoles(change, userid)
+        consoles.endOfAccount(change, realmId, userid)
       })
     },
 
@@ -111,6 +111,7 @@ export function createNsxvCliAccounts(parts: NsxvCliAccountParts) {
           passwordResetRequired: 0,
         })
         change.values(account.username, { name: account.username })
+        consoles.endOfAccount(change, realmId, adminUserid, call.console)
         change.onCommit(() => directory.put(account))
       })
     },

@@ -1,9 +1,9 @@
-import type { Change } from '../../audit/journal.ts'
 import type { Stores } from '../../store/stores.ts'
 import type { Directory } from '../accounts/directory.ts'
 import type { Clock } from '../clock.ts'
 import type { PasswordHashing } from '../passwords/hashing.ts'
 import type { LocalUser } from '../principal.ts'
+import type { Consoles } from '../sessions/consoles.ts'
 import type { DoorTo } from '../sign-in/door.ts'
 import type { Lockouts } from '../sign-in/lockouts.ts'
 import { createNsxvAuditLog, type NsxvAuditLog } from './audit-log.ts'
@@ -52,13 +52,12 @@ export interface NsxvParts {
   cliRoles: CliRoleRule
   datacenters: () => readonly ScopingObject[]
   clock: Clock
-  /** Ends the consoles of an account, or all of the appliance's, once the change is durable. */
-  endConsoles(change: Change, userid?: number): void
+  consoles: Consoles
 }
 
 /** Opens the NSX Manager that the store has; undefined where it has none. */
 export async function openNsxv(parts: NsxvParts): Promise<Nsxv | undefined> {
-  const { appliance, stores, directory, lockouts, hashing, door, people, clock, endConsoles } = parts
+  const { appliance, stores, directory, lockouts, hashing, door, people, clock, consoles } = parts
   const manager = await stores.nsxvManager.find()
   if (!manager) return undefined
   const { realmId } = appliance
@@ -88,12 +87,12 @@ export async function openNsxv(parts: NsxvParts): Promise<Nsxv | undefined> {
       cliRoles: parts.cliRoles,
       endSessions(change, { key, userid }) {
         change.onCommit(() => visits.end(key))
-        if (userid !== null) endConsoles(change, userid)
+        if (userid !== null) consoles.endOfAccount(change, realmId, userid)
       },
     }),
-    cliAccounts: createNsxvCliAccounts({ ...views, stores, hashing, endConsoles }),
+    cliAccounts: createNsxvCliAccounts({ ...views, stores, hashing, consoles }),
     configuration,
-    startup: createNsxvStartup({ ...views, stores, hashing, configuration, endConsoles }),
+    startup: createNsxvStartup({ ...views, stores, hashing, consoles, configuration }),
     signIn,
     visits,
     tokens: createNsxvTokens(await stores.nsxvTokens.list(), clock, current),

@@ -7,7 +7,6 @@ import type { SsoPolicies } from '../vcenter/sso/policies.ts'
 import type { SignedIn } from '../vcenter/sso/principals.ts'
 import { mustChangePassword } from '../vcenter/sso/user.ts'
 import { domainName } from './names.ts'
-import type { Grant } from './principal.ts'
 import type { NsxvUser } from './user.ts'
 import type { NsxvUserView } from './user-view.ts'
 
@@ -46,13 +45,12 @@ export function createPeople(door: VcenterDoor, directory: SsoDirectory, policie
 }
 
 /**
- * The roles of a user of vCenter's: their own, or else those of all their groups. Groups and users that are disabled
- * give none.
+ * From whom a user of vCenter's has roles: themselves, or else all their groups. Groups that are disabled give none.
  *
  * @returns undefined for a user who is disabled.
  * @see nsxv-api.md 2.4, groups
  */
-export function grantsOf(person: VcenterPrincipal, view: NsxvUserView): readonly Grant[] | undefined {
+export function rolesOfPerson(person: VcenterPrincipal, view: NsxvUserView): readonly NsxvUser[] | undefined {
   const own = findPerson(view, person.key)
   if (own && !own.group) return own.enabled ? [own] : undefined
   return [...person.groups]

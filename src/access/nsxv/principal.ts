@@ -21,6 +21,8 @@ export interface NsxvPrincipal {
   readonly key: string
   /** One for a user with a role of their own, several for who has roles by their groups; none: no role at all. */
   readonly grants: readonly Grant[]
+  /** `userinfo-N`, where they have a role of their own. */
+  readonly objectId?: string
   /** Of an account of the command line. */
   readonly account?: Account
 }

@@ -5,8 +5,9 @@ import type { LocalUser } from '../principal.ts'
 import type { DoorTo } from '../sign-in/door.ts'
 import type { VcenterPrincipal } from '../vcenter/principal.ts'
 import type { VcenterCredentials } from '../vcenter/sso/door.ts'
-import { grantsOf, type People, personName } from './people.ts'
+import { type People, personName, rolesOfPerson } from './people.ts'
 import type { NsxvPrincipal } from './principal.ts'
+import { objectIdOf } from './user.ts'
 import type { NsxvUserView } from './user-view.ts'
 
 export type NsxvSignIn = ReturnType<typeof createNsxvSignIn>
@@ -44,13 +45,14 @@ export function createNsxvSignIn({ applianceId, realmId, door, people, view, clo
         "The password must be changed before anything else, on the console: 'cli password' in configuration mode",
       )
     }
-    return { name, key: name, grants: own ? [own] : [], account }
+    return { name, key: name, account, ...(own ? { grants: [own], objectId: objectIdOf(own) } : { grants: [] }) }
   }
 
   function personPrincipal(person: VcenterPrincipal): NsxvPrincipal {
-    const grants = grantsOf(person, view)
+    const grants = rolesOfPerson(person, view)
     if (!grants) throw refusal()
-    return { name: personName(person), key: person.key, grants }
+    const own = grants.find(({ group }) => !group)
+    return { name: personName(person), key: person.key, grants, ...(own ? { objectId: objectIdOf(own) } : {}) }
   }
 
   const isPerson = (name: string) => /[@\\]/.test(name)

@@ -2,6 +2,7 @@ import type { Change } from '../../audit/journal.ts'
 import type { Stores } from '../../store/stores.ts'
 import { type Account, adminUserid } from '../accounts/account.ts'
 import type { PasswordHashing } from '../passwords/hashing.ts'
+import type { Consoles } from '../sessions/consoles.ts'
 import type { NsxvCall } from './call.ts'
 import { adminUser, type CliAccountViews, newCliAccount, removeCliAccount } from './cli-account.ts'
 import type { NsxvConfiguration, NsxvConfigurations } from './configuration.ts'
@@ -44,8 +45,7 @@ export interface NsxvStartupParts extends CliAccountViews {
   stores: Stores
   hashing: PasswordHashing
   configuration: NsxvConfigurations
-  /** Ends every console of the appliance, once the change is durable. */
-  endConsoles(change: Change): void
+  consoles: Consoles
 }
 
 export type NsxvStartup = ReturnType<typeof createNsxvStartup>
@@ -135,7 +135,7 @@ export function createNsxvStartup(parts: NsxvStartupParts) {
         await stores.nsxvManager.update({ running: JSON.stringify(startup.configuration) })
         change.onCommit(() => configuration.put(startup.configuration))
         change.values(configuration.read().hostname, undefined)
-        parts.endConsoles(change)
+        parts.consoles.endOfRealm(change, realmId)
       })
     },
   }

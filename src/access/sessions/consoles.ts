@@ -49,5 +49,16 @@ export function createConsoles() {
         }
       })
     },
+
+    /** Ends all consoles of a realm, for its appliance starts anew. */
+    endOfRealm(change: Change, realmId: string): void {
+      change.onCommit(() => {
+        for (const console of open) {
+          if (console.realmId !== realmId) continue
+          open.delete(console)
+          console.end('The appliance is going down.')
+        }
+      })
+    },
   }
 }

@@ -30,6 +30,8 @@ export const nsxReplies = {
   unauthenticated: { status: 403, errorCode: 403, message: badCredentials },
   token_mismatch: { status: 403, errorCode: 98, message: badCredentials },
   password_must_change: { status: 403, httpStatus: 'FORBIDDEN', errorCode: 10006 },
+  // Of NSX-v's and the console's.
+  no_role: { status: 403, httpStatus: 'FORBIDDEN', errorCode: 401 },
   forbidden: { status: 403, httpStatus: 'FORBIDDEN', errorCode: 401 },
   busy: { status: 503, httpStatus: 'SERVICE_UNAVAILABLE', errorCode: 503 },
   rate_exceeded: { status: 429, errorCode: 102 },
@@ -83,6 +85,7 @@ export const nsxReplies = {
   url_not_canonical: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 400 },
   path_unknown: { status: 404, httpStatus: 'NOT_FOUND', errorCode: 404 },
   method_unknown: { status: 405, httpStatus: 'METHOD_NOT_ALLOWED', errorCode: 405 },
+  not_acceptable: { status: 406, httpStatus: 'NOT_ACCEPTABLE', errorCode: 406 },
   media_type_unknown: { status: 415, httpStatus: 'UNSUPPORTED_MEDIA_TYPE', errorCode: 415 },
   body_malformed: {
     status: 400,

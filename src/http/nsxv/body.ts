@@ -1,6 +1,8 @@
+import type { FastifyRequest } from 'fastify'
 import { RequestError } from '../request-error.ts'
 import type { XmlElement } from '../xml/element.ts'
 import { readXml } from '../xml/read.ts'
+import { isXml } from './media.ts'
 
 /** A body as its members: in XML the children of an element, in JSON the members of an object. */
 export interface Fields {
@@ -43,6 +45,10 @@ const isFields = (value: unknown): value is Fields =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
 const own = (fields: Fields, name: string): unknown => (Object.hasOwn(fields, name) ? fields[name] : undefined)
+
+/** The same of a request's body. @throws {RequestError} `body_malformed` */
+export const bodyFields = ({ body, headers }: FastifyRequest, root: string): Fields =>
+  fieldsOf(body, isXml(headers['content-type']), root)
 
 /** A text that must be there. @throws {RequestError} `body_malformed`, which names it. */
 export function textOf(fields: Fields, name: string): string {

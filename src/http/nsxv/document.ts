@@ -26,10 +26,10 @@ export class Many {
 /** What a call answers: XML has the root element, JSON its content alone. */
 export interface Document {
   root: string
-  content: Members
+  content: Value
 }
 
-export const document = (root: string, content: Members): Document => ({ root, content })
+export const document = (root: string, content: Value): Document => ({ root, content })
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
 

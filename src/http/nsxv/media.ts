@@ -13,6 +13,9 @@ export const contentTypes: Record<Form, string> = {
   text: 'text/plain;charset=UTF-8',
 }
 
+/** Whether a body is XML, as its content type says. */
+export const isXml = (contentType: string | undefined) => /^(application|text)\/xml\b/i.test(contentType ?? '')
+
 /** More types than any client sends; those behind them are not looked at. */
 const mostRanges = 32
 

@@ -1,0 +1,53 @@
+import type { NsxvFeature, NsxvPermission } from '../../access/nsxv/feature-matrix.ts'
+import type { RouteConfig } from '../request.ts'
+import { nsxvFace } from './face.ts'
+import type { Form } from './media.ts'
+
+/** What a route of NSX-v's asks of its caller: some role, or a permission on a feature. */
+export type NsxvRequirement = 'any-role' | { feature: NsxvFeature; permission: NsxvPermission; object?: 'any' }
+
+/** What a route of NSX-v's is besides its path. */
+export interface NsxvRoute {
+  needs: NsxvRequirement
+  /** Forms of the answer; absent: it has no body. */
+  produces?: readonly Form[]
+  /** Whether it takes a body. */
+  consumes?: true
+}
+
+const documents = ['xml', 'json'] as const
+
+const called = { face: nsxvFace, requires: 'sign-in' as const }
+
+/** A call that reads. */
+export const reads = (feature: NsxvFeature, object?: 'any'): RouteConfig => ({
+  ...called,
+  nsxv: {
+    needs: { feature, permission: 'read', ...(object ? { object } : {}) },
+    produces: documents,
+  },
+})
+
+/** A call that reads what every role may. */
+export const readsAnyRole: RouteConfig = { ...called, nsxv: { needs: 'any-role', produces: documents } }
+
+/** A call that changes something, as the audit log names it. @param answers Forms of the answer, where it has a body. */
+export const writes = (
+  needs: NsxvRequirement,
+  module: string,
+  name: string,
+  { answers, takesBody }: { answers?: boolean; takesBody?: boolean } = {},
+): RouteConfig => ({
+  ...called,
+  nsxv: {
+    needs,
+    ...(answers ? { produces: documents } : {}),
+    ...(takesBody ? { consumes: true } : {}),
+  },
+  operation: { module, name },
+})
+
+/** Changes of users. */
+export const changesUsers: NsxvRequirement = { feature: 'user_account_management', permission: 'write' }
+/** The appliance itself. */
+export const managesAppliance: NsxvRequirement = { feature: 'appliance_management', permission: 'write' }

@@ -1,0 +1,93 @@
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { RequestError } from '../request-error.ts'
+import { componentRoutes } from './appliance-management/components.ts'
+import { globalInfoRoute } from './appliance-management/global.ts'
+import { systemRoutes } from './appliance-management/system.ts'
+import { auditLogRoute } from './auditlog.ts'
+import { parseXmlBody } from './body.ts'
+import { formFor } from './media.ts'
+import { centralCliRoute } from './nsx/cli.ts'
+import { featureRoute } from './nwfabric/features.ts'
+import { reads } from './requirement.ts'
+import { authRoutes } from './services/auth.ts'
+import { registrationRoutes } from './services/registration.ts'
+import { roleRoutes } from './services/usermgmt/role.ts'
+import { userRoutes } from './services/usermgmt/user.ts'
+import { userListRoutes } from './services/usermgmt/users.ts'
+import { systemEventRoute } from './systemevent.ts'
+
+/** The API of NSX Manager for vSphere. */
+export const nsxvSurface: FastifyPluginAsync = async (app) => {
+  app.addHook('onRoute', (route) => {
+    route.schema = { ...route.schema, hide: true }
+  })
+  app.addHook('preParsing', async (request) => requireMediaTypes(request))
+  app.addContentTypeParser(
+    /^(application|text)\/xml\b/i,
+    { parseAs: 'buffer' },
+    async (_request: unknown, body: Buffer) => parseXmlBody(body),
+  )
+
+  const management = '/api/1.0/appliance-management'
+  const services = '/api/2.0/services'
+  for (const routes of [userListRoutes, userRoutes, roleRoutes]) {
+    await app.register(routes, { prefix: `${services}/usermgmt` })
+  }
+  await app.register(registrationRoutes, { prefix: services })
+  await app.register(authRoutes)
+  for (const routes of [globalInfoRoute, systemRoutes, componentRoutes]) {
+    await app.register(routes, { prefix: management })
+  }
+  await app.register(featureRoute)
+  await app.register(auditLogRoute)
+  await app.register(systemEventRoute)
+  await app.register(centralCliRoute)
+  addNotBuilt(app, management, services)
+}
+
+/** Calls of the same resources that are not built. */
+function addNotBuilt(app: FastifyInstance, management: string, services: string): void {
+  for (const [method, url] of [
+    ['PUT', `${services}/vcconfig`],
+    ['POST', `${services}/ssoconfig`],
+    ['DELETE', `${services}/ssoconfig`],
+    ['POST', `${services}/usermgmt/user/local`],
+    ['PUT', `${services}/usermgmt/user/local/:userId`],
+    ['POST', `${management}/components/component/APPMGMT/restart`],
+    ...['network', 'timesettings', 'syslogserver', 'locale'].flatMap((name) => [
+      ['GET', `${management}/system/${name}`] as const,
+      ['PUT', `${management}/system/${name}`] as const,
+    ]),
+  ] as const) {
+    app.route({
+      method,
+      url,
+      config: reads('appliance_management'),
+      onRequest: (request, _reply, done) =>
+        done(new RequestError('not_built', `${request.method} ${url} is not built yet`)),
+      handler: () => undefined,
+    })
+  }
+}
+
+/**
+ * Refuses a call before its body is read where its answer could not be given in a form the client takes, or where
+ * nobody knows what the body is.
+ *
+ * @throws {RequestError} `not_acceptable`, `media_type_unknown`
+ * @see nsxv-api.md 1
+ */
+function requireMediaTypes({ route, headers }: FastifyRequest): void {
+  const { produces, consumes } = route.nsxv ?? {}
+  if (produces && formFor(headers.accept, produces) === undefined) {
+    throw new RequestError('not_acceptable', 'The answer has no form that the Accept header names')
+  }
+  const type = headers['content-type']
+  if (consumes && !/^(application\/(xml|json)|text\/xml)\s*(;|$)/i.test(type ?? '')) {
+    throw new RequestError('media_type_unknown', 'The body is neither application/xml nor application/json')
+  }
+  const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(type ?? '')?.[1]
+  if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset)) {
+    throw new RequestError('media_type_unknown', `The character set ${charset} is not UTF-8`)
+  }
+}
