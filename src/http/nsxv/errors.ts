@@ -88,6 +88,7 @@ const replies = {
   last_administrator: elsewhere,
   already_in_state: elsewhere,
   too_many_sessions: elsewhere,
+  unsupported: elsewhere,
   url_not_canonical: page(400, said),
   path_unknown: page(404, said),
   method_unknown: page(405, said),

@@ -68,6 +68,7 @@ const renders = {
   host_unknown: invalidArgument,
   certificate_untrusted: invalidArgument,
   not_owner: notSupported,
+  no_role: notSupported,
 } satisfies Record<AccessErrorCode, Render>
 
 /**
