@@ -1,7 +1,21 @@
+import { after } from 'node:test'
 import { labSsoPassword } from '../../src/lab.ts'
 import type { Answer, Client } from '../client.ts'
+import { type Lab, openLab, type TestDatabase } from '../lab.ts'
 
 export const administrator = 'administrator@vsphere.local'
+
+/** One lab for the tests of a file that leave it as it was; opened when it is first asked for. */
+export function sharedLab(database: TestDatabase): () => Promise<Lab> {
+  let lab: Promise<Lab> | undefined
+  after(async () => {
+    await (await lab)?.[Symbol.asyncDispose]()
+  })
+  return () => {
+    lab ??= openLab(database)
+    return lab
+  }
+}
 
 const schemes = 'com.vmware.vapi.std.security.'
 

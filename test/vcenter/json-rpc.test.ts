@@ -4,10 +4,13 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { labSsoPassword } from '../../src/lab.ts'
-import { databases, openLab } from '../lab.ts'
-import { administrator, bySession, rpc, rpcErrorOf, rpcRequest, signedIn, userPass } from './clients.ts'
+import { databases } from '../lab.ts'
+import { administrator, bySession, rpc, rpcErrorOf, rpcRequest, sharedLab, signedIn, userPass } from './clients.ts'
 
 const service = 'com.vmware.cis.session'
+const roles = 'com.vmware.vcenter.authorization.roles'
+const permissions = 'com.vmware.vcenter.authorization.permissions'
+const structure = (name: string, fields: object) => ({ STRUCTURE: { [name]: fields } })
 const json = { 'content-type': 'application/json' }
 
 /** Requests that are none, and the failure of the protocol that each is. @see vcenter-api.md 5.4 */
@@ -61,8 +64,9 @@ const messages = {
 } as Record<string, string>
 
 for (const database of databases) {
+  const openLab = sharedLab(database)
   test(`${database.kind}: M1, M2 and M8: signing in, a wrong password, signing out`, database, async () => {
-    await using lab = await openLab(database)
+    const lab = await openLab()
     const created = await rpc(lab.a, service, 'create', {}, userPass(administrator))
     assert.equal(created.status, 200)
     assert.equal(created.headers['content-type'], 'application/json')
@@ -106,8 +110,136 @@ for (const database of databases) {
     assert.equal(rpcErrorOf(await rpc(lab.a, service, 'delete', {}, bySession(id))).name, 'unauthenticated')
   })
 
+  test(
+    `${database.kind}: M3 to M7: a role, the datacenters, a permission, the role again, and why it cannot go`,
+    database,
+    async () => {
+      const lab = await openLab()
+      const id = (await rpc(lab.a, service, 'create', {}, userPass(administrator))).json.result.output.SECRET
+      const ask = async (serviceId: string, operationId: string, input: object) => {
+        const { json } = await rpc(lab.a, serviceId, operationId, input, bySession(id))
+        assert.deepEqual(Object.keys(json), ['jsonrpc', 'id', 'result'])
+        return json.result
+      }
+      const privileges = ['VirtualMachine.Interact.PowerOn', 'VirtualMachine.Interact.PowerOff']
+      const spec = structure(`${roles}.create_spec`, {
+        name: 'HolodeckVMAdmin',
+        description: 'VM-only role',
+        privileges,
+      })
+      const created = await ask(roles, 'create', { spec })
+      assert.deepEqual(Object.keys(created), ['output'])
+      const role = created.output
+      assert.match(role, /^-?\d+$/)
+
+      const datacenters = await ask('com.vmware.vcenter.datacenter', 'list', { filter: { OPTIONAL: null } })
+      assert.deepEqual(
+        datacenters.output[0],
+        structure('com.vmware.vcenter.datacenter.summary', { datacenter: 'datacenter-3', name: 'DC0' }),
+      )
+
+      const permission = await ask(permissions, 'create', {
+        spec: structure(`${permissions}.create_spec`, {
+          object: structure('com.vmware.vapi.std.dynamic_ID', { type: 'datacenter', id: 'datacenter-3' }),
+          principal: structure(`${permissions}.principal`, {
+            type: 'USER',
+            name: 'holouser',
+            domain: { OPTIONAL: 'vsphere.local' },
+          }),
+          role,
+          propagating: true,
+        }),
+      })
+      assert.match(permission.output, /^[A-Za-z0-9_-]+$/)
+
+      const names = {
+        names: { OPTIONAL: ['HolodeckVMAdmin'] },
+        privileges: { OPTIONAL: null },
+        is_system: { OPTIONAL: null },
+      }
+      const filter = { OPTIONAL: structure(`${roles}.filter_spec`, names) }
+      const info = {
+        name: 'HolodeckVMAdmin',
+        description: 'VM-only role',
+        privileges: [
+          'System.Anonymous',
+          'System.Read',
+          'System.View',
+          'VirtualMachine.Interact.PowerOff',
+          'VirtualMachine.Interact.PowerOn',
+        ],
+        system: false,
+      }
+      assert.deepEqual(await ask(roles, 'list', { filter, iterate: { OPTIONAL: null } }), {
+        output: structure(`${roles}.list_result`, {
+          items: [structure(`${roles}.list_item`, { role, info: structure(`${roles}.info`, info) })],
+          marker: { OPTIONAL: null },
+        }),
+      })
+
+      const inUse = await rpc(lab.a, roles, 'delete', { role }, bySession(id))
+      assert.equal(rpcErrorOf(inUse).name, 'resource_in_use')
+      assert.equal(inUse.headers['vapi-error'], 'com.vmware.vapi.std.errors.resource_in_use')
+      await ask(permissions, 'delete', { permission: permission.output })
+      assert.deepEqual(await ask(roles, 'delete', { role }), { output: null })
+      assert.equal(rpcErrorOf(await rpc(lab.a, roles, 'get', { role }, bySession(id))).name, 'not_found')
+    },
+  )
+
+  test(`${database.kind}: a change leaves the same record whichever face it was made on`, database, async () => {
+    const lab = await openLab()
+    const client = await signedIn(lab.a.with({ headers: { 'vapi-ctx-opid': 'night-shift' } }))
+    const path = '/api/vcenter/authorization/roles'
+    const onRest = async (name: string) => {
+      const role = (await client.post(path, { name, description: 'd', privileges: ['Host.Config.Power'] })).json
+      await client.patch(`${path}/${role}`, { description: 'e' })
+      await client.post(path, { name, description: 'd', privileges: [] })
+      await client.post(path, { name: 'n', description: 1, privileges: [] })
+      await client.delete(`${path}/${role}`)
+      return role
+    }
+    const onRpc = async (name: string) => {
+      const ask = (operation: string, input: object) => rpc(client, roles, operation, input)
+      const spec = (fields: object, kind = 'create') => ({ spec: structure(`${roles}.${kind}_spec`, fields) })
+      const role = (await ask('create', spec({ name, description: 'd', privileges: ['Host.Config.Power'] }))).json
+        .result.output
+      await ask('update', { role, ...spec({ description: { OPTIONAL: 'e' } }, 'update') })
+      await ask('create', spec({ name, description: 'd', privileges: [] }))
+      await ask('create', spec({ name: 'n', description: 1, privileges: [] }))
+      await ask('delete', { role })
+      return role
+    }
+    const first = await onRest('night-watch')
+    const second = await onRpc('night-watch')
+    const log = () => readFileSync(join(lab.dataDir, 'vcenter-audit.log'), 'utf8')
+    while (!log().includes(`roles.delete" subject="VSPHERE.LOCAL\\\\Administrator" object="${second}"`))
+      await setTimeout(5)
+    const linesOf = (face: string, role: string) =>
+      log()
+        .split('\n')
+        .filter(
+          (line) =>
+            line.includes(`face="${face}"`) &&
+            line.includes('opID="night-shift"') &&
+            line.includes('authorization.roles'),
+        )
+        .map((line) => line.replaceAll(role, 'ROLE').replace(/ face="[^"]*"| reqId="[^"]*"/g, ''))
+    const lines = linesOf('rest', first)
+    assert.equal(lines.length, 5)
+    assert.deepEqual(linesOf('json-rpc', second), lines)
+    const [created = '', updated = '', taken = '', wrong = '', deleted = ''] = lines
+    assert.match(
+      created,
+      /result="success" status="201" .*update="true"\] New value=\[.*night-watch.*\], Input=\[\{"spec":\{"name":"night-watch"/,
+    )
+    assert.match(updated, /status="204" .*Old value=\[.*"d".*\], New value=\[.*"e".*\], Input=/)
+    assert.match(taken, /result="already_exists" status="400"/)
+    assert.match(wrong, /result="invalid_argument" status="400"/)
+    assert.match(deleted, /object="ROLE" result="success" status="204" .*Old value=\[/)
+  })
+
   test(`${database.kind}: the answer has the id of the request, of the same type`, database, async () => {
-    await using lab = await openLab(database)
+    const lab = await openLab()
     for (const id of ['0', '', 'a-b', 0, 7, -1, 1.5, 2 ** 53, null]) {
       const { json } = await lab.a.post('/api', { ...rpcRequest(service, 'get'), id })
       assert.equal(json.id, id)
@@ -118,7 +250,7 @@ for (const database of databases) {
   })
 
   test(`${database.kind}: what is no request is answered with the protocol's codes, and 200`, database, async () => {
-    await using lab = await openLab(database)
+    const lab = await openLab()
     const notJson: (string | Buffer)[] = [
       '',
       '{',
@@ -166,7 +298,7 @@ for (const database of databases) {
   })
 
   test(`${database.kind}: a body that is too large or no JSON by its type is refused by HTTP`, database, async () => {
-    await using lab = await openLab(database)
+    const lab = await openLab()
     const large = await lab.a.send('POST', '/api', JSON.stringify({ x: 'a'.repeat(1_000_000) }), json)
     assert.equal(large.status, 413)
     assert.equal(large.json.error.code, -32600)
@@ -193,7 +325,7 @@ for (const database of databases) {
     `${database.kind}: the headers that name the operation name the one of the body, or are both missing`,
     database,
     async () => {
-      await using lab = await openLab(database)
+      const lab = await openLab()
       const ask = async (headers: Record<string, string>) =>
         (await rpc(lab.a.with({ headers }), service, 'create', {}, userPass(administrator))).json
       const both = { 'vapi-service': service, 'vapi-operation': 'create' }
@@ -215,7 +347,7 @@ for (const database of databases) {
     `${database.kind}: a service or an operation that is none is an error of vAPI, whoever asks`,
     database,
     async () => {
-      await using lab = await openLab(database)
+      const lab = await openLab()
       const client = await signedIn(lab.a)
       for (const asking of [lab.a, client]) {
         for (const [serviceId, operationId, id, message] of [
@@ -243,7 +375,7 @@ for (const database of databases) {
   )
 
   test(`${database.kind}: an input that the operation does not have is refused by its name`, database, async () => {
-    await using lab = await openLab(database)
+    const lab = await openLab()
     const client = await signedIn(lab.a)
     const { name, messages } = rpcErrorOf(await rpc(client, service, 'get', { extra: 1 }))
     assert.equal(name, 'unexpected_input')
@@ -251,7 +383,7 @@ for (const database of databases) {
   })
 
   test(`${database.kind}: keys of the envelope that nobody knows are passed over`, database, async () => {
-    await using lab = await openLab(database)
+    const lab = await openLab()
     const request = rpcRequest(service, 'create', {}, { ...userPass(administrator), x: 1 })
     const params = { ...request.params, x: {}, ctx: { ...(request.params.ctx as object), x: 1, appCtx: null } }
     const { json } = await lab.a.post('/api', { ...request, x: 1, params })
@@ -262,7 +394,7 @@ for (const database of databases) {
     `${database.kind}: the operation's name for itself is in the audit log, and cannot forge a line of it`,
     database,
     async () => {
-      await using lab = await openLab(database)
+      const lab = await openLab()
       const forged = 'x"]\n<166>1 forged \u2028'
       const request = rpcRequest(service, forged, {}, userPass(administrator, labSsoPassword))
       ;(request.params.ctx as { appCtx: object }).appCtx = { opId: forged.repeat(100) }
