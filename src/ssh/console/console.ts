@@ -39,7 +39,7 @@ const internal = 'An internal error occurred. See the log of the server.'
 const masked = '*****'
 
 /** A console, ready to be opened any number of times. */
-export function createConsole<S extends ConsoleSession, C extends Command<S>>(kind: ConsoleKind<S, C>) {
+export function createConsole<S extends ConsoleSession, C extends Command<S>>(kind: ConsoleKind<S, C>): Console {
   const byMode = new Map(
     Object.keys(kind.modes).map((mode) => [
       mode,
@@ -54,7 +54,7 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
     return [...known, ...(words > read.length ? [masked] : [])].join(' ')
   }
 
-  function open(terminal: Terminal, host: ConsoleHost) {
+  function open(terminal: Terminal, host: ConsoleHost): OpenedConsole {
     const interactive = terminal.size !== undefined
     const reader = interactive ? createTerminalReader(terminal) : createPipeReader(terminal)
     let mode = kind.firstMode
@@ -135,13 +135,20 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
         return 0
       }
       const found: Match<C> = match(byMode.get(mode) ?? [], words)
-      const command = host.begin(auditLine(found.read, words.length))
+      return audited(auditLine(found.read, words.length), (command) => {
+        if (text.length > longestLine) throw new ConsoleError(kind.texts.unknown('', []))
+        return run(found, text.trim(), command)
+      })
+    }
+
+    /** Does a command's work, and answers once its audit record is on disk. */
+    async function audited(line: string, work: (command: RunningCommand) => Promise<void>): Promise<number> {
+      const command = host.begin(line)
       running = command
       interrupt = new AbortController()
       let failed = true
       try {
-        if (text.length > longestLine) throw new ConsoleError(kind.texts.unknown('', []))
-        await run(found, text.trim(), command)
+        await work(command)
         failed = false
       } catch (error) {
         if (error instanceof JournalError) output = linesOf([unaudited])
@@ -202,9 +209,12 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
       return status
     }
 
-    async function closing(work: () => Promise<number>): Promise<number> {
+    /** @param work What the console is for, once there is nothing to be done before. */
+    async function opened(work: () => Promise<number>): Promise<number> {
       try {
-        return await work()
+        const first = kind.first?.(session)
+        if (!first) return await work()
+        return await audited(first.syntax, async () => first.run(session, {}, new Set()))
       } finally {
         interrupt.abort()
         kind.closed?.(session)
@@ -212,23 +222,33 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
     }
 
     return {
-      session,
-      /** A console for somebody who types, or for a pipe. */
-      run: (): Promise<number> => closing(readCommandsUntilEnd),
-      /** One command. */
-      runOne: (line: string): Promise<number> => closing(() => execute(line)),
-      /** Ends what runs and what is read, as far as it heeds that. */
-      abort(): void {
+      run: (): Promise<number> => opened(readCommandsUntilEnd),
+      runOne: (line: string): Promise<number> => opened(() => execute(line)),
+      /** Ends it, once the command that runs is done. @param why Told to whoever looks at it. */
+      async end(why: string): Promise<void> {
         ending = true
         interrupt.abort()
+        await terminal.write(`\n${why}\n`)
+        reader.close()
       },
     }
   }
 
-  return { kind, open }
+  return { open }
 }
 
-export type Console = ReturnType<typeof createConsole>
+/** A console of any kind. */
+export interface Console {
+  open(terminal: Terminal, host: ConsoleHost): OpenedConsole
+}
+
+export interface OpenedConsole {
+  /** For somebody who types, or for a pipe. @returns the exit status. */
+  run(): Promise<number>
+  /** For one command. */
+  runOne(line: string): Promise<number>
+  end(why: string): Promise<void>
+}
 
 function linesOf(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('')

@@ -22,6 +22,8 @@ export interface ConsoleKind<S extends ConsoleSession = ConsoleSession, C extend
   session(base: ConsoleSession): S
   /** Whether the user may run a command; help leaves out what they may not. Absent: all of them. */
   permits?(session: S, command: C): boolean
+  /** What must be done before anything else, such as changing a password; the console closes after it. */
+  first?(session: S): C | undefined
   /** What a refusal of a use case reads like. */
   refusal(error: AccessError, session: S): string
   /** Printed when a terminal opens. */

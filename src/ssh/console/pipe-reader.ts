@@ -25,6 +25,7 @@ export function createPipeReader(terminal: Terminal): LineReader {
   }
 
   terminal.onInput((bytes) => {
+    if (ended) return
     if (bytes) take(decoder.write(bytes))
     else {
       ended = true
@@ -55,5 +56,11 @@ export function createPipeReader(terminal: Terminal): LineReader {
     },
 
     onInterrupt: () => {},
+
+    close() {
+      ended = true
+      lines.length = 0
+      waiter?.()
+    },
   }
 }

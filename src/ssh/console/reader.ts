@@ -24,6 +24,8 @@ export interface LineReader {
   read(prompt: string, options: ReadOptions): Promise<Read>
   /** Told of Ctrl-C while nobody reads. */
   onInterrupt(tell: () => void): void
+  /** Nothing more comes, whatever the client sends. */
+  close(): void
 }
 
 /** Longest line there is, in characters: one with the longest SSH key fits. */

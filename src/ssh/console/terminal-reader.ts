@@ -26,6 +26,7 @@ export function createTerminalReader(terminal: Terminal): LineReader {
   let killed = ''
 
   terminal.onInput((bytes) => {
+    if (ended) return
     if (!bytes) ended = true
     for (const key of bytes ? decode(bytes) : []) {
       if (key === 'interrupt' && !reading) {
@@ -303,6 +304,11 @@ export function createTerminalReader(terminal: Terminal): LineReader {
     },
     onInterrupt(tell) {
       interrupted = tell
+    },
+    close() {
+      ended = true
+      keys.length = 0
+      arrived?.()
     },
   }
 }

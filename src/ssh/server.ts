@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
+import ssh2 from 'ssh2'
+import { lockoutSource } from '../access/sign-in/lockout.ts'
+import type { Appliance } from '../inventory/appliances.ts'
+import type { Services } from '../services.ts'
+import { algorithms } from './algorithms.ts'
+import { type ServedConnection, serveConnection } from './connection.ts'
+import type { Console } from './console/console.ts'
+import { openHostKeys } from './host-keys.ts'
+import type { SshLimits } from './limits.ts'
+import { createPlaces, type Guest } from './places.ts'
+
+export type SshServer = ReturnType<typeof createSshServer>
+
+/** The SSH server of one appliance, as far as it knows no port. */
+export function createSshServer(services: Services, appliance: Appliance, console: Console, limits: SshLimits) {
+  const hostKeys = openHostKeys(services.config.dataDir, appliance.id)
+  const places = createPlaces(limits)
+  const arriving = new Map<string, { socket: Socket; guest: Guest }>()
+  const connections = new Set<ServedConnection>()
+  let protocol = createProtocol()
+
+  function createProtocol() {
+    const server = new ssh2.Server({ hostKeys: hostKeys.all(), algorithms, ident: 'Sallyport' })
+    server.on('connection', (client, info) => {
+      const arrived = arriving.get(keyOf(info.ip, info.port))
+      if (!arrived) return void client.end()
+      const { socket, guest } = arrived
+      client.on('handshake', () => {
+        guest.handshaken = true
+      })
+      const connection = serveConnection(client, info, socket, { services, appliance, console, limits, places, guest })
+      connections.add(connection)
+      socket.once('close', () => connections.delete(connection))
+    })
+    server.on('error', (error: Error) => services.log.error(error, 'the SSH server failed'))
+    return server
+  }
+
+  return {
+    serve(socket: Socket): void {
+      const source = lockoutSource(socket.remoteAddress ?? '')
+      const guest: Guest = { source, handshaken: false, drop: () => socket.destroy() }
+      const key = keyOf(socket.remoteAddress, socket.remotePort)
+      places.enter(guest)
+      arriving.set(key, { socket, guest })
+      const late = setTimeout(() => guest.handshaken || socket.destroy(), limits.handshake)
+      const idle = setTimeout(() => guest.account !== undefined || socket.destroy(), limits.login)
+      socket.once('close', () => {
+        clearTimeout(late)
+        clearTimeout(idle)
+        arriving.delete(key)
+        places.leave(guest)
+      })
+      socket.setNoDelay(true)
+      protocol.injectSocket(socket)
+    },
+
+    /** Makes the key that takes a while; connections from now on may use it. */
+    async makeRsaKey(): Promise<void> {
+      await hostKeys.makeRsa()
+      protocol = createProtocol()
+    },
+
+    /** Tells everybody, closes their consoles, and cuts off who has not signed in. */
+    async close(why: string): Promise<void> {
+      const signedIn = new Set<Guest>()
+      for (const guest of places.all()) {
+        if (guest.account === undefined) guest.drop()
+        else signedIn.add(guest)
+      }
+      await Promise.all([...connections].map((connection) => connection.end(why)))
+      for (const guest of signedIn) guest.drop()
+    },
+  }
+}
+
+// A socket that is gone by now has no address, and a name of its own.
+const keyOf = (address: string | undefined, port: number | undefined) =>
+  address === undefined || port === undefined ? randomUUID() : `${address} ${port}`
