@@ -32,7 +32,7 @@ export async function startRelays(dir: string, main: string, tlsDir: string): Pr
   const one = { name: 'real', url: origin, ca, paths: ['/policy/api/v1/infra'], credential }
   writeFileSync(config, JSON.stringify({ relay: { upstreams: [one] } }))
   const data = join(dir, 'relay-data')
-  const args = [main, 'serve', '--lab', '--https-port', '0', '--data-dir', data, '--config', config]
+  const args = [main, 'serve', '--lab', '--https-port', '0', '--ssh-port', '0', '--data-dir', data, '--config', config]
   const ours = opened.use(await start<Ready>(args))
   const bare = opened.use(await start<{ port: number }>([here('bare-relay.ts'), cert, key, ca, origin]))
   mkdirSync(join(dir, 'nginx'))

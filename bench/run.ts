@@ -40,7 +40,7 @@ const dir = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
 try {
   const dataDir = join(dir, 'data')
   type Ready = { managers: { id: string; https: string }[] }
-  const lab = [main, 'serve', '--lab', '--https-port', '0', '--data-dir', dataDir]
+  const lab = [main, 'serve', '--lab', '--https-port', '0', '--ssh-port', '0', '--data-dir', dataDir]
   // The first start makes keys and compiles; the second is the one that counts.
   await (await start<Ready>(lab))[Symbol.asyncDispose]()
   await using sallyport = await start<Ready>(lab)

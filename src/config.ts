@@ -20,6 +20,8 @@ export interface Config {
   host: string
   /** Of the first manager; the next takes the next. 0: any free one for each. */
   httpsPort: number
+  /** Of the first appliance; the others take the next. 0: any free one for each. */
+  sshPort: number
   database: DatabaseSettings
   /** Absent: made at first start and kept in the data directory. */
   tls: { certFile: string; keyFile: string } | undefined
@@ -66,7 +68,11 @@ export const settings: readonly Setting[] = [
     argument: 'PORT',
     description: 'port of the first manager; further ones take the next ports; 0: any free one (default: 8443)',
   },
-  { key: 'sshPort', argument: 'PORT', description: 'port of the first SSH console; the consoles are not built yet' },
+  {
+    key: 'sshPort',
+    argument: 'PORT',
+    description: 'port of the first SSH console; further ones take the next ports; 0: any free one (default: 2222)',
+  },
   {
     key: 'databaseUrl',
     argument: 'URL',
@@ -230,7 +236,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
   ] as const) {
     if (path !== undefined && !existsSync(path)) throw new ConfigError(`${key}: there is no file ${path}`)
   }
-  integer('sshPort', 2222, 65_535)
+  const sshPort = integer('sshPort', 2222, 65_535)
 
   const httpsPort = integer('httpsPort', 8443, 65_535)
   const lenientRevision = choice('apiServiceRevision', ['strict', 'lenient']) === 'lenient'
@@ -279,6 +285,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     temporary,
     host,
     httpsPort,
+    sshPort,
     database: databaseUrl ? { kind: 'postgres', url: databaseUrl, poolSize: 10 } : { kind: 'sqlite', dataDir },
     tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
     adminPassword: text('adminPassword'),

@@ -13,27 +13,33 @@ import { madeInventory } from './inventory/vsphere/made-inventory.ts'
 import { readInventoryFile } from './inventory-file.ts'
 import { labDomain, labPassword, labSsoPassword, labSsoUsers, labWorld } from './lab.ts'
 import { createServices, type Services } from './services.ts'
+import type { SshListener } from './ssh/listener.ts'
+import { openSshListeners } from './ssh/open.ts'
 import { keepTickShape, releaseStartupMemory } from './startup-memory.ts'
 import { singleManager, type World } from './world.ts'
 
 /** What the ready line tells. @see DESIGN.md 5 */
 export interface Ready {
   ready: true
-  managers: { id: string; https: string }[]
-  edges: { id: string }[]
+  managers: { id: string; https: string; ssh: string }[]
+  edges: { id: string; ssh: string }[]
   /** The NSX Manager for vSphere, which every manager's listener serves; absent where there is none. */
-  nsxv?: { id: string; https: string }
+  nsxv?: { id: string; https: string; ssh?: string }
   /** File of the certificate to trust. */
   ca: string
 }
 
 export interface Server extends AsyncDisposable {
   ready: Ready
+  ssh: readonly SshListener[]
   services: Services
 }
 
 /** How long requests in flight may take to finish once the server stops, in milliseconds. */
 const grace = 10_000
+
+/** Told to those who have a console open when the server stops. */
+const stopping = 'Sallyport is stopping, and this console is closed.'
 
 /**
  * Opens the store and every listener. Disposing of it stops listening, lets requests in flight finish, and closes all.
@@ -93,6 +99,10 @@ export async function openServer(
     services.addresses.listening(manager.id, { ipAddress: hostname.replace(/^\[|\]$/g, ''), port: Number(taken) })
   }
 
+  const ssh = await openSshListeners(services)
+  opened.defer(() => Promise.all(ssh.map((listener) => listener.close(stopping))).then(() => {}))
+  const sshOf = (id: string) => ssh.find(({ appliance }) => appliance.id === id)?.address
+
   services.apiService.servedBy(createApiServer(certificate, listeners, log))
 
   const closing = opened.move()
@@ -100,16 +110,19 @@ export async function openServer(
   const [first] = listeners
   return {
     services,
+    ssh,
     ready: {
       ready: true,
-      managers: listeners.map(({ manager, url }) => ({ id: manager.id, https: url })),
-      edges: edges.map(({ id }) => ({ id })),
-      ...(nsxv && first ? { nsxv: { id: nsxv.id, https: first.url } } : {}),
+      managers: listeners.map(({ manager: { id }, url }) => ({ id, https: url, ssh: sshOf(id) ?? '' })),
+      edges: edges.map(({ id }) => ({ id, ssh: sshOf(id) ?? '' })),
+      ...(nsxv && first ? { nsxv: { id: nsxv.id, https: first.url, ...sshAddress(sshOf(nsxv.id)) } } : {}),
       ca: certificate.caFile,
     },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }
+
+const sshAddress = (ssh: string | undefined) => (ssh === undefined ? {} : { ssh })
 
 function worldOf({ lab, nodeName, adminPassword, nsxvName, vsphere }: Config): World {
   const world = lab ? labWorld(adminPassword) : singleManager(nodeName, adminPassword, nsxvName)
@@ -163,7 +176,10 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   await using server = await openServer(config, log)
   tellPeople(server, config)
   process.stdout.write(`${JSON.stringify(server.ready)}\n`)
-  setTimeout(releaseStartupMemory, quiet).unref()
+  setTimeout(() => {
+    releaseStartupMemory()
+    for (const listener of server.ssh) listener.prepare().catch((error) => log.error(error, 'SSH is not ready'))
+  }, quiet).unref()
   await stopped
   log.info('stopping')
 }
@@ -172,11 +188,13 @@ export async function serve(config: Config, log: Logger): Promise<void> {
 function tellPeople({ ready, services }: Server, config: Config): void {
   const { firstStarts, appliances } = services
   const lines = [`Sallyport ${config.lab ? 'lab ' : ''}is open`, '']
-  for (const [index, { https }] of ready.managers.entries()) {
-    lines.push(`  NSX Manager ${appliances.managers[index]?.name}   ${https}`)
+  for (const [index, { https, ssh }] of ready.managers.entries()) {
+    lines.push(`  NSX Manager ${appliances.managers[index]?.name}   ${https}   ssh ${ssh}`)
   }
   if (ready.nsxv) lines.push(`  NSX-v Manager ${appliances.nsxv?.name}   ${ready.nsxv.https}/api/2.0`)
-  for (const { name, id } of appliances.edges) lines.push(`  Edge        ${name}   transport node ${id}`)
+  for (const [index, { name, id }] of appliances.edges.entries()) {
+    lines.push(`  Edge        ${name}   transport node ${id}   ssh ${ready.edges[index]?.ssh}`)
+  }
   lines.push('', `  API description        ${ready.managers[0]?.https}/docs`)
   lines.push(`  CA certificate         ${ready.ca}`)
   lines.push(`  Data                   ${config.dataDir}${config.temporary ? ' (removed when the lab stops)' : ''}`, '')

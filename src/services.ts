@@ -3,11 +3,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type AuthPolicies, createAuthPolicies } from './access/accounts/auth-policies.ts'
+import { type CliTimeouts, loadCliTimeouts } from './access/accounts/cli-timeouts.ts'
 import { createDirectory, type Directory } from './access/accounts/directory.ts'
 import { createNodeUsers, type NodeUsers } from './access/accounts/node-users.ts'
 import { createPasswordChanges, type PasswordChanges } from './access/accounts/password-changes.ts'
 import { createSshKeys, type SshKeys } from './access/accounts/ssh-keys.ts'
 import { type ApiService, createApiService, isImmune } from './access/api-service.ts'
+import { type AuditLogReader, createAuditLogReader } from './access/audit-log-reader.ts'
 import { type AuditSearch, createAuditSearch } from './access/audit-search.ts'
 import { type Certificates, certificateOf, createCertificates } from './access/certificates/certificates.ts'
 import { type Clock, systemClock } from './access/clock.ts'
@@ -98,6 +100,7 @@ export interface Services extends AsyncDisposable {
   addresses: Addresses
   journal: Journal
   auditSearch: AuditSearch
+  auditLogReader: AuditLogReader
   roles: Roles
   directory: Directory
   remoteBindings: RemoteBindings
@@ -106,6 +109,7 @@ export interface Services extends AsyncDisposable {
   consoleDoor: ConsoleDoor
   sessions: Sessions
   consoles: Consoles
+  cliTimeouts: CliTimeouts
   authPolicies: AuthPolicies
   passwords: PasswordChanges
   nodeUsers: NodeUsers
@@ -375,6 +379,7 @@ export async function createServices(
     addresses: createAddresses(),
     journal,
     auditSearch: createAuditSearch(stores.auditRecords, clock),
+    auditLogReader: createAuditLogReader(stores.auditRecords, journal),
     roles,
     directory,
     remoteBindings,
@@ -383,6 +388,10 @@ export async function createServices(
     consoleDoor,
     sessions,
     consoles,
+    cliTimeouts: await loadCliTimeouts(
+      stores,
+      [...appliances.managers, ...appliances.edges].map(({ id }) => id),
+    ),
     authPolicies,
     passwords,
     nodeUsers: createNodeUsers({ stores, directory, passwords, sessions, consoles, lockouts, door, consoleDoor }),

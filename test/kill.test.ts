@@ -79,7 +79,7 @@ function guest(): Thing {
 }
 
 async function start(dataDir: string, databaseUrl: string) {
-  const args = [command, 'serve', '--lab', '--https-port', '0', '--data-dir', dataDir]
+  const args = [command, 'serve', '--lab', '--https-port', '0', '--ssh-port', '0', '--data-dir', dataDir]
   const env = { ...process.env, SALLYPORT_DATABASE_URL: databaseUrl }
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const said = text(child.stderr)

@@ -70,6 +70,7 @@ export async function openLab(
     lab: true,
     dataDir,
     httpsPort: '0',
+    sshPort: '0',
     ...(postgres ? { databaseUrl: postgres.url } : {}),
     ...settings,
   }

@@ -444,7 +444,7 @@ test("a certificate and key of one's own are served when they belong together", 
   )
   socket.destroy()
 
-  const config = readConfig({ lab: true, httpsPort: '0', tlsCert, tlsKey: file('ca.key') }, {})
+  const config = readConfig({ lab: true, httpsPort: '0', sshPort: '0', tlsCert, tlsKey: file('ca.key') }, {})
   await assert.rejects(
     openServer(config, pino({ level: 'silent' })),
     /tlsKey: .*ca\.key is not the private key of the certificate .*chain\.pem/,

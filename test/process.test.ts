@@ -26,7 +26,7 @@ const users = '/api/v1/node/users'
 
 function launch(args: string[], variables: Record<string, string>): ChildProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SALLYPORT_'))
-  const env = { ...Object.fromEntries(inherited), ...variables }
+  const env = { ...Object.fromEntries(inherited), SALLYPORT_SSH_PORT: '0', ...variables }
   return spawn(process.execPath, [command, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 

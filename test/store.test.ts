@@ -31,7 +31,10 @@ async function emptyStore(database: TestDatabase) {
 /** Starts a lab on a store, as another process would. */
 function start(dataDir: string, settings: DatabaseSettings) {
   const flags = settings.kind === 'postgres' ? { databaseUrl: settings.url } : {}
-  return openServer(readConfig({ lab: true, dataDir, httpsPort: '0', ...flags }, {}), pino({ level: 'silent' }))
+  return openServer(
+    readConfig({ lab: true, dataDir, httpsPort: '0', sshPort: '0', ...flags }, {}),
+    pino({ level: 'silent' }),
+  )
 }
 
 const databaseOf = ({ config }: { config: { database: DatabaseSettings } }) => config.database

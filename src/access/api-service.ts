@@ -206,6 +206,14 @@ export function createApiService(row: ApiServiceTable) {
     adjust: (call: Call, changes: Partial<ApiServiceConfig>): Promise<StoredApiService> =>
       change(call, (before) => ({ ...before.config, ...changes })),
 
+    /** @throws {AccessError} `service_needed`, always. */
+    stop(): never {
+      throw new AccessError(
+        'service_needed',
+        'The http service cannot be stopped: it serves the API, and nothing else could start it again',
+      )
+    },
+
     /** Puts the stored configuration in force once more. */
     restart: (call: Call): Promise<void> =>
       call.change(async ({ onCommit }) => onCommit(() => server?.apply(current.config))),

@@ -205,7 +205,7 @@ test('a certificate with which nothing that is enabled can be served is refused 
     selfSigned(file('rsa.key'), file('rsa.pem'), '-newkey', 'rsa:2048')
     selfSigned(file('ec.key'), file('ec.pem'), '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256')
     const start = (kind: string) => {
-      const flags = { lab: true, dataDir: file('data'), httpsPort: '0', tlsCert: file(`${kind}.pem`) }
+      const flags = { lab: true, dataDir: file('data'), httpsPort: '0', sshPort: '0', tlsCert: file(`${kind}.pem`) }
       return openServer(readConfig({ ...flags, tlsKey: file(`${kind}.key`) }, {}), pino({ level: 'silent' }))
     }
     {

@@ -27,7 +27,7 @@ export async function startLab(): Promise<LabProcess> {
     rmSync(path, { recursive: true }),
   )
   const bin = join(import.meta.dirname, '../../bin/sallyport.js')
-  const child = spawn(process.execPath, [bin, 'serve', '--lab', '--https-port', '0'], {
+  const child = spawn(process.execPath, [bin, 'serve', '--lab', '--https-port', '0', '--ssh-port', '0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // A fresh lab, whatever the settings of the one who looks on.
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SALLYPORT_'))),

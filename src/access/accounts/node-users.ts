@@ -30,6 +30,12 @@ export interface AccountFields {
   passwordChangeWarning?: number
 }
 
+/** What only the making of an account can set. */
+export interface NewAccountFields extends AccountFields {
+  /** Whether the password must be changed before anything else. */
+  passwordResetRequired?: boolean
+}
+
 export type NodeUsers = ReturnType<typeof createNodeUsers>
 
 export interface NodeUserParts {
@@ -80,7 +86,7 @@ export function createNodeUsers(parts: NodeUserParts) {
     realmId: string,
     kind: { userid?: number; accountType: 'guest' | 'audit' },
     username: string,
-    fields: AccountFields,
+    fields: NewAccountFields,
     password: NewPassword | undefined,
   ): Promise<Account> {
     return call.change(async (change) => {
@@ -114,7 +120,9 @@ export function createNodeUsers(parts: NodeUserParts) {
         ...firstRevision('system', call.now),
       })
       const account = password
-        ? await passwords.store(change, inserted, password, call.now, { passwordResetRequired: 0 })
+        ? await passwords.store(change, inserted, password, call.now, {
+            passwordResetRequired: fields.passwordResetRequired ? 1 : 0,
+          })
         : inserted
       change.values(String(userid), undefined, account)
       change.onCommit(() => directory.put(account, roles))
@@ -137,7 +145,7 @@ export function createNodeUsers(parts: NodeUserParts) {
      * @throws {AccessError} `not_supported_for_user` for a reserved name; `user_exists`, `too_many_users`,
      *   `invalid_field`, `password_rejected`
      */
-    async create(call: Call, realmId: string, fields: AccountFields & { username: string }, password?: string) {
+    async create(call: Call, realmId: string, fields: NewAccountFields & { username: string }, password?: string) {
       requireUsername(fields.username)
       if (isReservedUsername(fields.username)) {
         throw new AccessError('not_supported_for_user', `User name ${fields.username} is reserved`)
@@ -147,7 +155,7 @@ export function createNodeUsers(parts: NodeUserParts) {
     },
 
     /** Makes the realm's audit user again, named `audit` unless told otherwise. @throws as `create` */
-    async createAudit(call: Call, realmId: string, fields: AccountFields, password?: string): Promise<Account> {
+    async createAudit(call: Call, realmId: string, fields: NewAccountFields, password?: string): Promise<Account> {
       const username = fields.username ?? 'audit'
       requireUsername(username)
       if (isReservedUsername(username) && username.toLowerCase() !== 'audit') {

@@ -6,7 +6,6 @@ import {
   loggingLevels,
   type StoredApiService,
 } from '../../../../access/api-service.ts'
-import { AccessError } from '../../../../access/errors.ts'
 import { answerChange } from '../../../answer-change.ts'
 import { RequestError } from '../../../request-error.ts'
 import { optional, type SentSettings, sentSettings, servedSettings, wireSettings } from '../../api-service-wire.ts'
@@ -150,12 +149,7 @@ export const httpServiceRoutes: FastifyPluginAsyncTypebox = async (app) => {
       schema: { summary: 'Refused: nothing could start the HTTP service again', response: statusAnswer },
       config: { ...changeSystem, action: 'stop' },
     },
-    async () => {
-      throw new AccessError(
-        'service_needed',
-        'The http service cannot be stopped: it serves the API, and nothing else could start it again',
-      )
-    },
+    async () => apiService.stop(),
   )
 
   app.post(

@@ -13,12 +13,9 @@ import { Empty, errorAnswers, readOnly, SelfLink } from '../../wire.ts'
 const links = { _links: readOnly, _schema: readOnly, _self: readOnly }
 const pem = Type.Optional(Type.String({ minLength: 1, maxLength: 65_536 }))
 /** HostnameOrIPv46Address */
-const server = Type.String({
-  minLength: 1,
-  maxLength: 255,
-  pattern:
-    '^(?:[0-9A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?(?:\\.[0-9A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?)*\\.?|(?=[^:]*:[^:]*:)[0-9A-Fa-f:]{2,39}(?:[0-9.]{7,15})?)$',
-})
+export const syslogServer =
+  '^(?:[0-9A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?(?:\\.[0-9A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?)*\\.?|(?=[^:]*:[^:]*:)[0-9A-Fa-f:]{2,39}(?:[0-9.]{7,15})?)$'
+const server = Type.String({ minLength: 1, maxLength: 255, pattern: syslogServer })
 const name = Type.String({ minLength: 1, maxLength: 255, pattern: inferred.exporterName })
 
 const fields = {

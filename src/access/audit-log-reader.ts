@@ -1,0 +1,86 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Journal } from '../audit/journal.ts'
+import type { AuditRecord } from '../audit/record.ts'
+import { syslogLine } from '../audit/syslog-line.ts'
+import type { AuditRecordStore } from '../store/audit-records.ts'
+
+export interface LogQuery {
+  /** Name of the appliance whose lines they are. */
+  host: string
+  wants(record: AuditRecord): boolean
+  /** Ends the reading. */
+  signal: AbortSignal
+}
+
+export type AuditLogReader = ReturnType<typeof createAuditLogReader>
+
+const readAtOnce = 500
+
+/** Reads the journal as an appliance's log file, piece by piece, so that a long one is never held as a whole. */
+export function createAuditLogReader(store: AuditRecordStore, journal: Pick<Journal, 'id' | 'onRecords'>) {
+  function linesOf(rows: readonly { record: string }[], { host, wants }: LogQuery): string[] {
+    const records = rows.map(({ record }) => JSON.parse(record) as AuditRecord)
+    return records.filter((record) => record.host === host && wants(record)).map(syslogLine)
+  }
+
+  async function* piecesOf(
+    id: number,
+    from: number,
+    query: LogQuery,
+  ): AsyncGenerator<{ lines: string[]; seq: number }> {
+    for (let seq = from; !query.signal.aborted; ) {
+      const rows = await store.after(id, seq, readAtOnce)
+      const last = rows.at(-1)
+      if (!last) return
+      seq = last.seq
+      yield { lines: linesOf(rows, query), seq }
+      // Other requests go on while a long journal is read.
+      await setImmediate()
+    }
+  }
+
+  return {
+    /** All lines there are, oldest first. */
+    async *all(query: LogQuery): AsyncGenerator<string[]> {
+      for (const { id } of await store.journals()) {
+        for await (const { lines } of piecesOf(id, 0, query)) if (lines.length > 0) yield lines
+      }
+    },
+
+    /**
+     * The last lines, and new ones as they come.
+     *
+     * @param last How many, of the newest records.
+     */
+    async *follow(query: LogQuery, last: number): AsyncGenerator<string[]> {
+      let wake = () => {}
+      const stop = journal.onRecords(() => wake())
+      const aborted = () => wake()
+      query.signal.addEventListener('abort', aborted)
+      try {
+        const newest = (await store.last(journal.id))?.seq ?? 0
+        let seq = Math.max(0, newest - readAtOnce)
+        const recent: string[] = []
+        for await (const piece of piecesOf(journal.id, seq, query)) {
+          recent.push(...piece.lines)
+          seq = piece.seq
+          if (seq >= newest) break
+        }
+        yield recent.slice(-last)
+        while (!query.signal.aborted) {
+          const woken = new Promise<void>((resolve) => {
+            wake = resolve
+          })
+          for await (const piece of piecesOf(journal.id, seq, query)) {
+            seq = piece.seq
+            if (piece.lines.length > 0) yield piece.lines
+          }
+          if (!query.signal.aborted) await woken
+        }
+      } finally {
+        stop()
+        query.signal.removeEventListener('abort', aborted)
+      }
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import { ConfigError } from '../config-error.ts'
+import type { Appliance } from '../inventory/appliances.ts'
+import type { Services } from '../services.ts'
+import type { Console } from './console/console.ts'
+import { sshLimits } from './limits.ts'
+import { openSshListener, type SshListener } from './listener.ts'
+import type { SshServer } from './server.ts'
+
+/** The consoles that there are. They are loaded once somebody connects. */
+const consoles: Partial<Record<Appliance['kind'], (services: Services, appliance: Appliance) => Promise<Console>>> = {
+  manager: nsxcli,
+  edge: nsxcli,
+}
+
+async function nsxcli(services: Services, appliance: Appliance): Promise<Console> {
+  const [{ createConsole }, { nsxConsole }] = await Promise.all([
+    import('./console/console.ts'),
+    import('./nsx/console.ts'),
+  ])
+  return createConsole(nsxConsole(services, appliance))
+}
+
+async function serverOf(
+  services: Services,
+  appliance: Appliance,
+  consoleOf: (services: Services, appliance: Appliance) => Promise<Console>,
+): Promise<SshServer> {
+  const [{ createSshServer }, console] = await Promise.all([import('./server.ts'), consoleOf(services, appliance)])
+  return createSshServer(services, appliance, console, sshLimits)
+}
+
+/**
+ * Opens the SSH port of every appliance that has a console.
+ *
+ * @throws {ConfigError} when one cannot be opened.
+ */
+export async function openSshListeners(services: Services): Promise<SshListener[]> {
+  const { config, appliances, log } = services
+  const { host, sshPort } = config
+  const { managers, edges, nsxv } = appliances
+  const withConsole = [...managers, ...edges, ...(nsxv ? [nsxv] : [])].flatMap((appliance) => {
+    const consoleOf = consoles[appliance.kind]
+    return consoleOf ? [{ appliance, consoleOf }] : []
+  })
+  const listeners: SshListener[] = []
+  try {
+    for (const [index, { appliance, consoleOf }] of withConsole.entries()) {
+      const port = sshPort === 0 ? 0 : sshPort + index
+      if (port > 65_535) throw new ConfigError(`sshPort: there is no port ${port} for ${appliance.name}`)
+      const load = () => serverOf(services, appliance, consoleOf)
+      const opening = openSshListener(appliance, host, port, load, log)
+      listeners.push(
+        await opening.catch((error) => {
+          throw new ConfigError(`sshPort: cannot listen on ${host} port ${port}: ${error.message}`, { cause: error })
+        }),
+      )
+    }
+  } catch (error) {
+    await Promise.all(listeners.map((listener) => listener.close('')))
+    throw error
+  }
+  return listeners
+}
