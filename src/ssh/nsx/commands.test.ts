@@ -41,7 +41,8 @@ test('every word has something that ? says of it, and nothing is said of words t
 test('no command names an argument that its syntax has not', () => {
   for (const command of nsxCommands) {
     const names = leaves(readSyntax(command.syntax)).flatMap((leaf) => (leaf.kind === 'argument' ? [leaf.name] : []))
-    for (const name of Object.keys(command.arguments ?? {})) assert.ok(names.includes(name), `${command.syntax}: ${name}`)
+    for (const name of Object.keys(command.arguments ?? {}))
+      assert.ok(names.includes(name), `${command.syntax}: ${name}`)
   }
 })
 
