@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { installOpenLdap } from './servers/openldap.ts'
+import { installOpenSsh } from './servers/openssh.ts'
 import { startPostgres } from './servers/postgres.ts'
 import { installRsyslog } from './servers/rsyslog.ts'
 
@@ -34,6 +35,8 @@ const noRsyslog = installRsyslog()
 if (noRsyslog) process.stderr.write(`rsyslog: ${noRsyslog}; its tests are skipped\n`)
 const noOpenLdap = installOpenLdap()
 if (noOpenLdap) process.stderr.write(`OpenLDAP: ${noOpenLdap}; its tests are skipped\n`)
+const noOpenSsh = installOpenSsh()
+if (noOpenSsh) process.stderr.write(`OpenSSH: ${noOpenSsh}; its tests are skipped\n`)
 // Every test file is a process of its own: what one has compiled the others need not.
 using compiled = new DisposableStack()
 const compileCache = compiled.adopt(mkdtempSync(join(tmpdir(), 'sallyport-compiled-')), (dir) =>
@@ -48,6 +51,7 @@ process.exitCode = await run(
     NODE_NO_WARNINGS: '1',
     NODE_COMPILE_CACHE: compileCache,
     ...(noRsyslog ? { SALLYPORT_TEST_RSYSLOG_MISSING: noRsyslog } : { SALLYPORT_TEST_RSYSLOG: '1' }),
+    ...(noOpenSsh ? { SALLYPORT_TEST_OPENSSH_MISSING: noOpenSsh } : {}),
     ...(noOpenLdap ? { SALLYPORT_TEST_OPENLDAP_MISSING: noOpenLdap } : {}),
     ...('url' in postgres
       ? { SALLYPORT_TEST_POSTGRES: postgres.url }
