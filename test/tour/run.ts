@@ -5,8 +5,9 @@ import { apiService } from './stories/api-service.ts'
 import { nodeUserCalls } from './stories/node-user-calls.ts'
 import { nodeUserLife } from './stories/node-user-life.ts'
 import { sessions } from './stories/sessions.ts'
+import { vcenterAuthorization } from './stories/vcenter-authorization.ts'
 
-const stories: readonly Story[] = [nodeUserCalls, nodeUserLife, sessions, apiService]
+const stories: readonly Story[] = [nodeUserCalls, nodeUserLife, sessions, apiService, vcenterAuthorization]
 
 /** Shows what the documents say on a fresh lab. @returns the exit code: 1 once something surprises. */
 export async function tour(told: readonly Story[] = stories, print: (line: string) => void = console.log) {
