@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { missingCurl } from './tour/curl.ts'
 import { tour } from './tour/run.ts'
 
-test('the tour shows what documents 001, 002 and 003 say, and nothing surprises', { skip: missingCurl() }, () => {
+test('the tour shows what documents 001 to 004 say, and nothing surprises', { skip: missingCurl() }, () => {
   const file = join(import.meta.dirname, 'tour/run.ts')
   const { status, stdout, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' })
   assert.equal(status, 0, stdout + stderr)

@@ -217,11 +217,11 @@ test('SOAP: whatever is wrong with a message is answered with a fault that says 
   const pick = numbers(seed + 1)
   const samples = [
     '<RetrieveServiceContent xmlns="urn:vim25"><_this type="ServiceInstance">ServiceInstance</_this></RetrieveServiceContent>',
-    '<Fetch xmlns="urn:vim25"><_this type="AuthorizationManager">AuthorizationManager</_this><prop>roleList</prop></Fetch>',
+    '<Fetch xmlns="urn:vim25"><_this type="SessionManager">SessionManager</_this><prop>currentSession</prop></Fetch>',
     '<RetrieveEntityPermissions xmlns="urn:vim25"><_this type="AuthorizationManager">AuthorizationManager</_this><entity type="Datacenter">datacenter-3</entity><inherited>true</inherited></RetrieveEntityPermissions>',
     '<HasPrivilegeOnEntities xmlns="urn:vim25"><_this type="AuthorizationManager">AuthorizationManager</_this><entity type="Folder">group-d1</entity><sessionId>x</sessionId><privId>System.View</privId></HasPrivilegeOnEntities>',
-    '<RetrieveProperties xmlns="urn:vim25"><_this type="PropertyCollector">propertyCollector</_this><specSet><propSet><type>Folder</type><pathSet>name</pathSet></propSet><objectSet><obj type="Folder">group-d1</obj><skip>false</skip><selectSet xsi:type="TraversalSpec"><name>visit</name><type>Folder</type><path>childEntity</path><skip>false</skip><selectSet><name>visit</name></selectSet></selectSet></objectSet></specSet></RetrieveProperties>',
-    '<CreateContainerView xmlns="urn:vim25"><_this type="ViewManager">ViewManager</_this><container type="Folder">group-d1</container><type>VirtualMachine</type><recursive>true</recursive></CreateContainerView>',
+    '<RetrieveProperties xmlns="urn:vim25"><_this type="PropertyCollector">propertyCollector</_this><specSet><propSet><type>Folder</type><pathSet>name</pathSet></propSet><objectSet><obj type="Folder">group-d1</obj><skip>false</skip><selectSet xsi:type="TraversalSpec"><name>visit</name><type>Folder</type><path>parent</path><skip>false</skip><selectSet><name>visit</name></selectSet></selectSet></objectSet></specSet></RetrieveProperties>',
+    '<CreateContainerView xmlns="urn:vim25"><_this type="ViewManager">ViewManager</_this><container type="Folder">group-d1</container><type>Datacenter</type><recursive>false</recursive></CreateContainerView>',
     '<FindByInventoryPath xmlns="urn:vim25"><_this type="SearchIndex">SearchIndex</_this><inventoryPath>/DC0/vm</inventoryPath></FindByInventoryPath>',
   ]
   const around = (body: string) =>
