@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
 import { pino } from 'pino'
+import { addSsoCommands } from './cli-sso.ts'
 import { ConfigError, flagOf, readConfig, settings, variableOf } from './config.ts'
 import { StoreError } from './store/database.ts'
 
@@ -46,6 +47,8 @@ export async function run(argv: string[]): Promise<number> {
     const { testRelay } = await import('./relay-test.ts')
     if (!(await testRelay(config, { method, path, user, bodyFile }))) process.exitCode = 1
   })
+
+  addSsoCommands(program)
 
   try {
     await program.parseAsync(argv)
