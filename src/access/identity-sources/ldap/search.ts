@@ -33,12 +33,12 @@ export function search(asked: Asked, config: LdapSourceConfig, text: string): Pr
   })
 }
 
-/** Whether a group is called so. @throws {LdapError} */
+/** Whether one group is called so; a name that two have is nobody's. @throws {LdapError} */
 export function hasGroup(asked: Asked, config: LdapSourceConfig, name: string): Promise<boolean> {
   const schema = schemaOf(config)
   return converse(asked, async (conversation) => {
     const { groupAttributes: attributes } = schema
-    const entries = await conversation.search(config.baseDn, { filter: schema.groupNamed(name), attributes, most: 1 })
-    return entries.length > 0
+    const entries = await conversation.search(config.baseDn, { filter: schema.groupNamed(name), attributes, most: 2 })
+    return entries.length === 1
   })
 }
