@@ -43,7 +43,7 @@ export interface AuditRecord {
   /** From the request's arrival to the answer being ready, in microseconds. */
   micros: number
   /** Of a vCenter call: in which of its languages it was made, and what the client calls it. */
-  face?: 'rest' | 'legacy' | 'json-rpc' | 'soap'
+  face?: 'rest' | 'legacy' | 'json-rpc' | 'soap' | 'sallyport'
   opId?: string
   /** Name of the error that a vCenter call was answered with. */
   error?: string

@@ -10,7 +10,8 @@ import { nsxvSurface } from '../http/nsxv/surface.ts'
 import { takePlace } from '../http/places.ts'
 import type { Requirement } from '../http/request.ts'
 import { RequestError, type RequestErrorCode } from '../http/request-error.ts'
-import { addDescription, docsConfig, docsPath } from '../http/sallyport/docs.ts'
+import { addDescriptions, docsConfig, docsPath } from '../http/sallyport/docs.ts'
+import { sallyportFace } from '../http/sallyport/face.ts'
 import { sallyportSurface } from '../http/sallyport/surface.ts'
 import { vcenterSurface } from '../http/vcenter/surface.ts'
 import type { Services } from '../services.ts'
@@ -62,7 +63,17 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   })
 
   app.decorate('services', services)
-  for (const name of ['manager', 'identity', 'refusedName', 'route', 'face', 'outcome', 'vcenter', 'nsxv'] as const)
+  for (const name of [
+    'manager',
+    'identity',
+    'refusedName',
+    'route',
+    'face',
+    'outcome',
+    'vcenter',
+    'nsxv',
+    'sallyport',
+  ] as const)
     app.decorateRequest(name, undefined as never)
   for (const name of ['source', 'callId'] as const) app.decorateRequest(name, '')
   app.decorateRequest('arrivedAt', 0)
@@ -73,7 +84,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   app.setErrorHandler(answerError)
   addJsonParser(app)
 
-  const refusals = new Map([nsxFace, nsxvFace].map((face) => [face, createRefusals(face)]))
+  const refusals = new Map([nsxFace, nsxvFace, sallyportFace].map((face) => [face, createRefusals(face)]))
   app.addHook('onRequest', arrive)
   app.addHook('onSend', recordCall)
   app.addHook('onRoute', (route) => {
@@ -101,7 +112,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     }
   })
 
-  await addDescription(app)
+  await addDescriptions(app)
   await app.register(nsxSurface)
   await app.register(vcenterSurface)
   await app.register(nsxvSurface)

@@ -24,7 +24,7 @@ export function requirePermission(request: FastifyRequest, requires: Requirement
     )
   }
   if (requires === 'sign-in') return
-  if (!permits(request, principal, requires)) {
+  if (requires === 'sso-administrator' || !permits(request, principal, requires)) {
     throw new AccessError('forbidden', 'User is not authorized to perform this operation')
   }
 }

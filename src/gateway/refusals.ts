@@ -3,6 +3,7 @@ import { AccessError } from '../access/errors.ts'
 import type { Face } from '../http/face.ts'
 import { nsxvFace } from '../http/nsxv/face.ts'
 import { RequestError } from '../http/request-error.ts'
+import { sallyportFace } from '../http/sallyport/face.ts'
 import { legacyFace, restFace } from '../http/vcenter/faces.ts'
 import { soapFace } from '../http/vcenter/sdk/face.ts'
 import { nsxFace } from './nsx-face.ts'
@@ -104,10 +105,7 @@ function refuse(
 }
 
 /** Surfaces whose paths are known and not built yet. @see DESIGN.md 5 */
-const notBuiltSurfaces: [pattern: RegExp, name: string][] = [
-  [/^\/sallyport\/v1(\/|$)/, "Sallyport's own API"],
-  [/^\/metrics(\?|$)/, 'The metrics page'],
-]
+const notBuiltSurfaces: [pattern: RegExp, name: string][] = [[/^\/metrics(\?|$)/, 'The metrics page']]
 
 /** Where an API begins whose paths look like its routes even where there is none. The first that matches counts. */
 const prefixes: [pattern: RegExp, face: Face][] = [
@@ -116,6 +114,7 @@ const prefixes: [pattern: RegExp, face: Face][] = [
   [/^\/api(\/|\?|$)/, restFace],
   [/^\/rest(\/|\?|$)/, legacyFace],
   [/^\/sdk(\/|\?|$)/, soapFace],
+  [/^\/sallyport\/v1(\/|\?|$)/, sallyportFace],
 ]
 
 /** How a path looks that no route has. @see DESIGN.md 5 */

@@ -20,8 +20,16 @@ export const compileValidator: FastifySchemaCompiler<object> = ({ schema, httpPa
     }
     if (validate(value)) return { value }
     const [error] = validate.errors ?? []
-    return { error: new AccessError('invalid_field', error ? describe(error) : 'the request is not valid') }
+    if (!error) return { error: new AccessError('invalid_field', 'the request is not valid') }
+    return { error: new AccessError('invalid_field', describe(error), { field: fieldOf(error) }) }
   }
+}
+
+/** The property that is wrong, missing or too many. */
+function fieldOf({ instancePath, params }: ErrorObject): string {
+  const named: string | undefined = params.missingProperty ?? params.additionalProperty
+  const path = instancePath.slice(1).replaceAll('/', '.')
+  return [path, named].filter(Boolean).join('.') || 'body'
 }
 
 const longestShown = 100

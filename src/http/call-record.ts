@@ -3,7 +3,8 @@ import type { ChangedValues } from '../audit/journal.ts'
 import { maskSecrets, maskUrl } from '../audit/mask.ts'
 import type { AuditRecord } from '../audit/record.ts'
 
-const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** Methods that change nothing. */
+export const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
 const longestHeader = 256
 
 function header(value: string | string[] | undefined): string | undefined {
@@ -16,7 +17,8 @@ function kindOf({ identity, refusedName, route }: FastifyRequest): AuditRecord['
   return route.operation ? 'call' : 'node-call'
 }
 
-function parametersOf(request: FastifyRequest): unknown[] {
+/** What a call was given: identifiers of the path, then the body with its secrets masked. */
+export function parametersOf(request: FastifyRequest): unknown[] {
   const ids = Object.values((request.params ?? {}) as Record<string, string>)
   const { body } = request
   // A body that is no object has no names to tell a secret by.

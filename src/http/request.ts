@@ -13,9 +13,10 @@ import type { Operation } from './vcenter/vapi/operation.ts'
 /**
  * What a route asks of its caller:
  * `nothing`, for whoever asks; `sign-in`, for every account; `own-password`, the same and also for accounts that must
- * change their password first; or a permission on a feature.
+ * change their password first; `sso-administrator`, for those who may manage vCenter's users; or a permission on a
+ * feature.
  */
-export type Requirement = 'nothing' | 'sign-in' | 'own-password' | PermissionRequirement
+export type Requirement = 'nothing' | 'sign-in' | 'own-password' | 'sso-administrator' | PermissionRequirement
 
 export interface PermissionRequirement {
   feature: Feature

@@ -49,14 +49,27 @@ export function createSsoGroupStore(db: Database) {
       return db.selectFrom('ssoGroupMember').selectAll().orderBy('groupId').orderBy('principalKey').execute()
     },
 
-    members(groupId: string): Promise<SsoMemberRow[]> {
+    findMember(
+      groupId: string,
+      type: SsoGroupMemberTable['type'],
+      principalKey: string,
+    ): Promise<SsoMemberRow | undefined> {
       return db
         .selectFrom('ssoGroupMember')
         .select(memberColumns)
         .where('groupId', '=', groupId)
-        .orderBy('principalKey')
-        .orderBy('type')
-        .execute()
+        .where('type', '=', type)
+        .where('principalKey', '=', principalKey)
+        .executeTakeFirst()
+    },
+
+    async countMembers(groupId: string): Promise<number> {
+      const { count } = await db
+        .selectFrom('ssoGroupMember')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('groupId', '=', groupId)
+        .executeTakeFirstOrThrow()
+      return Number(count)
     },
 
     /** Which groups are members of which. */

@@ -2,9 +2,22 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import type { RouteConfig } from '../request.ts'
 import { descriptionPath } from '../vcenter/openapi.ts'
+import { sessionName } from '../vcenter/session-id.ts'
+import { sallyportFace } from './face.ts'
 
-/** Collects the routes that come after it into one OpenAPI 3.1 description. */
-export async function addDescription(app: FastifyInstance): Promise<void> {
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The description of our own API. */
+    ownDescription(): object
+  }
+}
+
+const isOwn = (url: string) => url.startsWith('/sallyport/')
+const license = { name: 'Apache-2.0', identifier: 'Apache-2.0' }
+
+/** Collects the routes that come after it into OpenAPI 3.1 descriptions: that of NSX Manager's API, and of our own. */
+export async function addDescriptions(app: FastifyInstance): Promise<void> {
+  await addOwn(app)
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -12,7 +25,7 @@ export async function addDescription(app: FastifyInstance): Promise<void> {
         title: 'Sallyport: NSX Manager API',
         description: "NSX Manager's access-control API as Sallyport serves it.",
         version: '1',
-        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+        license,
       },
       components: {
         securitySchemes: {
@@ -30,6 +43,7 @@ export async function addDescription(app: FastifyInstance): Promise<void> {
       return {
         schema: {
           ...schema,
+          ...(isOwn(url) ? { hide: true } : {}),
           ...(form ? { body: form, consumes: ['application/x-www-form-urlencoded'] } : {}),
           security: requires === 'nothing' ? [] : credentials,
           ...(typeof requires === 'object'
@@ -42,11 +56,59 @@ export async function addDescription(app: FastifyInstance): Promise<void> {
   })
 }
 
+async function addOwn(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    decorator: 'ownDescription',
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Sallyport API',
+        description: "Sallyport's own API, for what vCenter and NSX Manager have no calls.",
+        version: '1',
+        license,
+      },
+      components: {
+        securitySchemes: {
+          basic: { type: 'http', scheme: 'basic' },
+          session: { type: 'apiKey', in: 'header', name: sessionName },
+        },
+      },
+    },
+    transform: ({ schema, url, route }) => {
+      const { requires } = route.config ?? {}
+      const credentials: Record<string, string[]>[] = [{ session: [] }, { basic: [] }]
+      return {
+        schema: {
+          ...schema,
+          ...(isOwn(url) ? {} : { hide: true }),
+          security: requires === 'nothing' ? [] : credentials,
+        },
+        url,
+      }
+    },
+  })
+}
+
+/** Our own API described by its own schemas. */
+export function addOwnDescription(app: FastifyInstance): void {
+  let json: string | undefined
+  app.get(
+    ownDescriptionPath,
+    { schema: { hide: true }, config: { face: sallyportFace, requires: 'nothing' } },
+    async (_request, reply) => {
+      json ??= JSON.stringify(app.ownDescription())
+      return reply.type('application/json').send(json)
+    },
+  )
+}
+
 export const docsPath = '/docs'
+const ownDescriptionPath = '/sallyport/v1/openapi.json'
 
 const descriptions = [
   { name: 'NSX Manager', url: `${docsPath}/json` },
   { name: 'vCenter', url: descriptionPath },
+  { name: 'Sallyport', url: ownDescriptionPath },
 ]
 
 /** What the pages under `/docs` require, whose routes are the library's and say nothing themselves. */

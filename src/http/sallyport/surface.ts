@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { addDocsPage } from './docs.ts'
+import { addDocsPage, addOwnDescription } from './docs.ts'
 import { addFrontPage } from './front-page.ts'
+import { ssoSurface } from './sso/surface.ts'
 
 /** Sallyport's own pages. */
 export const sallyportSurface: FastifyPluginAsyncTypebox = async (app) => {
@@ -13,6 +14,8 @@ export const sallyportSurface: FastifyPluginAsyncTypebox = async (app) => {
     },
     async () => ({ status: 'ok' as const }),
   )
+  await app.register(ssoSurface, { prefix: '/sallyport/v1/sso' })
+  addOwnDescription(app)
   addFrontPage(app)
   await addDocsPage(app)
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { SsoMemberRow } from '../../../store/sso-groups.ts'
+import type { SsoGroupRow, SsoMemberRow } from '../../../store/sso-groups.ts'
 import type { Stores } from '../../../store/stores.ts'
 import { AccessError } from '../../errors.ts'
 import type { VcenterCall } from '../call.ts'
@@ -48,15 +48,15 @@ export function createSsoGroups(directory: SsoDirectory) {
         }
         const group = { id: randomUUID(), name, description, builtIn: 0 }
         await stores.ssoGroups.insert(group)
+        values(name, undefined, group)
         const made = { ...group, members: [] }
-        values(name, undefined, made)
         onCommit(() => directory.putGroup(made))
         return made
       })
     },
 
     /** @throws {AccessError} `not_found` */
-    describe(call: VcenterCall, name: string, description: string): Promise<SsoGroup> {
+    describe(call: VcenterCall, name: string, description: string): Promise<SsoGroupRow> {
       return call.change(async ({ stores, values, onCommit }) => {
         const before = await find(stores, name)
         await stores.ssoGroups.setDescription(before.id, description)
@@ -95,24 +95,23 @@ export function createSsoGroups(directory: SsoDirectory) {
      * @throws {AccessError} `not_found` for the group; `invalid_field` for a member that our own domain does not have,
      *   or that has the group in it; `already_exists`, `limit_reached`.
      */
-    addMember(call: VcenterCall, name: string, given: GroupMember): Promise<SsoGroup> {
+    addMember(call: VcenterCall, name: string, given: GroupMember): Promise<GroupMember> {
       return call.change(async ({ stores, values, onCommit }) => {
-        const before = await find(stores, name)
+        const group = await find(stores, name)
         const member = await rowOf(stores, given)
-        if (before.members.some((one) => isSame(one, member))) {
-          throw new AccessError('already_exists', `${shown(member)} is in the group ${before.name} already`)
+        if (await stores.ssoGroups.findMember(group.id, member.type, member.principalKey)) {
+          throw new AccessError('already_exists', `The ${member.type} ${shown(member)} is in ${group.name} already`)
         }
-        if (before.members.length >= mostMembers) {
+        if ((await stores.ssoGroups.countMembers(group.id)) >= mostMembers) {
           throw new AccessError('limit_reached', `A group can have no more than ${mostMembers} members`)
         }
-        if (member.type === 'group' && (await isCircle(stores, before.name, member.principalKey))) {
+        if (member.type === 'group' && (await isCircle(stores, group.name, member.principalKey))) {
           throw invalid(`the group ${shown(member)} would be in itself`)
         }
-        await stores.ssoGroups.addMember({ groupId: before.id, ...member })
-        const after = { ...before, members: [...before.members, member] }
-        values(before.name, before, after)
-        onCommit(() => directory.addMember(before.id, member))
-        return after
+        await stores.ssoGroups.addMember({ groupId: group.id, ...member })
+        values(group.name, undefined, member)
+        onCommit(() => directory.addMember(group.id, member))
+        return member
       })
     },
 
@@ -120,25 +119,22 @@ export function createSsoGroups(directory: SsoDirectory) {
      * @throws {AccessError} `not_found` for a group there is not or that they are not in; `last_administrator` for the
      *   built-in administrator, who always is one.
      */
-    removeMember(call: VcenterCall, name: string, given: GroupMember): Promise<SsoGroup> {
+    removeMember(call: VcenterCall, name: string, { type, ...given }: GroupMember): Promise<void> {
       return call.change(async ({ stores, values, onCommit }) => {
-        const before = await find(stores, name)
+        const group = await find(stores, name)
         const key = principalKey(given.name, given.domain)
-        const member = before.members.find((one) => isSame(one, { type: given.type, principalKey: key }))
+        const member = await stores.ssoGroups.findMember(group.id, type, key)
         if (!member) {
-          throw new AccessError('not_found', `${shown(given)} is not in the group ${before.name}`, {
-            value: shown(given),
-          })
+          const value = shown(given)
+          throw new AccessError('not_found', `The ${type} ${value} is not in ${group.name}`, { value })
         }
-        const isLast = key === principalKey(administratorName, ssoDomain) && given.type === 'user'
-        if (isLast && before.name === administratorsGroup) {
+        const builtIn = type === 'user' && key === principalKey(administratorName, ssoDomain)
+        if (builtIn && group.name === administratorsGroup) {
           throw new AccessError('last_administrator', `${member.name} always is an administrator`)
         }
-        await stores.ssoGroups.removeMember(before.id, member.type, key)
-        const after = { ...before, members: before.members.filter((one) => one !== member) }
-        values(before.name, before, after)
-        onCommit(() => directory.removeMember(before.id, member.type, key))
-        return after
+        await stores.ssoGroups.removeMember(group.id, type, key)
+        values(group.name, member, undefined)
+        onCommit(() => directory.removeMember(group.id, type, key))
       })
     },
   }
@@ -148,13 +144,10 @@ const shown = ({ name, domain }: Pick<GroupMember, 'name' | 'domain'>) => `${nam
 const unknown = (name: string) => new AccessError('not_found', `There is no group ${name}`, { value: name })
 const invalid = (text: string) => new AccessError('invalid_field', `name: ${text}`, { field: 'name' })
 
-type MemberId = Pick<SsoMemberRow, 'type' | 'principalKey'>
-const isSame = (a: MemberId, b: MemberId) => a.type === b.type && a.principalKey === b.principalKey
-
-async function find(stores: Stores, name: string): Promise<SsoGroup> {
+async function find(stores: Stores, name: string): Promise<SsoGroupRow> {
   const group = await stores.ssoGroups.findByName(name)
   if (!group) throw unknown(name)
-  return { ...group, members: await stores.ssoGroups.members(group.id) }
+  return group
 }
 
 /** The member as it is stored: one of our own domain is called as it is called there. */

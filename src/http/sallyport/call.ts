@@ -1,0 +1,43 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { VcenterCall } from '../../access/vcenter/call.ts'
+import { sallyportRecord } from './call-record.ts'
+import { stateOf } from './state.ts'
+
+interface Answer<T, State> {
+  /** Of an answer without a body 204, else 200, unless said otherwise. */
+  status?: number
+  body?: (result: T) => unknown
+  /** How the audit record shows the object before and after. */
+  show: (state: State) => unknown
+}
+
+/** Answers a call that changes something: the change, the answer and its audit record are made in one transaction. */
+export async function answerChange<T = void, State = T>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, body, show }: Answer<T, State>,
+  useCase: (call: VcenterCall) => Promise<T>,
+): Promise<FastifyReply> {
+  const { journal, clock } = request.server.services
+  const { caller } = stateOf(request)
+  const shown = (state: unknown) => (state === undefined ? undefined : show(state as State))
+  let payload = ''
+  reply.code(status ?? (body ? 200 : 204))
+  await useCase({
+    caller: caller?.principal,
+    sessionKey: caller?.session?.key,
+    opId: '',
+    now: clock(),
+    async change(work) {
+      const result = await journal.change(work, (made, values) => {
+        if (body) payload = reply.serialize(body(made as unknown as T)) as string
+        const changed = { ...values, before: shown(values.before), after: shown(values.after) }
+        return sallyportRecord(request, reply.statusCode, Buffer.byteLength(payload), changed)
+      })
+      request.audited = true
+      return result
+    },
+  })
+  if (body) reply.type('application/json')
+  return reply.send(payload)
+}
