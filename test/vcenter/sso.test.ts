@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { labSsoPassword } from '../../src/lab.ts'
 import type { Answer, Client } from '../client.ts'
 import { databases, type Lab, openLab } from '../lab.ts'
-import { administrator, signIn } from './client.ts'
+import { administrator, withSession } from './clients.ts'
 
 const sso = '/sallyport/v1/sso'
 const users = `${sso}/users`
@@ -13,6 +14,12 @@ const groups = `${sso}/groups`
 const password = 'Winter-is-9-coming'
 
 const adminOf = (lab: Lab) => lab.a.as(administrator, labSsoPassword)
+
+/** Begins a session over REST. @returns the answer, and a client that uses the session where there is one. */
+async function signIn(client: Client, name: string, given: string): Promise<{ answer: Answer; client: Client }> {
+  const answer = await client.as(name, given).post('/api/session')
+  return { answer, client: withSession(client, answer.status === 201 ? answer.json : '') }
+}
 
 async function make(admin: Client, name: string, fields: object = {}): Promise<Answer> {
   const answer = await admin.post(users, { name, password, ...fields })
@@ -498,7 +505,10 @@ for (const database of databases) {
     answers.push(await admin.get(`${users}/robot`), await admin.get(users), await admin.delete(`${users}/robot`))
     answers.push(await lab.a.get(users))
 
-    const log = readFileSync(join(lab.dataDir, 'vcenter-audit.log'), 'utf8')
+    const read = () => readFileSync(join(lab.dataDir, 'vcenter-audit.log'), 'utf8')
+    // The files follow the journal.
+    while (!read().includes(' unauthenticated [')) await setTimeout(5)
+    const log = read()
     for (const event of [
       'users.create',
       'change-password',
