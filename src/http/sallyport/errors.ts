@@ -60,6 +60,8 @@ export const sallyportReplies = {
   too_many_exporters: limit,
   too_many_sources: limit,
   not_owner: { status: 403 },
+  no_role: { status: 403, code: 'forbidden' },
+  not_acceptable: { status: 406 },
   service_needed: { status: 409 },
   host_unknown: { status: 400 },
   certificate_untrusted: { status: 400 },
