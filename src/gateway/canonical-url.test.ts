@@ -27,6 +27,8 @@ test('a target in its one spelling stays as it is', () => {
     '/a/user@corp.example:x(1)!',
     '/a/%3F%23%25',
     '/a?b=%26%3D',
+    '/rest/com/vmware/cis/authz/permission/id:username%3DCORP%5Cann%3Bdoc%3Durn:acl:global:permissions',
+    '/api/vcenter/authorization/permissions/a%5Cb%3Bc',
   ]) {
     assert.deepEqual(canonicalUrl(target, host), { url: target })
   }
@@ -75,6 +77,11 @@ test('what could be read in two ways is refused, with the reason', () => {
     ],
     'it has an encoded slash or a backslash': [
       '/a%2fb',
+      '/rest/a%2fb',
+      '/rest/a\\b',
+      '/restful/a%5Cb',
+      '/api/vcenter%5C',
+      '/api/vcenters/a%5Cb',
       '/a%2Fb',
       '/a/..%2fb',
       '/%2f',

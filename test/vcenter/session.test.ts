@@ -139,7 +139,9 @@ for (const database of databases) {
       const created = await client.post(legacy)
       assert.equal(created.status, 200)
       const { value } = created.json
-      assert.deepEqual(created.headers['set-cookie'], [`vmware-api-session-id=${value}; Path=/rest; Secure; HttpOnly`])
+      assert.deepEqual(created.headers['set-cookie'], [
+        `vmware-api-session-id=${value}; Path=/rest; Secure; HttpOnly; SameSite=Lax`,
+      ])
       const own = await client.with({ headers: { 'vmware-use-header-authn': 'true' } }).post(legacy)
       assert.equal(own.status, 200)
       assert.equal(own.headers['set-cookie'], undefined)

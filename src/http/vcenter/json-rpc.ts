@@ -174,7 +174,9 @@ export const jsonRpcRoute: FastifyPluginAsync = async (app) => {
   const services = new Map<string, Map<string, Operation>>()
   for (const operation of operations) {
     const { service, id } = operation
-    services.set(service, (services.get(service) ?? new Map<string, Operation>()).set(id, operation))
+    const known = services.get(service) ?? new Map<string, Operation>()
+    if (known.has(id)) throw new Error(`${service} ${id} is declared twice`)
+    services.set(service, known.set(id, operation))
   }
 
   /** @throws {RequestError} `service_unknown`, `operation_unknown`: which is an answer here, not a failure of the protocol. */

@@ -109,9 +109,9 @@ function addLegacy(app: FastifyInstance, operation: Operation): void {
           () => inputs(request, operation, places, legacyJson),
           encode,
         )
-        // Others than browsers say that they keep the id themselves.
+        // Others than browsers say that they keep the id themselves. That no other site may use it is ours to add.
         if (signs === 'in' && request.headers['vmware-use-header-authn'] === undefined) {
-          reply.header('set-cookie', `${sessionName}=${id}; Path=/rest; Secure; HttpOnly`)
+          reply.header('set-cookie', `${sessionName}=${id}; Path=/rest; Secure; HttpOnly; SameSite=Lax`)
         }
         if (answer !== '') reply.type('application/json')
         return reply.send(answer)
