@@ -283,7 +283,7 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
      *   role that is not there or cannot be given, and a name that is none; `forbidden`, also for a role that gives
      *   what the caller does not have; `limit_reached`.
      */
-    create(call: VcenterCall, object: DynamicId, given: GivenRole): Promise<Permission> {
+    async create(call: VcenterCall, object: DynamicId, given: GivenRole): Promise<Permission> {
       const node = requireObject(tree, object)
       authorization.require(call, node.id, modify)
       const { name, domain, grantee } = namedPrincipal(given)
@@ -306,7 +306,7 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
     /**
      * @throws {AccessError} `not_found`; `last_administrator`; otherwise as `create`.
      */
-    update(call: VcenterCall, id: string, fields: PermissionFields): Promise<Permission> {
+    async update(call: VcenterCall, id: string, fields: PermissionFields): Promise<Permission> {
       const key = readPermissionId(id)
       if (!key || !nodeOf(key.objectId)) throw notFound(id)
       authorization.require(call, key.objectId, modify)
@@ -324,7 +324,7 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
     },
 
     /** @throws {AccessError} `not_found`, `last_administrator`, `forbidden` */
-    remove(call: VcenterCall, id: string): Promise<void> {
+    async remove(call: VcenterCall, id: string): Promise<void> {
       const key = readPermissionId(id)
       if (!key || !nodeOf(key.objectId)) throw notFound(id)
       authorization.require(call, key.objectId, modify)
@@ -407,7 +407,7 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
     },
 
     /** @throws {AccessError} `not_found` for the object and for the permission; `last_administrator`, `forbidden` */
-    removeFromEntity(call: VcenterCall, objectId: string, principal: NamedPrincipal): Promise<void> {
+    async removeFromEntity(call: VcenterCall, objectId: string, principal: NamedPrincipal): Promise<void> {
       const node = requireEntity(objectId)
       authorization.require(call, objectId, modify)
       const { grantee } = namedPrincipal(principal)
@@ -433,7 +433,7 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
      *   cannot be given; `last_administrator` for the Administrator role; `forbidden`
      * @see vcenter-api.md 7.4, MergePermissions
      */
-    merge(call: VcenterCall, fromRoleId: number, toRoleId: number): Promise<void> {
+    async merge(call: VcenterCall, fromRoleId: number, toRoleId: number): Promise<void> {
       requireOnServer(authorization, call, 'Authorization.ReassignRolePermissions')
       return call.change(async (change) => {
         for (const roleId of [fromRoleId, toRoleId]) {

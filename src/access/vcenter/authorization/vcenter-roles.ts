@@ -158,7 +158,7 @@ export function createVcenterRoles({ roles, permissions, index, authorization }:
      *   description that is none and an unknown privilege; `forbidden` for privileges that the caller does not have;
      *   `limit_reached`.
      */
-    create(call: VcenterCall, { name, description, privileges }: RoleFields): Promise<Role> {
+    async create(call: VcenterCall, { name, description, privileges }: RoleFields): Promise<Role> {
       requireOnServer(authorization, call, 'Authorization.ModifyRoles')
       requireName(name, 'name')
       requireDescription(description)
@@ -183,7 +183,7 @@ export function createVcenterRoles({ roles, permissions, index, authorization }:
      * @throws {AccessError} `not_found`; `role_fixed` for a system role; otherwise as `create`, `forbidden` also for
      *   privileges that the caller does not have where a permission gives the role.
      */
-    update(call: VcenterCall, id: string, fields: Partial<RoleFields>): Promise<Role> {
+    async update(call: VcenterCall, id: string, fields: Partial<RoleFields>): Promise<Role> {
       requireOnServer(authorization, call, 'Authorization.ModifyRoles')
       const number = readRoleId(id)
       if (number === undefined) throw notFound(id)
@@ -212,7 +212,7 @@ export function createVcenterRoles({ roles, permissions, index, authorization }:
      *   there must be none.
      * @throws {AccessError} `not_found`; `role_fixed` for a system role; `in_use`; `forbidden`
      */
-    remove(call: VcenterCall, id: string, withPermissions = false): Promise<void> {
+    async remove(call: VcenterCall, id: string, withPermissions = false): Promise<void> {
       requireOnServer(authorization, call, 'Authorization.ModifyRoles')
       const number = readRoleId(id)
       if (number === undefined) throw notFound(id)
