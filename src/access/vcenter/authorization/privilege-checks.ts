@@ -42,17 +42,22 @@ export type PrivilegeChecks = ReturnType<typeof createPrivilegeChecks>
 
 const nobody = ''
 
-function passes({ scope, object, privilege }: RecordedCheck, filter: CheckFilter): boolean {
+/** What a filter lets pass; filters can be long, and so can the list. */
+function passing(filter: CheckFilter): (check: RecordedCheck) => boolean {
   const { objects, sessionKeys, principals, privileges, opIds } = filter
-  if (!(objects || sessionKeys || principals || privileges || opIds)) return true
-  const principal: PrincipalKey = scope.principal?.key ?? nobody
-  return Boolean(
-    objects?.some(({ type, id }) => id === object.id && isCalled(object, type)) ||
-      (scope.sessionKey !== undefined && sessionKeys?.includes(scope.sessionKey)) ||
-      principals?.some((one) => (one ? principalKey(one.name, one.domain) : nobody) === principal) ||
-      privileges?.includes(privilege) ||
-      (scope.opId !== '' && opIds?.includes(scope.opId)),
-  )
+  if (!(objects || sessionKeys || principals || privileges || opIds)) return () => true
+  const sessions = new Set(sessionKeys)
+  const people = new Set<PrincipalKey>(principals?.map((one) => (one ? principalKey(one.name, one.domain) : nobody)))
+  const wanted = new Set(privileges)
+  const operations = new Set(opIds?.filter((opId) => opId !== ''))
+  const typesById = new Map<string, string[]>()
+  for (const { type, id } of objects ?? []) typesById.set(id, [...(typesById.get(id) ?? []), type])
+  return ({ scope: { sessionKey, principal, opId }, object, privilege }) =>
+    (typesById.get(object.id)?.some((type) => isCalled(object, type)) ?? false) ||
+    (sessionKey !== undefined && sessions.has(sessionKey)) ||
+    people.has(principal?.key ?? nobody) ||
+    wanted.has(privilege) ||
+    operations.has(opId)
 }
 
 function requireWhole(value: number | undefined, least: number, field: string): void {
@@ -66,7 +71,7 @@ function requireWhole(value: number | undefined, least: number, field: string): 
  *
  * @see vcenter-api.md 2.4
  */
-export function createPrivilegeChecks(recorded: RecordedChecks, authorization: Authorization) {
+export function createPrivilegeChecks(recorded: RecordedChecks, authorization: Pick<Authorization, 'allows'>) {
   // Numbers begin anew with every start of the server; so a marker says of which start it is.
   const start = randomBytes(6).toString('base64url')
   const waiting = new Set<() => void>()
@@ -94,13 +99,13 @@ export function createPrivilegeChecks(recorded: RecordedChecks, authorization: A
     })
   }
 
-  function pageAfter(after: number, last: number, size: number, filter: CheckFilter) {
+  function pageAfter(after: number, last: number, size: number, passes: ReturnType<typeof passing>) {
     const items = new Map<string, RecordedCheck>()
     let number = Math.max(after, recorded.oldest - 1)
     while (number < last && items.size < size) {
       number++
       const check = recorded.at(number)
-      if (!passes(check, filter)) continue
+      if (!passes(check)) continue
       const { scope, object, privilege } = check
       const shown = `${scope.principal?.key ?? nobody}\n${object.id}\n${privilege}`
       if (!items.has(shown)) items.set(shown, check)
@@ -148,13 +153,14 @@ export function createPrivilegeChecks(recorded: RecordedChecks, authorization: A
       const last = () => end ?? recorded.newest
       const from = marker ? read(marker) : 0
       const truncated = Boolean(marker) && from < recorded.oldest - (from === 0 ? 1 : 0)
-      let page = pageAfter(from, last(), size, filter)
+      const passes = passing(filter)
+      let page = pageAfter(from, last(), size, passes)
       const until = performance.now() + Math.min(timeoutMs, longestWait)
       for (let after = recorded.newest; marker && end === undefined && page.items.length === 0; ) {
         const left = until - performance.now()
         if (left <= 0 || closed || waiting.size >= mostWaiting) break
         await another(left)
-        page = pageAfter(after, last(), size, filter)
+        page = pageAfter(after, last(), size, passes)
         after = recorded.newest
       }
       requireCollector(call)

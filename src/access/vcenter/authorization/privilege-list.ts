@@ -18,19 +18,20 @@ export type PrivilegeList = ReturnType<typeof createPrivilegeList>
 export function createPrivilegeList(authorization: Authorization) {
   const pages = createPages<PrivilegeFilter, Privilege>(({ id }) => id)
 
-  function passes({ id, onParent }: Privilege, filter: PrivilegeFilter): boolean {
-    if (filter.names?.length && !filter.names.includes(id)) return false
-    if (filter.versions?.length && !filter.versions.includes(privilegeVersion)) return false
-    return filter.onParent === undefined || filter.onParent === onParent
+  function passing({ names = [], versions = [], onParent }: PrivilegeFilter): Privilege[] {
+    const named = new Set(names)
+    if (versions.length > 0 && !versions.includes(privilegeVersion)) return []
+    return [...privileges.values()].filter(
+      (privilege) =>
+        (named.size === 0 || named.has(privilege.id)) && (onParent === undefined || onParent === privilege.onParent),
+    )
   }
 
   return {
     /** @throws {AccessError} `forbidden`; `invalid_field` as all pages */
     list(call: VcenterCall, filter: PrivilegeFilter | undefined, iteration: Iteration = {}): Page<Privilege> {
       requireOnServer(authorization, call, 'System.Read')
-      return pages.page(filter, iteration, (filter = {}) =>
-        [...privileges.values()].filter((privilege) => passes(privilege, filter)),
-      )
+      return pages.page(filter, iteration, (filter = {}) => passing(filter))
     },
 
     /** @throws {AccessError} `not_found`, `forbidden` */

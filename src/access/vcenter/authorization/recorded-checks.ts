@@ -102,6 +102,11 @@ export function createRecordedChecks(capacity: number, find: (objectId: string) 
     /** One that is kept. */
     at: (number: number): RecordedCheck => ring[(number - 1) % capacity] as RecordedCheck,
 
+    /** How many are called back. */
+    get listening(): number {
+      return listeners.size
+    },
+
     /** Calls back with every new check. @returns what ends that. */
     onCheck(listen: () => void): () => void {
       listeners.add(listen)

@@ -126,10 +126,14 @@ export function createVcenterRoles({ roles, permissions, index, authorization }:
     change.onCommit(() => roles.put(after))
   }
 
-  function passes(role: Role, { names = [], privileges = [], isSystem }: RoleFilter): boolean {
-    if (names.length > 0 && !names.includes(role.name)) return false
-    if (isSystem !== undefined && isSystem !== role.system) return false
-    return privileges.every((id) => role.privileges.has(id))
+  function passing({ names = [], privileges = [], isSystem }: RoleFilter): Role[] {
+    const named = new Set(names)
+    return [...roles.all()].filter(
+      (role) =>
+        (named.size === 0 || named.has(role.name)) &&
+        (isSystem === undefined || isSystem === role.system) &&
+        privileges.every((id) => role.privileges.has(id)),
+    )
   }
 
   return {
@@ -142,7 +146,7 @@ export function createVcenterRoles({ roles, permissions, index, authorization }:
     /** @throws {AccessError} `forbidden`; `invalid_field` as all pages */
     list(call: VcenterCall, filter: RoleFilter | undefined, iteration: Iteration = {}): Page<Role> {
       requireOnServer(authorization, call, 'System.Read')
-      return pages.page(filter, iteration, (filter = {}) => [...roles.all()].filter((role) => passes(role, filter)))
+      return pages.page(filter, iteration, (filter = {}) => passing(filter))
     },
 
     /** @throws {AccessError} `not_found`, `forbidden` */
