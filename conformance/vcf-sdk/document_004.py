@@ -1,5 +1,5 @@
 # Document 004's sample as it is printed, but for host, password and the privileges that it abbreviates.
-import sys
+import os
 
 from com.vmware.vapi.std_client import DynamicID
 from com.vmware.vcenter.authorization_client import Roles, Permissions
@@ -11,7 +11,7 @@ session = requests.session()
 session.verify = False
 urllib3.disable_warnings()
 
-client = create_vsphere_client(server=sys.argv[1], username='administrator@vsphere.local', password=sys.argv[2], session=session)
+client = create_vsphere_client(server=f"{os.environ['VCENTER_HOST']}:{os.environ['VCENTER_PORT']}", username='administrator@vsphere.local', password=os.environ['VCENTER_PASSWORD'], session=session)
 
 # Create Role
 role_spec = Roles.CreateSpec(name="HolodeckVMAdmin", description="VM-only role", privileges={"VirtualMachine.Interact.PowerOn", "VirtualMachine.Interact.PowerOff"})
