@@ -300,7 +300,7 @@ async function stateOf(admin: Client): Promise<string[]> {
 const known: Record<string, string> = {
   datacenter: 'datacenter-3',
   folder: 'group-d1',
-  vm: 'vm-63',
+  vm: 'vm-33',
   host: 'host-18',
   cluster: 'domain-c19',
   role: '-2',

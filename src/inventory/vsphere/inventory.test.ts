@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { globalRoot, rootFolder } from '../../access/vcenter/object-tree.ts'
 import { createVsphereInventory } from './inventory.ts'
-import { labSize, madeInventory } from './made-inventory.ts'
+import { type InventorySize, labSize, madeInventory } from './made-inventory.ts'
 import { isA, type VsphereObject } from './object.ts'
 
 const rows = madeInventory(labSize)
@@ -140,4 +140,16 @@ test('changes are followed; whoever listens is told of what came and went', () =
   assert(!inventory.find('group-v900') && !inventory.findByPath('/DC0/vm/Renamed'))
   assert(![...inventory.ofType('Folder')].includes(made as VsphereObject<'Folder'>))
   assert.equal(told, 2)
+})
+
+test('an inventory is made of the size that is asked for', () => {
+  const count = (size: InventorySize) => {
+    const inventory = createVsphereInventory(madeInventory(size))
+    const types = ['Datacenter', 'ClusterComputeResource', 'HostSystem', 'VirtualMachine'] as const
+    return types.map((type) => [...inventory.ofType(type)].length)
+  }
+  // A host by itself comes with every datacenter.
+  assert.deepEqual(count({ datacenters: 3, clusters: 4, hosts: 5, vms: 1000 }), [3, 12, 63, 1000])
+  assert.deepEqual(count({ datacenters: 7, clusters: 0, hosts: 1, vms: 10 }), [7, 0, 7, 10])
+  assert.deepEqual(count({ datacenters: 1, clusters: 1, hosts: 1, vms: 0 }), [1, 1, 2, 0])
 })

@@ -37,15 +37,11 @@ interface Place {
  */
 export function madeInventory(size: InventorySize): InventoryObjectTable[] {
   const builder = createRowBuilder(firstNumber)
-  const places: Place[] = []
-  for (let index = 0; index < size.datacenters; index++) places.push(...datacenter(`DC${index}`))
-  // Datacenter by datacenter, so that objects that belong together have numbers that are near each other.
-  const each = Math.ceil(places.length / Math.max(size.datacenters, 1))
   for (let index = 0; index < size.datacenters; index++) {
-    const share =
-      Math.floor((size.vms * (index + 1)) / size.datacenters) - Math.floor((size.vms * index) / size.datacenters)
-    const own = places.slice(index * each, (index + 1) * each)
-    for (let vm = 0; vm < share; vm++) virtualMachine(own[vm % own.length]!)
+    const places = datacenter(`DC${index}`)
+    const upTo = (datacenters: number) => Math.floor((size.vms * datacenters) / size.datacenters)
+    const share = upTo(index + 1) - upTo(index)
+    for (let vm = 0; vm < share; vm++) virtualMachine(places[vm % places.length]!)
   }
   return [rootFolderRow, ...builder.rows]
 
