@@ -210,6 +210,20 @@ test('who is not signed in is refused with 403 before hearing of paths, methods 
   assert.equal((await lab.a.post('/api/session/create', {})).status, 415)
 })
 
+test('a part of the path that is longer than any identifier is refused like any other', async () => {
+  await using lab = await openLab(database)
+  const lines = () => readFileSync(join(lab.dataDir, 'nsx-audit.log'), 'utf8').split('\n').length
+  await lab.admin.get('/api/v1/node')
+  const before = lines()
+  for (const path of ['/api/v1/node/users', '/policy/api/v1/infra/segments', '/api/v1/aaa/roles', '/api/vcenter/vm']) {
+    const long = `${path}/${'1'.repeat(10_000)}`
+    const vcenter = path.startsWith('/api/vcenter')
+    assert.equal((await lab.a.get(long)).status, vcenter ? 401 : 403)
+    assert.equal((await lab.admin.get(long)).status, vcenter ? 401 : 400)
+  }
+  assert.equal(lines() - before, 6)
+})
+
 test('every answer carries the headers of an NSX Manager', async () => {
   await using lab = await openLab(database)
   const answers = [

@@ -56,7 +56,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     },
     routerOptions: {
       ignoreTrailingSlash: true,
-      maxParamLength: 512,
+      // More than a request's head may have: what the router refuses itself is in no log.
+      maxParamLength: 64 * 1024,
       constraints: { action: actionConstraint },
     },
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
@@ -206,7 +207,6 @@ const frameworkCodes: Record<string, [RequestErrorCode, string]> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['media_type_unknown', 'The content type of the request is not supported'],
   FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', `The request body is larger than ${largestBody} bytes`],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['body_malformed', 'its length is not what Content-Length says'],
-  FST_ERR_MAX_PARAM_LENGTH: ['path_unknown', 'A part of the path is longer than any identifier'],
 }
 
 /** Errors that fastify raises itself, as ours. */
