@@ -30,13 +30,18 @@ export const onFirstCore = (command: string[]) => (canPin ? ['taskset', '-c', '0
 export const onLoadCores = (command: string[]) => (canPin ? ['taskset', '-c', `1-${cores - 1}`, ...command] : command)
 
 /** Starts a Node program and waits for its first line. @param place Where it runs. */
-export async function start<T>(
-  args: string[],
+export function start<T>(args: string[], environment: NodeJS.ProcessEnv = {}, place = onFirstCore) {
+  return startProgram<T>([process.execPath, ...args], environment, place)
+}
+
+/** Starts a program and waits for its first line, which is JSON. */
+export async function startProgram<T>(
+  program: string[],
   environment: NodeJS.ProcessEnv = {},
   place = onFirstCore,
 ): Promise<Running<T>> {
   const began = performance.now()
-  const command = place([process.execPath, ...args])
+  const command = place(program)
   const child: ChildProcess = spawn(command[0] as string, command.slice(1), {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...process.env, ...environment },
@@ -46,7 +51,7 @@ export async function start<T>(
   const [line] = (await Promise.race([
     once(lines, 'line'),
     exited.then(() => {
-      throw new Error(`${args.join(' ')} ended before it was ready`)
+      throw new Error(`${program.join(' ')} ended before it was ready`)
     }),
   ])) as [string]
   const readyMs = performance.now() - began

@@ -6,6 +6,7 @@ import { labPassword } from '../src/lab.ts'
 import { measureAuditWrites } from './audit-write.ts'
 import { pinLoad, type Running, start } from './processes.ts'
 import { startRelays } from './relay.ts'
+import { startVcenters } from './vcenter.ts'
 
 /** Figures as ratios to peers that are measured in the same run. Arguments: seconds a measurement, rounds. */
 const seconds = Number(process.argv[2] ?? 4)
@@ -97,6 +98,9 @@ try {
     'x-xsrf-token': relayed.headers.get('x-xsrf-token') ?? '',
   }
 
+  await using vcenters = await startVcenters(dir, sallyport, manager.https)
+  if (vcenters.missing) console.log(`vcsim: ${vcenters.missing}; it is left out`)
+
   const measurements: Record<string, () => Promise<Measured>> = {
     'bare node:https, GET': () => load(bare, bareUrl, { headers: session }),
     'session GET': () => load(sallyport, target, { headers: session }),
@@ -112,6 +116,9 @@ try {
   }
   for (const [name, { server, url }] of Object.entries(relays.peers)) {
     measurements[name] = () => load(server, url, { headers: relaySession })
+  }
+  for (const [name, { server, url, options }] of Object.entries(vcenters.asked)) {
+    measurements[name] = () => load(server, url, options)
   }
   const results = new Map<string, Measured[]>(Object.keys(measurements).map((name) => [name, []]))
   for (let round = 0; round < rounds; round++) {
@@ -148,6 +155,17 @@ try {
     'session create / bare POST': ratio('session create', 'bare node:https, POST'),
     'relay / bare undici relay': ratio('relay', 'bare undici relay'),
     ...(relays.missing ? {} : { 'relay / nginx with auth_request': ratio('relay', 'nginx, auth_request') }),
+    ...(vcenters.missing
+      ? {}
+      : {
+          'vCenter role list, REST / vcsim, SOAP': ratio('vCenter role list, REST', 'vcsim role list, SOAP'),
+          'vCenter role list, SOAP / vcsim, SOAP': ratio('vCenter role list, SOAP', 'vcsim role list, SOAP'),
+          'permission create, REST / vcsim set, SOAP': ratio(
+            'vCenter permission create, REST',
+            'vcsim permission set, SOAP',
+          ),
+          'permission set, SOAP / vcsim, SOAP': ratio('vCenter permission set, SOAP', 'vcsim permission set, SOAP'),
+        }),
     'audit write / raw SQLite': audit.ours / audit.raw,
   }
   console.table(rows)
