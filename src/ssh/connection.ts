@@ -199,13 +199,19 @@ export function serveConnection(
   }
 
   async function end(why: string): Promise<void> {
+    const consolesOpen = open.size > 0
+    // A client that does not take what is written is not waited for.
     const cut = setTimeout(() => socket.destroy(), limits.closing)
+    const closed = new Promise<void>((resolve) => {
+      if (socket.destroyed) resolve()
+      else socket.once('close', () => resolve())
+    })
     await Promise.all([...open].map(({ console, done }) => Promise.all([console.end(why), done])))
-    client.end()
-    // What was written is on its way; a client that does not take it is not waited for.
-    cut.refresh()
-    socket.once('close', () => clearTimeout(cut))
-    if (socket.destroyed) clearTimeout(cut)
+    // Told to disconnect, OpenSSH forgets what it has not yet shown; once its consoles are closed it goes by itself.
+    const parting = setTimeout(() => client.end(), consolesOpen ? limits.parting : 0)
+    await closed
+    clearTimeout(parting)
+    clearTimeout(cut)
   }
 
   return { end }

@@ -18,6 +18,8 @@ export const sshLimits = {
   consoles: 10,
   /** How long a console may take to close when it is told to. */
   closing: 2000,
+  /** How long a client may take to go once its consoles are closed. */
+  parting: 300,
 } as const
 
 export type SshLimits = { [name in keyof typeof sshLimits]: number }

@@ -25,9 +25,14 @@ export function createSshServer(services: Services, appliance: Appliance, consol
     const server = new ssh2.Server({ hostKeys: hostKeys.all(), algorithms, ident: 'Sallyport' })
     server.on('connection', (client, info) => {
       const arrived = arriving.get(keyOf(info.ip, info.port))
-      if (!arrived) return void client.end()
+      if (!arrived) {
+        client.on('error', () => {})
+        return void client.end()
+      }
       const { socket, guest } = arrived
-      client.on('handshake', () => {
+      client.on('handshake', ({ serverHostKey }) => {
+        // The library offers SHA-1 behind all others wherever there is an RSA key.
+        if (serverHostKey === 'ssh-rsa') return void client.end()
         guest.handshaken = true
       })
       const connection = serveConnection(client, info, socket, { services, appliance, console, limits, places, guest })

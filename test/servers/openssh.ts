@@ -60,7 +60,7 @@ export class OpenSsh implements AsyncDisposable {
         UserKnownHostsFile: join(this.dir, 'known_hosts'),
         GlobalKnownHostsFile: '/dev/null',
         IdentitiesOnly: 'yes',
-        IdentityFile: key ?? '/dev/null',
+        IdentityFile: key ?? 'none',
         IdentityAgent: 'none',
         NumberOfPasswordPrompts: '1',
         PreferredAuthentications: key && password === undefined ? 'publickey' : 'publickey,password',

@@ -61,6 +61,7 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
     let running: RunningCommand | undefined
     let output = ''
     let ending = false
+    let cut = false
     let interrupt = new AbortController()
     reader.onInterrupt(() => interrupt.abort())
 
@@ -206,7 +207,7 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
         else if (read.why === 'suspended') kind.suspend?.(session)
         else if (read.why !== 'interrupted') break
       }
-      return status
+      return cut ? 1 : status
     }
 
     /** @param work What the console is for, once there is nothing to be done before. */
@@ -227,6 +228,7 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
       /** Ends it, once the command that runs is done. @param why Told to whoever looks at it. */
       async end(why: string): Promise<void> {
         ending = true
+        cut = true
         interrupt.abort()
         await terminal.write(`\n${why}\n`)
         reader.close()
