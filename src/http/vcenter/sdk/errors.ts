@@ -79,8 +79,13 @@ const renders = {
 export function faultOf(error: unknown, call: SdkCall, target: Reference): VimFault | undefined {
   if (error instanceof VimFault) return error
   if (error instanceof AccessError) return renders[error.code](error, call, target)
-  if (error instanceof RequestError) return vimFault('InvalidRequest', maskKey(error.message), {})
+  if (error instanceof RequestError) return vimFault('InvalidRequest', requestProblem(error), {})
   return undefined
+}
+
+/** What is wrong with a request, as a sentence. */
+export function requestProblem({ code, message }: RequestError): string {
+  return maskKey(code === 'body_malformed' ? `The message cannot be read: ${message}` : message)
 }
 
 /** An inventory object by its id alone. The global permissions' root is no object of vim25: the root folder stands for it. */

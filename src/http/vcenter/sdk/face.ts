@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { JournalError } from '../../../audit/journal.ts'
 import type { Face } from '../../face.ts'
+import { RequestError } from '../../request-error.ts'
 import { stateOf } from '../call.ts'
 import { vcenterFace } from '../faces.ts'
 import { cookieOf } from '../session-id.ts'
 import type { VapiErrorName } from '../vapi/errors.ts'
 import { writeFault } from './envelope.ts'
+import { requestProblem } from './errors.ts'
 import { type FaultName, VimFault, vimFault, writeFaultDetail } from './types/faults.ts'
 
 export const soapMediaType = 'text/xml; charset=utf-8'
@@ -52,12 +53,12 @@ const recorded = {
 const transportStatuses = new Set([404, 405, 413, 415, 501, 503])
 
 const face = vcenterFace('soap', ({ status, message: { default_message } }, _request, cause) => {
-  const fault = cause instanceof JournalError || status >= 500 ? 'SystemError' : 'InvalidRequest'
-  const values = fault === 'SystemError' ? { reason: default_message } : {}
+  const text = cause instanceof RequestError ? requestProblem(cause) : default_message
+  const fault = status < 500 ? vimFault('InvalidRequest', text, {}) : vimFault('SystemError', text, { reason: text })
   return {
     status: transportStatuses.has(status) ? status : 500,
     type: soapMediaType,
-    body: faultBody(vimFault(fault, default_message, values as { reason: string })),
+    body: faultBody(fault),
   }
 })
 
