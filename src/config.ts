@@ -265,8 +265,10 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     hosts: integer('vsphereHosts', labSize.hosts, 100),
     vms: integer('vsphereVms', labSize.vms, 1_000_000),
   }
-  for (const key of ['vsphereDatacenters', 'vsphereHosts']) {
-    if (text(key) === '0') throw new ConfigError(`${key}: 0 would leave no place for a virtual machine`)
+  if (size.datacenters === 0) throw new ConfigError('vsphereDatacenters: 0 would leave no place for virtual machines')
+  if (size.hosts === 0) throw new ConfigError('vsphereHosts: 0 would leave clusters nothing to run on')
+  if (size.datacenters * size.clusters * size.hosts > 100_000) {
+    throw new ConfigError('vsphereHosts: there would be more than 100000 hosts')
   }
   const vsphere =
     vsphereInventory !== undefined

@@ -5,7 +5,7 @@ import { type ObjectType, rootFolder } from './access/vcenter/object-tree.ts'
 import { ConfigError } from './config-error.ts'
 import { section } from './config-section.ts'
 import { entityName } from './inventory/vsphere/entity-name.ts'
-import type { FolderType, ObjectDetails } from './inventory/vsphere/object.ts'
+import { connectionStates, datastoreTypes, type FolderType, type ObjectDetails } from './inventory/vsphere/object.ts'
 import { createRowBuilder, type DatacenterIds, firstNumber, rootFolderRow } from './inventory/vsphere/rows.ts'
 import type { InventoryObjectTable } from './store/schema.ts'
 
@@ -146,7 +146,7 @@ export function readInventory(content: unknown): InventoryObjectTable[] {
       }
       const capacity = datastore.number('capacityGiB', 1024, 0, 1_000_000)
       add('Datastore', datastore.text('name'), parent, `${key}.name`, {
-        type: datastore.choice('type', ['VMFS', 'NFS', 'NFS41', 'CIFS', 'VSAN', 'VFFS', 'VVOL']),
+        type: datastore.choice('type', datastoreTypes),
         capacity: Math.round(capacity * gib),
         freeSpace: Math.round(datastore.number('freeGiB', capacity, 0, capacity) * gib),
       })
@@ -220,7 +220,7 @@ function items(of: Section, list: string, keys: readonly string[], within = ''):
 
 function hostDetails(host: Section): ObjectDetails['HostSystem'] {
   return {
-    connectionState: host.choice('connection', ['connected', 'disconnected', 'notResponding']),
+    connectionState: host.choice('connection', connectionStates),
     powerState: host.choice('power', ['poweredOn', 'poweredOff', 'standBy']),
   }
 }

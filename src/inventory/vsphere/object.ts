@@ -1,8 +1,7 @@
 import type { ObjectNode, ObjectType } from '../../access/vcenter/object-tree.ts'
 
-export const folderTypes = ['datacenter', 'datastore', 'host', 'network', 'vm'] as const
 /** What a folder holds besides folders of its own type. */
-export type FolderType = (typeof folderTypes)[number]
+export type FolderType = 'datacenter' | 'datastore' | 'host' | 'network' | 'vm'
 
 export const powerStates = ['poweredOn', 'poweredOff', 'suspended'] as const
 export type PowerState = (typeof powerStates)[number]
@@ -63,14 +62,6 @@ export function isA<T extends ObjectType>(
 ): object is VsphereObject<T> {
   return object !== undefined && (types as ObjectType[]).includes(object.type)
 }
-
-/** Whether it is one of the four folders that every datacenter has. */
-export const isFixedFolder = (object: VsphereObject): boolean =>
-  object.type === 'Folder' && object.parent?.type === 'Datacenter'
-
-/** Whether it is the pool that every compute resource has. */
-export const isRootPool = (object: VsphereObject): boolean =>
-  object.type === 'ResourcePool' && isA(object.parent, 'ClusterComputeResource', 'ComputeResource')
 
 /** The cluster or single host's compute resource that a host, a pool or a virtual machine belongs to. */
 export function computeResourceOf(
