@@ -22,6 +22,7 @@ import { referenceTo } from './managed-type.ts'
 import { registry } from './managed-types.ts'
 import { versionsDocument } from './release.ts'
 import { createSessionObjects, nobodysObjects, type SessionObjects } from './session-objects.ts'
+import { singletonIds } from './singletons.ts'
 import { createTasks } from './tasks.ts'
 
 /** Bodies beyond this many bytes are refused: clients name each of thousands of objects. */
@@ -107,7 +108,8 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
     }
 
     function inVimWords(error: unknown): unknown {
-      return (invocation && faultOf(error, call, referenceTo(invocation.target))) ?? error
+      const target = invocation ? referenceTo(invocation.target) : everybodysTarget
+      return faultOf(error, call, target) ?? error
     }
   }
 
@@ -146,6 +148,9 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
     return objects
   }
 }
+
+/** What is called, as far as anybody knows, where it cannot be told what is. */
+const everybodysTarget = { type: 'ServiceInstance', id: singletonIds.ServiceInstance }
 
 /** Who calls: by the cookie, else by what the envelope says. */
 function identify(request: FastifyRequest, { operationId, sessionCookie }: SoapRequest): void {
