@@ -31,6 +31,8 @@ export interface Config {
   nodeName: string
   /** Of the NSX Manager for vSphere where there is to be one. */
   nsxvName: string | undefined
+  /** Whether a line of ours follows errors of the NSX-v console that do not say what is wrong. */
+  consoleExplanations: boolean
   /** Which roles its CLI users may have. */
   nsxvCliRoles: CliRoleRule
   localDomain: string | undefined
@@ -100,6 +102,12 @@ export const settings: readonly Setting[] = [
     argument: 'RELEASE',
     description:
       "roles that the NSX Manager's CLI users may have; later: auditor, security_admin, super_user; 6.2: any (default: later)",
+  },
+  {
+    key: 'consoleExplanations',
+    argument: 'RULE',
+    description:
+      "on: a line of ours says what the NSX-v console's errors mean; off: its errors are the product's alone (default: on)",
   },
   {
     key: 'localDomain',
@@ -293,6 +301,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     adminPassword: text('adminPassword'),
     nodeName,
     nsxvName,
+    consoleExplanations: choice('consoleExplanations', ['on', 'off']) === 'on',
     nsxvCliRoles: choice('nsxvCliRoles', ['later', '6.2']),
     localDomain: text('localDomain'),
     clientCertificates,

@@ -24,7 +24,7 @@ export interface Ready {
   managers: { id: string; https: string; ssh: string }[]
   edges: { id: string; ssh: string }[]
   /** The NSX Manager for vSphere, which every manager's listener serves; absent where there is none. */
-  nsxv?: { id: string; https: string; ssh?: string }
+  nsxv?: { id: string; https: string; ssh: string }
   /** File of the certificate to trust. */
   ca: string
 }
@@ -115,14 +115,12 @@ export async function openServer(
       ready: true,
       managers: listeners.map(({ manager: { id }, url }) => ({ id, https: url, ssh: sshOf(id) ?? '' })),
       edges: edges.map(({ id }) => ({ id, ssh: sshOf(id) ?? '' })),
-      ...(nsxv && first ? { nsxv: { id: nsxv.id, https: first.url, ...sshAddress(sshOf(nsxv.id)) } } : {}),
+      ...(nsxv && first ? { nsxv: { id: nsxv.id, https: first.url, ssh: sshOf(nsxv.id) ?? '' } } : {}),
       ca: certificate.caFile,
     },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }
-
-const sshAddress = (ssh: string | undefined) => (ssh === undefined ? {} : { ssh })
 
 function worldOf({ lab, nodeName, adminPassword, nsxvName, vsphere }: Config): World {
   const world = lab ? labWorld(adminPassword) : singleManager(nodeName, adminPassword, nsxvName)
@@ -191,7 +189,9 @@ function tellPeople({ ready, services }: Server, config: Config): void {
   for (const [index, { https, ssh }] of ready.managers.entries()) {
     lines.push(`  NSX Manager ${appliances.managers[index]?.name}   ${https}   ssh ${ssh}`)
   }
-  if (ready.nsxv) lines.push(`  NSX-v Manager ${appliances.nsxv?.name}   ${ready.nsxv.https}/api/2.0`)
+  if (ready.nsxv) {
+    lines.push(`  NSX-v Manager ${appliances.nsxv?.name}   ${ready.nsxv.https}/api/2.0   ssh ${ready.nsxv.ssh}`)
+  }
   for (const [index, { name, id }] of appliances.edges.entries()) {
     lines.push(`  Edge        ${name}   transport node ${id}   ssh ${ready.edges[index]?.ssh}`)
   }

@@ -8,6 +8,8 @@ export interface LogQuery {
   /** Name of the appliance whose lines they are. */
   host: string
   wants(record: AuditRecord): boolean
+  /** How a record looks; as NSX Manager's lines do unless said otherwise. */
+  lineOf?(record: AuditRecord): string
   /** Ends the reading. */
   signal: AbortSignal
 }
@@ -18,9 +20,9 @@ const readAtOnce = 500
 
 /** Reads the journal as an appliance's log file, piece by piece, so that a long one is never held as a whole. */
 export function createAuditLogReader(store: AuditRecordStore, journal: Pick<Journal, 'id' | 'onRecords'>) {
-  function linesOf(rows: readonly { record: string }[], { host, wants }: LogQuery): string[] {
+  function linesOf(rows: readonly { record: string }[], { host, wants, lineOf = syslogLine }: LogQuery): string[] {
     const records = rows.map(({ record }) => JSON.parse(record) as AuditRecord)
-    return records.filter((record) => record.host === host && wants(record)).map(syslogLine)
+    return records.filter((record) => record.host === host && wants(record)).map(lineOf)
   }
 
   async function* piecesOf(
@@ -45,6 +47,15 @@ export function createAuditLogReader(store: AuditRecordStore, journal: Pick<Jour
       for (const { id } of await store.journals()) {
         for await (const { lines } of piecesOf(id, 0, query)) if (lines.length > 0) yield lines
       }
+    },
+
+    /** The newest lines, oldest first. @param most How many at most. */
+    async newest(query: LogQuery, most: number): Promise<string[]> {
+      let lines: string[] = []
+      for (const { id } of await store.journals()) {
+        for await (const piece of piecesOf(id, 0, query)) lines = [...lines, ...piece.lines].slice(-most)
+      }
+      return lines
     },
 
     /**

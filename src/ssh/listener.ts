@@ -14,13 +14,17 @@ export interface SshListener {
   close(why: string): Promise<void>
 }
 
-/** @param load The server, once somebody connects: who uses no SSH does not wait for it, nor pay its memory. */
+/**
+ * @param load The server, once somebody connects: who uses no SSH does not wait for it, nor pay its memory.
+ * @param isOpen Whether clients are let in.
+ */
 export async function openSshListener(
   appliance: Appliance,
   host: string,
   port: number,
   load: () => Promise<SshServer>,
   log: Logger,
+  isOpen: () => boolean,
 ): Promise<SshListener> {
   let loading: Promise<SshServer> | undefined
   const loaded = () => {
@@ -30,6 +34,7 @@ export async function openSshListener(
 
   function arrive(socket: Socket): void {
     socket.on('error', (error) => log.debug(error, 'an SSH connection failed'))
+    if (!isOpen()) return void socket.destroy()
     loaded().then(
       (server) => (socket.destroyed ? undefined : server.serve(socket)),
       (error) => {

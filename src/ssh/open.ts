@@ -10,6 +10,7 @@ import type { SshServer } from './server.ts'
 const consoles: Partial<Record<Appliance['kind'], (services: Services, appliance: Appliance) => Promise<Console>>> = {
   manager: nsxcli,
   edge: nsxcli,
+  nsxv: nsxvCli,
 }
 
 async function nsxcli(services: Services, appliance: Appliance): Promise<Console> {
@@ -18,6 +19,14 @@ async function nsxcli(services: Services, appliance: Appliance): Promise<Console
     import('./nsx/console.ts'),
   ])
   return createConsole(nsxConsole(services, appliance))
+}
+
+async function nsxvCli(services: Services): Promise<Console> {
+  const [{ createConsole }, { nsxvConsole }] = await Promise.all([
+    import('./console/console.ts'),
+    import('./nsxv/console.ts'),
+  ])
+  return createConsole(nsxvConsole(services))
 }
 
 async function serverOf(
@@ -48,7 +57,8 @@ export async function openSshListeners(services: Services): Promise<SshListener[
       const port = sshPort === 0 ? 0 : sshPort + index
       if (port > 65_535) throw new ConfigError(`sshPort: there is no port ${port} for ${appliance.name}`)
       const load = () => serverOf(services, appliance, consoleOf)
-      const opening = openSshListener(appliance, host, port, load, log)
+      const isOpen = () => appliance.kind !== 'nsxv' || services.nsxv?.configuration.read().ssh !== false
+      const opening = openSshListener(appliance, host, port, load, log, isOpen)
       listeners.push(
         await opening.catch((error) => {
           throw new ConfigError(`sshPort: cannot listen on ${host} port ${port}: ${error.message}`, { cause: error })

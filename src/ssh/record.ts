@@ -21,6 +21,7 @@ export function sshRecord({ appliance, source, id, agent }: ConnectionFacts, at:
     host: appliance.name,
     pid: process.pid,
     ...(appliance.kind === 'edge' ? { comp: 'nsx-edge' as const } : {}),
+    ...(appliance.kind === 'nsxv' ? { surface: 'nsxv' as const } : {}),
     source,
     requestId: id,
     method: 'SSH',

@@ -1,5 +1,4 @@
-import { resourceOf } from '../../audit/nsxv-line.ts'
-import type { AuditRecord } from '../../audit/record.ts'
+import { loggedAs, resourceOf } from '../../audit/nsxv-line.ts'
 import type { AuditRecordStore } from '../../store/audit-records.ts'
 import { createRecordIndex, type NumberedRecord, type RecordPage } from './record-index.ts'
 
@@ -20,16 +19,12 @@ export interface NsxvAuditEntry {
 
 export type NsxvAuditLog = ReturnType<typeof createNsxvAuditLog>
 
-/** Sign-ins and changes, those refused among them; not what was only read. */
-const isLogged = ({ kind, write, module }: AuditRecord) =>
-  kind === 'sign-in' || (write === true && module !== undefined)
-
 /** The audit log of an NSX Manager, read from the journal. */
 export function createNsxvAuditLog(store: AuditRecordStore, applianceName: string) {
   const index = createRecordIndex(
     store,
     `"host":${JSON.stringify(applianceName)}`,
-    (record) => record.host === applianceName && isLogged(record),
+    (record) => record.host === applianceName && loggedAs(record) !== undefined,
   )
 
   return {
@@ -41,7 +36,8 @@ export function createNsxvAuditLog(store: AuditRecordStore, applianceName: strin
 }
 
 export function entryOf({ id, record }: NumberedRecord): NsxvAuditEntry {
-  const { at, status, user, entity, before, after, module = '', operation = '' } = record
+  const { at, status, user, entity, before, after } = record
+  const { module, operation } = loggedAs(record) ?? { module: '', operation: '' }
   const common = { id, module, operation, at, succeeded: status < 400, resourceId: entity ?? '' }
   if (record.kind === 'sign-in') {
     return { ...common, userName: 'System', resource: user, oldValue: undefined, newValue: undefined }

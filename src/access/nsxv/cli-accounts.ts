@@ -4,9 +4,11 @@ import { type Account, adminUserid } from '../accounts/account.ts'
 import { AccessError } from '../errors.ts'
 import type { PasswordHashing } from '../passwords/hashing.ts'
 import type { Consoles } from '../sessions/consoles.ts'
+import { lockoutSource } from '../sign-in/lockout.ts'
 import type { NsxvCall } from './call.ts'
 import { type CliAccountViews, newCliAccount, removeCliAccount } from './cli-account.ts'
 import { requireCliName } from './names.ts'
+import { startupOf } from './startup.ts'
 
 export type NsxvCliAccounts = ReturnType<typeof createNsxvCliAccounts>
 
@@ -17,6 +19,7 @@ export const mostCliAccounts = 100
 const longestPassword = 128
 
 export interface NsxvCliAccountParts extends CliAccountViews {
+  applianceId: string
   stores: Stores
   hashing: PasswordHashing
   consoles: Consoles
@@ -31,7 +34,7 @@ const unknownUser = (name: string) => new AccessError('user_not_found', `There i
 
 /** The accounts of the NSX Manager's command line. None has a role by itself. @see nsxv-api.md 5.3 */
 export function createNsxvCliAccounts(parts: NsxvCliAccountParts) {
-  const { realmId, stores, hashing, view, directory, consoles } = parts
+  const { applianceId, realmId, stores, hashing, view, directory, lockouts, consoles } = parts
 
   async function find({ stores: inside }: Change, name: string): Promise<Account> {
     const account = await inside.accounts.findByName(realmId, name)
@@ -98,8 +101,13 @@ export function createNsxvCliAccounts(parts: NsxvCliAccountParts) {
     /** @throws {AccessError} `user_not_found` */
     revokeWebInterface: (call: NsxvCall, name: string): Promise<void> => setWebInterface(call, name, false),
 
-    /** `cli password`: sets the password of admin. @throws {AccessError} `password_rejected`, `user_not_found` */
-    async setAdminPassword(call: NsxvCall, password: string): Promise<void> {
+    /**
+     * `cli password`: sets the password of admin.
+     *
+     * @param saved Whether a reboot keeps it too.
+     * @throws {AccessError} `password_rejected`, `user_not_found`
+     */
+    async setAdminPassword(call: NsxvCall, password: string, saved?: 'saved'): Promise<void> {
       requirePassword(password)
       const passwordHash = await hashing.hash(password)
       await call.change(async (change) => {
@@ -110,6 +118,7 @@ export function createNsxvCliAccounts(parts: NsxvCliAccountParts) {
           passwordChangedAt: call.now,
           passwordResetRequired: 0,
         })
+        if (saved) await change.stores.nsxvManager.update(await startupOf(change.stores, realmId))
         change.values(account.username, { name: account.username })
         consoles.endOfAccount(change, realmId, adminUserid, call.console)
         change.onCommit(() => directory.put(account))
@@ -126,10 +135,30 @@ export function createNsxvCliAccounts(parts: NsxvCliAccountParts) {
       })
     },
 
-    /** Whether it is the password of privileged mode. */
-    async matchesEnablePassword(password: string): Promise<boolean> {
-      return hashing.verify(password, await stores.nsxvManager.enablePasswordHash())
+    /**
+     * Whether it is the password of privileged mode. Wrong ones are counted like failed sign-ins; while they lock it,
+     * none is right.
+     */
+    async matchesEnablePassword(password: string, source: string): Promise<boolean> {
+      const attempt = { applianceId, realmId, subject: 'enable', source: lockoutSource(source) }
+      const locked = lockouts.isLocked(lockouts.key(attempt))
+      const matches = await hashing.verify(password, await stores.nsxvManager.enablePasswordHash())
+      if (locked) return false
+      if (matches) lockouts.succeeded(attempt)
+      else lockouts.failed(attempt)
+      return matches
     },
+
+    /** Closes every console of the appliance but the caller's own. */
+    async endOtherConsoles(call: NsxvCall): Promise<void> {
+      await call.change(async (change) => {
+        change.values('consoles', undefined)
+        consoles.endOfRealm(change, realmId, 'The console was closed by another one.', call.console)
+      })
+    },
+
+    /** By userid. */
+    list: (): Promise<Account[]> => stores.accounts.listOfRealm(realmId),
   }
 }
 

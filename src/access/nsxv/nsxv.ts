@@ -90,7 +90,7 @@ export async function openNsxv(parts: NsxvParts): Promise<Nsxv | undefined> {
         if (userid !== null) consoles.endOfAccount(change, realmId, userid)
       },
     }),
-    cliAccounts: createNsxvCliAccounts({ ...views, stores, hashing, consoles }),
+    cliAccounts: createNsxvCliAccounts({ ...views, applianceId: appliance.id, stores, hashing, consoles }),
     configuration,
     startup: createNsxvStartup({ ...views, stores, hashing, consoles, configuration }),
     signIn,

@@ -135,7 +135,7 @@ export function createNsxvStartup(parts: NsxvStartupParts) {
         await stores.nsxvManager.update({ running: JSON.stringify(startup.configuration) })
         change.onCommit(() => configuration.put(startup.configuration))
         change.values(configuration.read().hostname, undefined)
-        parts.consoles.endOfRealm(change, realmId)
+        parts.consoles.endOfRealm(change, realmId, 'The appliance is going down.')
       })
     },
   }

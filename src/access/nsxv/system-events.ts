@@ -1,3 +1,4 @@
+import { loggedAs } from '../../audit/nsxv-line.ts'
 import type { AuditRecord } from '../../audit/record.ts'
 import type { AuditRecordStore } from '../../store/audit-records.ts'
 import { createRecordIndex, type NumberedRecord, type RecordPage } from './record-index.ts'
@@ -25,12 +26,14 @@ interface EventFacts {
 
 /** What of the journal is an event. Codes and texts are inferred. */
 function factsOf(record: AuditRecord): EventFacts | undefined {
-  const { kind, operation, status, user } = record
+  const { kind, status, user } = record
   if (kind === 'sign-in') {
     if (status < 400) return undefined
     return { severity: 'High', code: '230001', message: () => `Sign-in of user ${user} failed.` }
   }
-  if (record.module !== 'SYSTEM' || !record.write || status >= 400) return undefined
+  const logged = loggedAs(record)
+  if (logged?.module !== 'SYSTEM' || status >= 400) return undefined
+  const { operation } = logged
   return {
     severity: operation === 'REBOOT' ? 'High' : 'Informational',
     code: operation === 'REBOOT' ? '230003' : '230002',

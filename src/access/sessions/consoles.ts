@@ -50,13 +50,13 @@ export function createConsoles() {
       })
     },
 
-    /** Ends all consoles of a realm, for its appliance starts anew. */
-    endOfRealm(change: Change, realmId: string): void {
+    /** Ends all consoles of a realm. @param except The one that may go on. */
+    endOfRealm(change: Change, realmId: string, why: string, except?: OpenConsole): void {
       change.onCommit(() => {
         for (const console of open) {
-          if (console.realmId !== realmId) continue
+          if (console === except || console.realmId !== realmId) continue
           open.delete(console)
-          console.end('The appliance is going down.')
+          console.end(why)
         }
       })
     },

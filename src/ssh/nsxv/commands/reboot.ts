@@ -1,0 +1,17 @@
+import { type NsxvCommand, privileged } from '../session.ts'
+import { inferred } from '../texts.ts'
+
+/** Goes back to what was saved and closes every console. */
+export const reboot: NsxvCommand = {
+  syntax: 'reboot',
+  modes: privileged,
+  summary: 'Start the appliance anew, with the configuration that was saved',
+  example: 'reboot',
+  async run(session) {
+    if (!/^y(es)?$/i.test((await session.ask(inferred.reboot, 'shown')).trim())) return
+    await session.nsxv.startup.reboot(session.change)
+    session.end()
+  },
+}
+
+export const reload: NsxvCommand = { ...reboot, syntax: 'reload', example: 'reload' }
