@@ -67,7 +67,8 @@ function advance<C extends AnyCommand>(
 
 /**
  * The states behind one more word. A word that stands for itself wins over an argument, an argument whose value is
- * right over an abbreviation, and an abbreviation over an argument whose value is wrong.
+ * right over an abbreviation, and an abbreviation over an argument whose value is wrong. Hidden commands are not
+ * abbreviated.
  */
 function take<C extends AnyCommand>(states: readonly State<C>[], word: string): State<C>[] | { ambiguous: string[] } {
   const steps = stepsOf(states)
@@ -76,7 +77,10 @@ function take<C extends AnyCommand>(states: readonly State<C>[], word: string): 
   const byArgument = steps.filter(({ leaf }) => leaf.kind === 'argument').map((step) => advance(step, word))
   const valid = byArgument.filter(({ invalid }) => !invalid)
   if (valid.length > 0) return valid
-  const begun = steps.filter(({ leaf }) => leaf.kind === 'word' && word !== '' && leaf.text.startsWith(word))
+  const begun = steps.filter(
+    ({ leaf, state }) =>
+      leaf.kind === 'word' && word !== '' && leaf.text.startsWith(word) && !state.entry.command.hidden,
+  )
   const meant = [...new Set(begun.map(({ leaf }) => (leaf as { text: string }).text))]
   if (meant.length > 1) return { ambiguous: meant }
   return begun.length > 0 ? begun.map((step) => advance(step, word)) : byArgument

@@ -37,7 +37,8 @@ export const notBuiltCommands: readonly NsxvCommand[] = [
   notBuilt(privileged, 'export tech-support scp <url>', 'Send a support bundle'),
   notBuilt(privileged, 'set clock <time> <month> <day> <year>', 'Set the time'),
   notBuilt(privileged, 'setup', 'Configure the appliance for the first time'),
-  notBuilt(privileged, 'shutdown', 'Switch the appliance off'),
+  // Not to be what `sh` could mean.
+  { ...notBuilt(privileged, 'shutdown', 'Switch the appliance off'), hidden: true },
   notBuilt(privileged, 'write erase', 'Erase the saved configuration'),
   notBuilt(privileged, 'database erase', 'Erase the database'),
   notBuilt(privileged, 'default web-manager password', "Set the web interface's password back"),
