@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
-import type { Answer } from './client.ts'
+import type { Answer, Client } from './client.ts'
 
 // What verifies passwords is wrapped before anything has imported it, so that every verification there is is seen.
 const argon2 = createRequire(import.meta.url)('@node-rs/argon2') as typeof import('@node-rs/argon2')
@@ -13,9 +13,12 @@ argon2.verify = (hashed, ...rest) => {
   return verify(hashed, ...rest)
 }
 const { databases, labPassword, openLab } = await import('./lab.ts')
+const { labSsoPassword } = await import('../src/lab.ts')
+const { rpc, userPass } = await import('./vcenter/clients.ts')
 
 const guest = '/api/v1/node/users/10003'
 const right = 'Right!Guest-Password1'
+const ssoRight = 'Right!Password-19'
 const wrong = 'Wrong!Guest-Password1'
 
 for (const database of databases) {
@@ -79,4 +82,66 @@ for (const database of databases) {
       assert.equal((await lab.a.from('127.0.0.3').as('guestuser1', right).get('/api/v1/node')).json.error_code, 10006)
     },
   )
+
+  test(`${database.kind}: neither can they at any of the ways into vCenter`, database, async () => {
+    await using lab = await openLab(database)
+    const users = '/sallyport/v1/sso/users'
+    const admin = lab.a.as('administrator@vsphere.local', labSsoPassword)
+    await admin.patch('/sallyport/v1/sso/policy', { max_failures: 2 })
+    await admin.post(users, { name: 'asleep', password: ssoRight, disabled: true })
+    await admin.post(users, { name: 'locked', password: right })
+    await admin.post(users, { name: 'renewed', password: ssoRight, password_must_change: true })
+    const lock = async () => {
+      for (const _ of [1, 2]) await lab.a.from('127.0.0.9').as('locked', wrong).post('/api/session')
+    }
+
+    // Failures are counted for an account wherever they come from, so each but the administrator's is its own.
+    const refused: Record<string, [name: string, password: string]> = {
+      'a wrong password': ['administrator@vsphere.local', wrong],
+      'an unknown user': ['nobody-here@vsphere.local', wrong],
+      'an unknown user, the name as long as can be': ['n'.repeat(4000), wrong],
+      'an unknown user with a password others have': ['nobody-here', labSsoPassword],
+      'no name': ['', wrong],
+      'a domain and no name': ['@vsphere.local', wrong],
+      'an empty password': ['administrator', ''],
+      'an unknown user with an empty password': ['nobody-here', ''],
+      'a password as long as can be': ['VSPHERE.LOCAL\\Administrator', 'p'.repeat(4000)],
+      'a locked account': ['locked', wrong],
+      'a locked account with its right password': ['locked', ssoRight],
+      'a disabled account': ['asleep', wrong],
+      'a disabled account with its right password': ['asleep', ssoRight],
+      'a password that must change, and is wrong': ['renewed', wrong],
+      'a name at another domain': ['administrator@other.example', labSsoPassword],
+      "a user of the appliance's own": ['root@localos', labSsoPassword],
+    }
+    const ways: Record<string, (client: Client, name: string, password: string) => Promise<Answer>> = {
+      REST: (client, name, password) => client.as(name, password).post('/api/session'),
+      body: (client, username, password) => client.post('/api/session', { username, password }),
+      legacy: (client, name, password) => client.as(name, password).post('/rest/com/vmware/cis/session'),
+      'JSON-RPC': (client, name, password) =>
+        rpc(client, 'com.vmware.cis.session', 'create', {}, userPass(name, password)),
+      SOAP: (client, name, password) =>
+        client.send('POST', '/sdk', login(name, password), { 'content-type': 'text/xml' }),
+      "our own API's Basic": (client, name, password) => client.as(name, password).get(users),
+    }
+    let address = 0
+    for (const [way, signIn] of Object.entries(ways)) {
+      let first: object | undefined
+      await admin.post(`${users}/locked/unlock`)
+      await admin.post(`${users}/asleep/unlock`)
+      await admin.post(`${users}/renewed/unlock`)
+      await lock()
+      for (const [what, [name, password]] of Object.entries(refused)) {
+        verified = []
+        const { status, headers, text } = await signIn(lab.a.from(`127.0.1.${++address}`), name, password)
+        const seen = { status, text, headers: Object.keys(headers).sort(), verified }
+        assert.deepEqual(verified, ['$argon2id$v=19$m=19456,t=2,p=1'], `${what}, ${way}`)
+        assert.deepEqual(seen, first ?? seen, `${what}, ${way}`)
+        first = seen
+      }
+    }
+  })
 }
+
+const login = (name: string, password: string) =>
+  `<?xml version="1.0"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body><Login xmlns="urn:vim25"><_this type="SessionManager">SessionManager</_this><userName>${name}</userName><password>${password}</password></Login></soapenv:Body></soapenv:Envelope>`
