@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { labPassword } from '../src/lab.ts'
 import { measureAuditWrites } from './audit-write.ts'
+import { measurePermissionChecks } from './permission-checks.ts'
 import { pinLoad, type Running, start } from './processes.ts'
 import { startRelays } from './relay.ts'
 import { startVcenters } from './vcenter.ts'
@@ -134,6 +135,8 @@ try {
   }
   const ratio = (name: string, peer: string) => figure(name).perSecond / figure(peer).perSecond
   const audit = await measureAuditWrites()
+  const checks = await measurePermissionChecks()
+  const [fewest, most] = [checks[0]!, checks.at(-1)!]
 
   const rows = [
     ...Object.keys(measurements).map((name) => {
@@ -147,6 +150,18 @@ try {
     }),
     { what: 'raw SQLite, groups of 1000', 'per second': Math.round(audit.raw) },
     { what: 'audit write, groups of 1000', 'per second': Math.round(audit.ours) },
+    ...checks.flatMap(({ objects, ours, recorded, cold, casbin, cedar }) =>
+      Object.entries({
+        '': ours,
+        ', each recorded': recorded,
+        ', asked for the first time': cold,
+        ', casbin': casbin,
+        ', Cedar': cedar,
+      }).map(([how, perSecond]) => ({
+        what: `permission check, ${objects} objects${how}`,
+        'per second': Math.round(perSecond),
+      })),
+    ),
   ]
   const ratios = {
     'session GET / bare GET': ratio('session GET', 'bare node:https, GET'),
@@ -167,6 +182,13 @@ try {
           'permission set, SOAP / vcsim, SOAP': ratio('vCenter permission set, SOAP', 'vcsim permission set, SOAP'),
         }),
     'audit write / raw SQLite': audit.ours / audit.raw,
+    ...Object.fromEntries(
+      checks.flatMap(({ objects, ours, casbin, cedar }) => [
+        [`permission check / casbin, ${objects} objects`, ours / casbin],
+        [`permission check / Cedar, ${objects} objects`, ours / cedar],
+      ]),
+    ),
+    [`permission check, ${fewest.objects} / ${most.objects} objects`]: fewest.ours / most.ours,
   }
   console.table(rows)
   console.table(Object.entries(ratios).map(([what, value]) => ({ ratio: what, value: Number(value.toFixed(2)) })))

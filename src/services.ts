@@ -60,7 +60,6 @@ import {
 import { createVcenterRoles, type VcenterRoles } from './access/vcenter/authorization/vcenter-roles.ts'
 import type { Authorization } from './access/vcenter/authorization.ts'
 import { keptChecks, vcenterLimits } from './access/vcenter/inferred.ts'
-import { globalRoot } from './access/vcenter/object-tree.ts'
 import { ssoDomain } from './access/vcenter/principal.ts'
 import { createVcenterSessions, type VcenterSessions } from './access/vcenter/sessions.ts'
 import type { SsoDirectory } from './access/vcenter/sso/directory.ts'
@@ -218,11 +217,9 @@ export async function createServices(
   const roleView = createRoleView((await stores.vcenterRoles.list()).map(roleOf))
   const permissionView = createPermissionView((await stores.vcenterPermissions.list()).map(permissionOf))
   const permissionIndex = createPermissionIndex({ tree: vsphere, permissions: permissionView, roles: roleView })
-  const recordedChecks = createRecordedChecks(keptChecks, (id) =>
-    id === globalRoot ? vsphere.global : vsphere.find(id),
-  )
+  const recordedChecks = createRecordedChecks(keptChecks, permissionIndex.has)
   const authorization = createAuthorization(permissionIndex, recordedChecks.record)
-  const privilegeChecks = createPrivilegeChecks(recordedChecks, authorization)
+  const privilegeChecks = createPrivilegeChecks(recordedChecks, vsphere, authorization)
   const objectsRemoved = createObjectsRemoved(permissionView)
 
   const identities = createIdentities(roles)

@@ -9,8 +9,9 @@ export type RecordCheck = (call: VcenterCall, objectId: string, privilege: strin
 /** Decides from roles and permissions as they are now. */
 export function createAuthorization(index: PermissionIndex, record: RecordCheck): Authorization {
   function may(call: VcenterCall, objectId: string, privilege: string): boolean {
+    const allowed = index.isAllowed(call.caller, objectId, privilege)
     record(call, objectId, privilege)
-    return index.isAllowed(call.caller, objectId, privilege)
+    return allowed
   }
 
   return {

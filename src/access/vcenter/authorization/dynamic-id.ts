@@ -26,14 +26,19 @@ const baseTypes: Partial<Record<ObjectNode['type'], string>> = {
 const knownTypes = new Set([...objectTypes, anyObject, switchType, globalRoot].map((type) => type.toLowerCase()))
 
 /** Whether an object may be called by a type, whose case does not matter. @see vcenter-api.md 3.1, letter case */
-export function isCalled({ type: own }: Pick<ObjectNode, 'type'>, type: string): boolean {
+function isCalled({ type: own }: ObjectNode, type: string): boolean {
   const names = own === globalRoot ? [own] : [own, baseTypes[own], anyObject]
   return names.some((name) => name?.toLowerCase() === type.toLowerCase())
 }
 
+/** An object of the inventory or the global root. */
+export function nodeOf(tree: ObjectTree, id: string): ObjectNode | undefined {
+  return id === globalRoot ? tree.global : tree.find(id)
+}
+
 /** The object that is meant; undefined where there is none of the id, or it is of another type. */
 export function findObject(tree: ObjectTree, { type, id }: DynamicId): ObjectNode | undefined {
-  const node = id === globalRoot ? tree.global : tree.find(id)
+  const node = nodeOf(tree, id)
   return node && isCalled(node, type) ? node : undefined
 }
 
@@ -56,6 +61,6 @@ export function requireType({ type }: DynamicId): void {
 }
 
 /** How an object is named to clients, however they named it. @see vcenter-api.md 3.1, letter case; inferred */
-export function dynamicIdOf({ type, id }: Pick<ObjectNode, 'type' | 'id'>): DynamicId {
+export function dynamicIdOf({ type, id }: ObjectNode): DynamicId {
   return { type: type === 'VmwareDistributedVirtualSwitch' ? switchType : type, id }
 }

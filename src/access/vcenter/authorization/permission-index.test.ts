@@ -5,9 +5,9 @@ import { askedPrivileges, beginning, changes, World } from '../../../../test/vce
 import { effectiveRoles, inheritedRoles, isAllowed } from './effective-roles.ts'
 import { createPermissionIndex, type IndexLimits } from './permission-index.ts'
 
-const roomy: IndexLimits = { levels: 1000, subjects: 1000, grants: 1000, wayIds: 1000, answersLog2: 10 }
+const roomy: IndexLimits = { levels: 1000, subjects: 1000, grants: 1000, sums: 1000, wayIds: 1000, answersLog2: 10 }
 /** So little room that nearly everything is forgotten again and again. */
-const tight: IndexLimits = { levels: 4, subjects: 2, grants: 2, wayIds: 2, answersLog2: 1 }
+const tight: IndexLimits = { levels: 4, subjects: 2, grants: 2, sums: 1, wayIds: 2, answersLog2: 1 }
 
 type Index = ReturnType<typeof createPermissionIndex>
 

@@ -1,5 +1,6 @@
-import { globalRoot, type ObjectNode, type ObjectTree } from '../object-tree.ts'
+import type { ObjectNode, ObjectTree } from '../object-tree.ts'
 import type { VcenterPrincipal } from '../principal.ts'
+import { nodeOf } from './dynamic-id.ts'
 import { createNumberedIds } from './numbered-ids.ts'
 import { type Grantee, granteeOf, type Permission } from './permission.ts'
 import type { PermissionView } from './permission-view.ts'
@@ -16,17 +17,35 @@ export interface Grant {
  * Permissions that decide together, for everybody they are about; for the others the levels above decide together.
  * Few objects have permissions, so many objects share a level.
  */
-interface Level {
+interface Level extends PermissionSet {
   readonly number: number
-  readonly permissions: ReadonlyMap<Grantee, Permission>
   readonly above: readonly Level[]
+}
+
+/** A grant, whose privileges are one bit each: there are many of them. */
+interface Bits {
+  readonly roles: readonly number[]
+  /** As long as is needed for the last privilege in them. */
+  readonly words: Int32Array
+}
+
+/** Permissions of one object, as fast to look through as numbers are. */
+interface PermissionSet {
+  /** Numbers of the users and groups they are for, and of what each of these is given. */
+  readonly grantees: Int32Array
+  readonly grants: Int32Array
+  /** Where there are many, the same to look things up in. */
+  readonly byGrantee: ReadonlyMap<number, number> | undefined
 }
 
 /** Everybody for whom the same permissions count: a user and groups, as far as there are permissions for them. */
 interface Subject {
   readonly number: number
-  readonly user: Grantee | undefined
-  readonly groups: ReadonlySet<Grantee>
+  /** `none` without a permission for just them. */
+  readonly user: number
+  readonly groups: ReadonlySet<number>
+  /** The same by their keys. */
+  readonly grantees: readonly Grantee[]
   /** Ids of the objects with a permission for them that gives something, and of all above these; made when needed. */
   way: ReadonlySet<string> | undefined
 }
@@ -35,8 +54,9 @@ export interface IndexLimits {
   /** Levels that are told apart. */
   levels: number
   subjects: number
-  /** Sets of privileges. */
+  /** Sets of privileges, and what two of them are together. */
   grants: number
+  sums: number
   /** Ids of objects on the way to others, of all subjects together. */
   wayIds: number
   /** Answers that are remembered, as a power of 2. */
@@ -46,7 +66,8 @@ export interface IndexLimits {
 const defaultLimits: IndexLimits = {
   levels: 200_000,
   subjects: 10_000,
-  grants: 2_000,
+  grants: 50_000,
+  sums: 100_000,
   wayIds: 1_000_000,
   answersLog2: 18,
 }
@@ -56,6 +77,16 @@ export interface IndexParts {
   permissions: PermissionView
   roles: RoleView
 }
+
+/** Number of no level and of no user or group. */
+const none = 0
+/** Number of the grant that gives nothing, for there is no permission. */
+const nothing = 0
+const noMatch = -1
+/** More permissions on one object than this are looked up in a map. */
+const mostInArray = 8
+/** Grants have smaller numbers, so that two of them make one. */
+const pairFactor = 2 ** 26
 
 export type PermissionIndex = ReturnType<typeof createPermissionIndex>
 
@@ -69,16 +100,21 @@ export type PermissionIndex = ReturnType<typeof createPermissionIndex>
 export function createPermissionIndex({ tree, permissions, roles }: IndexParts, limits = defaultLimits) {
   let stale = true
   const levelNumbers = createNumberedIds()
-  /** By number; what has number 0 has not been looked at. */
+  /** By number; the one of number `none` is nobody's. */
   let levels: Level[]
   let ownLevels: Map<string, Level>
   let flowLevels: Map<string, Level>
   let joinedLevels: Map<string, Level>
   let subjects: Map<string, Subject>
   let subjectOfPrincipal: WeakMap<VcenterPrincipal, Subject>
-  let grants: Grant[]
+  let grants: Bits[]
   let grantNumbers: Map<string, number>
+  /** What two grants are together. */
+  let sums: Map<number, number>
+  let granteeNumbers: Map<Grantee, number>
   let wayIds: number
+  /** Of every privilege that any role gives. */
+  const privilegeNumbers = new Map<string, number>()
 
   // Four numbers an answer: subject, level, grant, and one that keeps an answer within a cache line. A new answer
   // takes the place of an older one.
@@ -95,7 +131,7 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
   function startOver(): void {
     stale = false
     levelNumbers.clear()
-    levels = [{ number: 0, permissions: new Map(), above: [] }]
+    levels = []
     ownLevels = new Map()
     flowLevels = new Map()
     joinedLevels = new Map()
@@ -103,14 +139,38 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
     subjectOfPrincipal = new WeakMap()
     grants = []
     grantNumbers = new Map()
+    sums = new Map()
+    granteeNumbers = new Map()
     wayIds = 0
     answers.fill(0)
+    grantOfRoles([])
+    newLevel([], [])
   }
 
-  function newLevel(permissions: Level['permissions'], above: readonly Level[]): Level {
-    const level = { number: levels.length, permissions, above }
+  function newLevel(permissions: readonly Permission[], above: readonly Level[]): Level {
+    const level = { number: levels.length, ...setOf(permissions), above }
     levels.push(level)
     return level
+  }
+
+  function setOf(permissions: readonly Permission[]): PermissionSet {
+    const grantees = Int32Array.from(permissions, ({ grantee }) => granteeNumber(grantee))
+    const grants = Int32Array.from(permissions, ({ roleId }) => grantOfRoles([roleId]))
+    const many = permissions.length > mostInArray
+    return {
+      grantees,
+      grants,
+      byGrantee: many ? new Map(Array.from(grantees, (id, at) => [id, grants[at]!])) : undefined,
+    }
+  }
+
+  function granteeNumber(grantee: Grantee): number {
+    let number = granteeNumbers.get(grantee)
+    if (number === undefined) {
+      number = granteeNumbers.size + 1
+      granteeNumbers.set(grantee, number)
+    }
+    return number
   }
 
   /** What parents let flow: their levels, each once, as one. */
@@ -122,7 +182,7 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
     const key = [...flows].map(({ number }) => number).join()
     let level = joinedLevels.get(key)
     if (!level) {
-      level = newLevel(new Map(), [...flows])
+      level = newLevel([], [...flows])
       joinedLevels.set(key, level)
     }
     return level
@@ -137,17 +197,17 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
     if (!permissions.has(holder.id)) return joined(holder.parents)
     let level = flowLevels.get(holder.id)
     if (!level) {
-      const flowing = new Map([...permissions.on(holder.id)].filter(([, { propagate }]) => propagate))
+      const flowing = [...permissions.on(holder.id).values()].filter(({ propagate }) => propagate)
       const above = joined(holder.parents)
-      level = flowing.size === 0 ? above : newLevel(flowing, [above])
+      level = flowing.length === 0 ? above : newLevel(flowing, [above])
       flowLevels.set(holder.id, level)
     }
     return level
   }
 
   function levelAt({ holder }: ObjectNode): Level {
-    const own = permissions.on(holder.id)
-    if ([...own.values()].every(({ propagate }) => propagate)) return flowAt(holder)
+    const own = [...permissions.on(holder.id).values()]
+    if (own.every(({ propagate }) => propagate)) return flowAt(holder)
     let level = ownLevels.get(holder.id)
     if (!level) {
       level = newLevel(own, [joined(holder.parents)])
@@ -156,14 +216,12 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
     return level
   }
 
-  const nodeOf = (objectId: string) => (objectId === globalRoot ? tree.global : tree.find(objectId))
-
-  /** @returns 0 where there is no such object. */
+  /** @returns `none` where there is no such object. */
   function levelNumberOf(objectId: string): number {
     const known = levelNumbers.get(objectId)
-    if (known !== 0) return known
-    const node = nodeOf(objectId)
-    if (!node) return 0
+    if (known !== none) return known
+    const node = nodeOf(tree, objectId)
+    if (!node) return none
     if (levels.length >= limits.levels) startOver()
     const { number } = levelAt(node)
     levelNumbers.set(objectId, number)
@@ -181,31 +239,56 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
 
   function newSubject(principal: VcenterPrincipal): Subject {
     const self = granteeOf(false, principal.key)
-    const user = permissions.hasGrantee(self) ? self : undefined
+    const user = permissions.hasGrantee(self) ? [self] : []
     const groups = [...principal.groups].map((key) => granteeOf(true, key)).filter(permissions.hasGrantee)
-    const key = [user ?? '', ...groups.sort()].join('\n')
+    const grantees = [...user, ...groups.sort()]
+    const key = grantees.join('\n')
     let subject = subjects.get(key)
     if (!subject) {
-      subject = { number: subjects.size + 1, user, groups: new Set(groups), way: undefined }
+      subject = {
+        number: subjects.size + 1,
+        user: user.length > 0 ? granteeNumber(self) : none,
+        groups: new Set(groups.map(granteeNumber)),
+        grantees,
+        way: undefined,
+      }
       subjects.set(key, subject)
     }
     return subject
   }
 
-  /** The number of what the permissions of one object give; undefined where none is about the subject. */
-  function matchAt(set: Level['permissions'], { user, groups }: Subject): number | undefined {
-    const own = user === undefined ? undefined : set.get(user)
-    if (own) return grantOfRoles([own.roleId])
-    const shared: number[] = []
-    if (groups.size <= set.size) {
+  /** The number of what the permissions of one object give; `noMatch` where none is about the subject. */
+  function matchAt({ grantees, grants, byGrantee }: PermissionSet, { user, groups }: Subject): number {
+    let shared = noMatch
+    if (byGrantee && groups.size < grantees.length) {
+      const own = byGrantee.get(user)
+      if (own !== undefined) return own
       for (const group of groups) {
-        const permission = set.get(group)
-        if (permission) shared.push(permission.roleId)
+        const grant = byGrantee.get(group)
+        if (grant !== undefined) shared = sum(shared, grant)
       }
-    } else {
-      for (const [grantee, { roleId }] of set) if (groups.has(grantee)) shared.push(roleId)
+      return shared
     }
-    return shared.length > 0 ? grantOfRoles(shared) : undefined
+    for (let at = 0; at < grantees.length; at++) {
+      const grantee = grantees[at] as number
+      if (grantee === user) return grants[at] as number
+      if (groups.has(grantee)) shared = sum(shared, grants[at] as number)
+    }
+    return shared
+  }
+
+  /** What two grants give together; `noMatch` gives nothing. */
+  function sum(one: number, other: number): number {
+    if (one === other || one <= nothing) return other
+    if (other === nothing) return one
+    const pair = Math.min(one, other) * pairFactor + Math.max(one, other)
+    let number = sums.get(pair)
+    if (number === undefined) {
+      number = grantOfRoles([...(grants[one] as Bits).roles, ...(grants[other] as Bits).roles])
+      if (sums.size >= limits.sums) sums.clear()
+      sums.set(pair, number)
+    }
+    return number
   }
 
   function grantOfRoles(roleIds: readonly number[]): number {
@@ -213,26 +296,35 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
     const key = ids.join()
     let number = grantNumbers.get(key)
     if (number === undefined) {
-      const sets = ids.map((id) => roles.find(id)?.privileges ?? new Set<string>())
-      const all = sets.length === 1 && sets[0] ? sets[0] : new Set(sets.flatMap((set) => [...set]))
-      number = grants.push({ roles: ids, privileges: all }) - 1
+      number = grants.push({ roles: ids, words: wordsOf(privilegesOf(ids)) }) - 1
       grantNumbers.set(key, number)
     }
     return number
   }
 
+  function privilegesOf(roleIds: readonly number[]): ReadonlySet<string> {
+    const sets = roleIds.map((id) => roles.find(id)?.privileges ?? new Set<string>())
+    return sets.length === 1 && sets[0] ? sets[0] : new Set(sets.flatMap((set) => [...set]))
+  }
+
+  function wordsOf(ids: ReadonlySet<string>): Int32Array {
+    for (const id of ids) if (!privilegeNumbers.has(id)) privilegeNumbers.set(id, privilegeNumbers.size)
+    const words = new Int32Array((privilegeNumbers.size + 31) >>> 5)
+    for (const id of ids) {
+      const number = privilegeNumbers.get(id) as number
+      words[number >>> 5]! |= 1 << (number & 31)
+    }
+    return words
+  }
+
   function grantNumberAt(subject: Subject, level: number): number {
     const at = ((Math.imul(subject.number, 0x9e3779b1) + Math.imul(level, 0x85ebca6b)) >>> shift) << 2
     if (answers[at] === subject.number && answers[at + 1] === level) return answers[at + 2] as number
-    const { permissions: set, above } = levels[level] as Level
-    let grant = matchAt(set, subject)
-    if (grant === undefined) {
-      const flowing = new Set(above.map(({ number }) => grantNumberAt(subject, number)))
-      const [first] = flowing
-      grant =
-        first !== undefined && flowing.size === 1
-          ? first
-          : grantOfRoles([...flowing].flatMap((number) => (grants[number] as Grant).roles))
+    const known = levels[level] as Level
+    let grant = matchAt(known, subject)
+    if (grant === noMatch) {
+      for (const { number } of known.above) grant = sum(grant, grantNumberAt(subject, number))
+      if (grant === noMatch) grant = nothing
     }
     answers[at] = subject.number
     answers[at + 1] = level
@@ -244,13 +336,12 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
   function wayOf(subject: Subject): ReadonlySet<string> {
     if (subject.way) return subject.way
     const way = new Set<string>()
-    const own = subject.user === undefined ? [] : [subject.user]
-    for (const grantee of [...own, ...subject.groups]) {
+    for (const grantee of subject.grantees) {
       for (const { objectId } of permissions.ofGrantee(grantee)) {
-        const node = nodeOf(objectId)
+        const node = nodeOf(tree, objectId)
         if (!node || way.has(objectId)) continue
-        const match = matchAt(permissions.on(objectId), subject)
-        if (match === undefined || (grants[match] as Grant).privileges.size === 0) continue
+        const match = matchAt(setOf([...permissions.on(objectId).values()]), subject)
+        if (!(grants[match] as Bits).words.some((word) => word !== 0)) continue
         const toClimb: ObjectNode[] = [node]
         for (const step of toClimb) {
           if (way.has(step.id)) continue
@@ -273,36 +364,49 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
     if (stale || subjects.size >= limits.subjects || grants.length >= limits.grants) startOver()
   }
 
-  /** What somebody has on an object; undefined where there is no such object. */
-  function grantOn(principal: VcenterPrincipal, objectId: string): Grant | undefined {
+  function has(objectId: string): boolean {
     refresh()
-    const level = levelNumberOf(objectId)
-    return level === 0 ? undefined : grants[grantNumberAt(subjectOf(principal), level)]
+    return levelNumberOf(objectId) !== none
   }
 
+  /** What somebody has on an object; undefined where there is no such object. */
+  function find(principal: VcenterPrincipal, objectId: string): Bits | undefined {
+    refresh()
+    const level = levelNumberOf(objectId)
+    return level === none ? undefined : grants[grantNumberAt(subjectOf(principal), level)]
+  }
+
+  const shown = (found: Bits | undefined): Grant | undefined =>
+    found && { roles: found.roles, privileges: privilegesOf(found.roles) }
+
   return {
+    /** Whether there is such an object. */
+    has,
+
     /** The roles that somebody has on an object and what they give; undefined where there is no such object. */
-    grantOn,
+    grantOn: (principal: VcenterPrincipal, objectId: string): Grant | undefined => shown(find(principal, objectId)),
 
     /** What of that reaches the objects below, as far as those have no permissions of their own. */
     flowOn(principal: VcenterPrincipal, objectId: string): Grant | undefined {
       refresh()
-      const node = nodeOf(objectId)
-      return node && grants[grantNumberAt(subjectOf(principal), flowAt(node).number)]
+      const node = nodeOf(tree, objectId)
+      return shown(node && grants[grantNumberAt(subjectOf(principal), flowAt(node).number)])
     },
 
     /** Whether somebody has a privilege on an object. Nobody has one on an object that is not there. */
     isAllowed(principal: VcenterPrincipal | undefined, objectId: string, privilege: string): boolean {
-      if (privilege === 'System.Anonymous') return nodeOf(objectId) !== undefined
-      const grant = principal && grantOn(principal, objectId)
-      if (!grant) return false
-      if (grant.privileges.has(privilege)) return true
+      if (privilege === 'System.Anonymous') return has(objectId)
+      const found = principal && find(principal, objectId)
+      if (!found) return false
+      const number = privilegeNumbers.get(privilege)
+      // A word that is not there has no bits.
+      if (number !== undefined && ((found.words[number >>> 5] as number) & (1 << (number & 31))) !== 0) return true
       return privilege === 'System.View' && wayOf(subjectOf(principal)).has(objectId)
     },
 
     /** Every privilege that {@link isAllowed} says yes to. */
     privilegesOn(principal: VcenterPrincipal, objectId: string): ReadonlySet<string> {
-      const grant = grantOn(principal, objectId)
+      const grant = shown(find(principal, objectId))
       if (!grant) return new Set()
       if (grant.privileges.has('System.View') && grant.privileges.has('System.Anonymous')) return grant.privileges
       const privileges = new Set(grant.privileges).add('System.Anonymous')

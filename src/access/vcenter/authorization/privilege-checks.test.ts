@@ -25,13 +25,14 @@ function open(capacity = 100) {
   const authorization = {
     allows: (who: VcenterPrincipal | undefined) => who !== undefined && collectors.has(who.name),
   }
-  const recorded = createRecordedChecks(capacity, (id) => tree.find(id))
-  const checks = createPrivilegeChecks(recorded, authorization)
+  const recorded = createRecordedChecks(capacity, (id) => tree.find(id) !== undefined)
+  const checks = createPrivilegeChecks(recorded, tree, authorization)
   const list = async (filter: CheckFilter = {}, iteration: CheckIteration = {}) => {
     const page = await checks.list(call(u), filter, iteration)
-    return { ...page, items: page.items.map(({ object, privilege }) => `${object.id} ${privilege}`) }
+    return { ...page, items: page.items.map(({ objectId, privilege }) => `${objectId} ${privilege}`) }
   }
   return {
+    tree,
     ...recorded,
     recorded,
     checks,
@@ -165,6 +166,16 @@ test('a filter lets pass what meets one of its conditions', async () => {
     [{}, ['vm-1 P', 'vm-2 P', 'vm-3 System.Anonymous']],
   ]
   for (const [filter, expected] of cases) assert.deepEqual((await list(filter)).items, expected)
+})
+
+test('a check of an object that is gone is still found, by the type that fits all', async () => {
+  const { record, list, tree, checks, recorded } = open()
+  record(call(u), 'vm-1', 'P')
+  assert.deepEqual(checks.objectOf(recorded.at(1)), { type: 'VirtualMachine', id: 'vm-1' })
+  tree.remove('vm-1')
+  assert.deepEqual(checks.objectOf(recorded.at(1)), { type: 'ManagedEntity', id: 'vm-1' })
+  assert.deepEqual((await list({ objects: [{ type: 'managedentity', id: 'vm-1' }] })).items, ['vm-1 P'])
+  assert.deepEqual((await list({ objects: [{ type: 'VirtualMachine', id: 'vm-1' }] })).items, [])
 })
 
 test('a list with a marker waits for the first check that passes', async () => {

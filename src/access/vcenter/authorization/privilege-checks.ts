@@ -3,9 +3,9 @@ import { AccessError } from '../../errors.ts'
 import type { Authorization } from '../authorization.ts'
 import type { VcenterCall } from '../call.ts'
 import { checksPageSize, longestWait, mostWaiting } from '../inferred.ts'
-import { rootFolder } from '../object-tree.ts'
+import { type ObjectTree, rootFolder } from '../object-tree.ts'
 import { type PrincipalKey, principalKey } from '../principal.ts'
-import { type DynamicId, isCalled } from './dynamic-id.ts'
+import { type DynamicId, dynamicIdOf, findObject, nodeOf } from './dynamic-id.ts'
 import type { RecordedCheck, RecordedChecks } from './recorded-checks.ts'
 
 /** A check that meets one condition is let pass; without any condition, all are. */
@@ -42,18 +42,26 @@ export type PrivilegeChecks = ReturnType<typeof createPrivilegeChecks>
 
 const nobody = ''
 
+/** Of an object that is gone nobody knows the type: it goes by the name that fits all. */
+const goneType = 'ManagedEntity'
+
+/** The id of an object that may be called so. */
+function nameableId(tree: ObjectTree, object: DynamicId): string | undefined {
+  const gone = !nodeOf(tree, object.id) && object.type.toLowerCase() === goneType.toLowerCase()
+  return gone ? object.id : findObject(tree, object)?.id
+}
+
 /** What a filter lets pass; filters can be long, and so can the list. */
-function passing(filter: CheckFilter): (check: RecordedCheck) => boolean {
+function passing(tree: ObjectTree, filter: CheckFilter): (check: RecordedCheck) => boolean {
   const { objects, sessionKeys, principals, privileges, opIds } = filter
   if (!(objects || sessionKeys || principals || privileges || opIds)) return () => true
   const sessions = new Set(sessionKeys)
   const people = new Set<PrincipalKey>(principals?.map((one) => (one ? principalKey(one.name, one.domain) : nobody)))
   const wanted = new Set(privileges)
   const operations = new Set(opIds?.filter((opId) => opId !== ''))
-  const typesById = new Map<string, string[]>()
-  for (const { type, id } of objects ?? []) typesById.set(id, [...(typesById.get(id) ?? []), type])
-  return ({ scope: { sessionKey, principal, opId }, object, privilege }) =>
-    (typesById.get(object.id)?.some((type) => isCalled(object, type)) ?? false) ||
+  const ids = new Set(objects?.map((object) => nameableId(tree, object)))
+  return ({ scope: { sessionKey, principal, opId }, objectId, privilege }) =>
+    ids.has(objectId) ||
     (sessionKey !== undefined && sessions.has(sessionKey)) ||
     people.has(principal?.key ?? nobody) ||
     wanted.has(privilege) ||
@@ -71,7 +79,11 @@ function requireWhole(value: number | undefined, least: number, field: string): 
  *
  * @see vcenter-api.md 2.4
  */
-export function createPrivilegeChecks(recorded: RecordedChecks, authorization: Pick<Authorization, 'allows'>) {
+export function createPrivilegeChecks(
+  recorded: RecordedChecks,
+  tree: ObjectTree,
+  authorization: Pick<Authorization, 'allows'>,
+) {
   // Numbers begin anew with every start of the server; so a marker says of which start it is.
   const start = randomBytes(6).toString('base64url')
   const waiting = new Set<() => void>()
@@ -106,8 +118,8 @@ export function createPrivilegeChecks(recorded: RecordedChecks, authorization: P
       number++
       const check = recorded.at(number)
       if (!passes(check)) continue
-      const { scope, object, privilege } = check
-      const shown = `${scope.principal?.key ?? nobody}\n${object.id}\n${privilege}`
+      const { scope, objectId, privilege } = check
+      const shown = `${scope.principal?.key ?? nobody}\n${objectId}\n${privilege}`
       if (!items.has(shown)) items.set(shown, check)
     }
     return { items: [...items.values()], marker: markerOf(number) }
@@ -153,7 +165,7 @@ export function createPrivilegeChecks(recorded: RecordedChecks, authorization: P
       const last = () => end ?? recorded.newest
       const from = marker ? read(marker) : 0
       const truncated = Boolean(marker) && from < recorded.oldest - (from === 0 ? 1 : 0)
-      const passes = passing(filter)
+      const passes = passing(tree, filter)
       let page = pageAfter(from, last(), size, passes)
       const until = performance.now() + Math.min(timeoutMs, longestWait)
       for (let after = recorded.newest; marker && end === undefined && page.items.length === 0; ) {
@@ -165,6 +177,12 @@ export function createPrivilegeChecks(recorded: RecordedChecks, authorization: P
       }
       requireCollector(call)
       return { ...page, truncated }
+    },
+
+    /** How the object of a check is named to clients. */
+    objectOf({ objectId }: Pick<RecordedCheck, 'objectId'>): DynamicId {
+      const node = nodeOf(tree, objectId)
+      return node ? dynamicIdOf(node) : { type: goneType, id: objectId }
     },
 
     /** Answers whoever waits. */

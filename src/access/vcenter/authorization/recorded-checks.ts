@@ -1,5 +1,4 @@
 import type { VcenterCall } from '../call.ts'
-import type { ObjectNode } from '../object-tree.ts'
 import type { PrincipalKey, VcenterPrincipal } from '../principal.ts'
 
 /** Whose checks are told apart: those of one caller's session that came with one operation id. */
@@ -19,7 +18,7 @@ export interface RecordedCheck {
   /** Counted from 1. */
   readonly number: number
   readonly scope: Readonly<Pick<Scope, 'sessionKey' | 'opId' | 'principal'>>
-  readonly object: Pick<ObjectNode, 'id' | 'type'>
+  readonly objectId: string
   readonly privilege: string
 }
 
@@ -34,10 +33,10 @@ export type RecordedChecks = ReturnType<typeof createRecordedChecks>
  * the oldest.
  *
  * @param capacity How many are kept.
- * @param find An object; there is no end to the names of others.
+ * @param exists Whether there is such an object: there is no end to the names of others.
  * @see vcenter-api.md 2.4
  */
-export function createRecordedChecks(capacity: number, find: (objectId: string) => ObjectNode | undefined) {
+export function createRecordedChecks(capacity: number, exists: (objectId: string) => boolean) {
   const ring: KeptCheck[] = []
   let newest = 0
   const scopes = new Map<string, Scope>()
@@ -58,23 +57,23 @@ export function createRecordedChecks(capacity: number, find: (objectId: string) 
     return { sessionKey, opId: caller ? opId : '', principal: caller, key, seen: new Map(), kept: 0 }
   }
 
-  function forget({ scope, object, privilege }: KeptCheck): void {
+  function forget({ scope, objectId, privilege }: KeptCheck): void {
     const objects = scope.seen.get(privilege)
-    objects?.delete(object.id)
+    objects?.delete(objectId)
     if (objects?.size === 0) scope.seen.delete(privilege)
     scope.kept--
     if (scope.kept === 0) scopes.delete(scope.key)
   }
 
-  function keep(scope: Scope, { id, type }: ObjectNode, privilege: string): void {
+  function keep(scope: Scope, objectId: string, privilege: string): void {
     const place = newest % capacity
     const oldest = ring[place]
     if (oldest) forget(oldest)
     newest++
-    ring[place] = { number: newest, scope, object: { id, type }, privilege }
+    ring[place] = { number: newest, scope, objectId, privilege }
     const objects = scope.seen.get(privilege)
-    if (objects) objects.add(id)
-    else scope.seen.set(privilege, new Set([id]))
+    if (objects) objects.add(objectId)
+    else scope.seen.set(privilege, new Set([objectId]))
     scope.kept++
     if (scope.kept === 1) scopes.set(scope.key, scope)
     for (const listen of listeners) listen()
@@ -85,8 +84,7 @@ export function createRecordedChecks(capacity: number, find: (objectId: string) 
     record(call: VcenterCall, objectId: string, privilege: string): void {
       const scope = scopeOf(call)
       if (scope.seen.get(privilege)?.has(objectId)) return
-      const object = find(objectId)
-      if (object) keep(scope, object, privilege)
+      if (exists(objectId)) keep(scope, objectId, privilege)
     },
 
     /** Number of the latest check; 0 before the first. */

@@ -6,7 +6,7 @@ import type { VcenterCall } from '../call.ts'
 import { mostPermissions } from '../inferred.ts'
 import { globalRoot, type ObjectNode, type ObjectTree, rootFolder } from '../object-tree.ts'
 import { localDomain, principalKey } from '../principal.ts'
-import { type DynamicId, dynamicIdOf, findObject, requireObject, requireType } from './dynamic-id.ts'
+import { type DynamicId, dynamicIdOf, findObject, nodeOf, requireObject, requireType } from './dynamic-id.ts'
 import { callerOf, requireGivable, requireOnServer } from './granting.ts'
 import { createPages, type Iteration, type Page } from './pages.ts'
 import { type Grantee, granteeOf, type Permission, permissionId, readPermissionId } from './permission.ts'
@@ -96,8 +96,6 @@ const isAdministrators = ({ objectId, roleId }: Permission) => objectId === root
 export function createVcenterPermissions(parts: VcenterPermissionParts) {
   const { tree, permissions, index, authorization } = parts
   const pages = createPages<PermissionFilter, Permission>(permissionId)
-
-  const nodeOf = (objectId: string) => (objectId === globalRoot ? tree.global : tree.find(objectId))
 
   const notFound = (id: string) => new AccessError('not_found', `There is no permission ${id}`, { value: id })
 
@@ -229,7 +227,7 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
   }
 
   function canSee(call: VcenterCall, { objectId }: Permission, privilege: string): boolean {
-    return nodeOf(objectId) !== undefined && authorization.allows(call.caller, objectId, privilege)
+    return nodeOf(tree, objectId) !== undefined && authorization.allows(call.caller, objectId, privilege)
   }
 
   function* all(): Iterable<Permission> {
@@ -251,7 +249,7 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
 
   return {
     /** What a permission is on, as it is named to clients. */
-    objectOf: ({ objectId }: Permission): DynamicId => dynamicIdOf(nodeOf(objectId)!),
+    objectOf: ({ objectId }: Permission): DynamicId => dynamicIdOf(nodeOf(tree, objectId)!),
 
     /**
      * Those on objects that the caller may read.
@@ -269,7 +267,7 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
     /** @throws {AccessError} `not_found`; `forbidden`, whether it is there or not, where its object may not be read. */
     find(call: VcenterCall, id: string): Permission {
       const key = readPermissionId(id)
-      if (!key || !nodeOf(key.objectId)) throw notFound(id)
+      if (!key || !nodeOf(tree, key.objectId)) throw notFound(id)
       authorization.require(call, key.objectId, 'System.Read')
       const permission = permissions.on(key.objectId).get(key.grantee)
       if (!permission) throw notFound(id)
@@ -308,7 +306,7 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
      */
     async update(call: VcenterCall, id: string, fields: PermissionFields): Promise<Permission> {
       const key = readPermissionId(id)
-      if (!key || !nodeOf(key.objectId)) throw notFound(id)
+      if (!key || !nodeOf(tree, key.objectId)) throw notFound(id)
       authorization.require(call, key.objectId, modify)
       return call.change(async (change) => {
         requireModify(call, key.objectId)
@@ -326,7 +324,7 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
     /** @throws {AccessError} `not_found`, `last_administrator`, `forbidden` */
     async remove(call: VcenterCall, id: string): Promise<void> {
       const key = readPermissionId(id)
-      if (!key || !nodeOf(key.objectId)) throw notFound(id)
+      if (!key || !nodeOf(tree, key.objectId)) throw notFound(id)
       authorization.require(call, key.objectId, modify)
       return call.change(async (change) => {
         requireModify(call, key.objectId)

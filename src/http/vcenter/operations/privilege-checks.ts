@@ -1,4 +1,3 @@
-import { dynamicIdOf } from '../../../access/vcenter/authorization/dynamic-id.ts'
 import { operation } from '../vapi/operation.ts'
 import { t } from '../vapi/types.ts'
 
@@ -65,8 +64,8 @@ export const privilegeCheckOperations = [
       )
       return {
         ...list,
-        items: items.map(({ object, scope: { principal }, privilege }) => ({
-          object: dynamicIdOf(object),
+        items: items.map(({ scope: { principal }, privilege, ...check }) => ({
+          object: privilegeChecks.objectOf(check),
           principal: principal && { name: principal.name, domain: principal.domain },
           privilege,
         })),
