@@ -120,6 +120,13 @@ export class Vim {
     return content.values
   }
 
+  /** The object at an inventory path. */
+  async at(inventoryPath: string): Promise<Ref> {
+    const found = await this.call('FindByInventoryPath', managers.index, { inventoryPath })
+    assert(found, inventoryPath)
+    return found
+  }
+
   async retrieve(propSet: Any[], from: (Ref | Xml)[]): Promise<Content[]> {
     const objectSet = from.map((one) => (one instanceof Xml ? one : { obj: ref('obj', one) }))
     const contents = await this.list('RetrieveProperties', managers.properties, { specSet: { propSet, objectSet } })

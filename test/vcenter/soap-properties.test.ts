@@ -27,7 +27,6 @@ for (const database of databases) {
   test(`${database.kind}: properties are found along the paths that clients go`, database, async () => {
     await using lab = await openLab(database)
     const { vim } = await new Vim(lab.a).signIn()
-    const find = (inventoryPath: string): Promise<Ref> => vim.call('FindByInventoryPath', index, { inventoryPath })
 
     // What govc does to tell where an object is.
     const upwards = (from: Ref) =>
@@ -44,8 +43,8 @@ for (const database of databases) {
       ]
       return (await vim.retrieve(paths, [upwards(from)])).map(({ values }) => values.name)
     }
-    assert.deepEqual(await ancestors(await find('DC0/vm/DC0_H0_VM0')), ['DC0_H0_VM0', 'vm', 'DC0', 'Datacenters'])
-    const inVApp = await find('DC0/host/DC0_C0/Resources/DC0_C0_APP0/DC0_C0_APP0_VM0')
+    assert.deepEqual(await ancestors(await vim.at('DC0/vm/DC0_H0_VM0')), ['DC0_H0_VM0', 'vm', 'DC0', 'Datacenters'])
+    const inVApp = await vim.at('DC0/host/DC0_C0/Resources/DC0_C0_APP0/DC0_C0_APP0_VM0')
     assert.deepEqual(await ancestors(inVApp), [
       'DC0_C0_APP0_VM0',
       'DC0_C0_APP0',
@@ -75,26 +74,26 @@ for (const database of databases) {
     const datacenters = await vim.retrieve([{ type: 'Datacenter', pathSet: ['name', 'vmFolder'] }], [children])
     assert.deepEqual(datacenters[0], {
       obj: dc0,
-      values: { name: 'DC0', vmFolder: 'Folder:group-v4' },
+      values: { name: 'DC0', vmFolder: await vim.at('DC0/vm') },
       missing: [],
     })
     assert.equal(datacenters.length, 2)
     assert.deepEqual(await vim.retrieve([{ type: 'HostSystem', pathSet: 'name' }], [root]), [])
     assert.deepEqual(await vim.retrieve([{ type: 'Datacenter' }], [dc0]), [{ obj: dc0, values: {}, missing: [] }])
-    const cluster = await find('DC0/host/DC0_C0')
+    const cluster = await vim.at('DC0/host/DC0_C0')
     assert.deepEqual((await vim.read(cluster, 'summary.numHosts', 'host')).host.length, 3)
     const [everything] = await vim.retrieve([{ type: 'ManagedEntity', all: true }], [dc0])
     assert.deepEqual(everything?.missing, [])
     assert.equal(everything?.values.network.length, 2)
 
-    const machine = await find('DC0/vm/DC0_H0_VM0')
+    const machine = await vim.at('DC0/vm/DC0_H0_VM0')
     const paths = ['config.uuid', 'summary.config.memorySizeMB', 'runtime.host', 'guest.ipAddress', 'snapshot']
     const read = await vim.read(machine, ...paths)
     assert.deepEqual(Object.keys(read), paths.slice(0, 3))
     const byUuid = { uuid: read['config.uuid'], vmSearch: true }
     assert.equal(await vim.call('FindByUuid', index, byUuid), machine)
     assert.equal(await vim.call('FindByUuid', index, { ...byUuid, datacenter: ref('datacenter', dc0) }), machine)
-    const elsewhere = { ...byUuid, datacenter: ref('datacenter', 'Datacenter:datacenter-33') }
+    const elsewhere = { ...byUuid, datacenter: ref('datacenter', await vim.at('DC1')) }
     assert.equal(await vim.call('FindByUuid', index, elsewhere), undefined)
     assert.equal(await vim.call('FindByUuid', index, { ...byUuid, vmSearch: false }), undefined)
 
@@ -182,7 +181,7 @@ for (const database of databases) {
         [dc0],
       )
       // An object that is asked for by name, and may not be seen, has nothing but what is missing.
-      const dc1: Ref = 'Datacenter:datacenter-33'
+      const dc1 = await admin.at('DC1')
       const [hidden] = await vim.retrieve([{ type: 'Datacenter', pathSet: 'name' }], [dc1])
       assert.deepEqual(hidden, {
         obj: dc1,
@@ -226,7 +225,7 @@ for (const database of databases) {
     assert.equal(first.filterSet.filter, filter)
     assert.deepEqual(told(first), [
       ['enter', dc0, 'assign name DC0'],
-      ['enter', 'Datacenter:datacenter-33', 'assign name DC1'],
+      ['enter', await vim.at('DC1'), 'assign name DC1'],
     ])
     assert.equal(await wait(first.version, { maxWaitSeconds: 0 }), undefined)
     assert.equal(await vim.call('CheckForUpdates', collector, { version: first.version }), undefined)

@@ -77,7 +77,7 @@ for (const database of databases) {
       const view: Ref = await vim.call('CreateContainerView', managers.views, container)
       assert.deepEqual(await vim.call('Fetch', view, { prop: 'view' }), [
         'Datacenter:datacenter-3',
-        'Datacenter:datacenter-33',
+        await vim.at('DC1'),
       ])
       assert.deepEqual((await vim.read(managers.views, 'viewList')).viewList, [view])
       // It is nobody else's.

@@ -271,7 +271,7 @@ for (const database of databases) {
     assert.deepEqual(await on(dc0), [])
 
     const good = permission(vmadmin, -2)
-    const pool = await admin.call('FindByInventoryPath', index, { inventoryPath: 'DC0/host/DC0_C0/Resources' })
+    const fixedOnes = [await admin.at('DC0/vm'), await admin.at('DC0/host/DC0_C0/Resources')]
     for (const call of [set, reset]) {
       const nobody = await admin.refused('UserNotFound', ...call(dc0, permission('enoent@vsphere.local', -2)))
       assert.deepEqual(nobody, { principal: 'vsphere.local\\enoent', unresolved: 'false' })
@@ -285,7 +285,7 @@ for (const database of databases) {
       const gone = await admin.refused('ManagedObjectNotFound', ...call('Datacenter:datacenter-99', good))
       assert.deepEqual(gone, { obj: 'Datacenter:datacenter-99' })
       await admin.refused('ManagedObjectNotFound', ...call('Folder:datacenter-3', good))
-      for (const fixed of ['Folder:group-v4', pool] as Ref[]) {
+      for (const fixed of fixedOnes) {
         const { invalidProperty } = await admin.refused('InvalidArgument', ...call(fixed, good))
         assert.equal(invalidProperty, 'entity')
       }
@@ -361,9 +361,9 @@ for (const database of databases) {
     const machines: Ref[] = await vim.call('Fetch', view, { prop: 'view' })
     assert.equal(machines.length, 20)
 
-    const dc1: Ref = 'Datacenter:datacenter-33'
-    const other = await admin.call('FindByInventoryPath', index, { inventoryPath: 'DC1/vm/DC1_H0_VM1' })
-    const mine = await vim.call('FindByInventoryPath', index, { inventoryPath: 'DC0/vm/DC0_H0_VM1' })
+    const dc1 = await admin.at('DC1')
+    const other = await admin.at('DC1/vm/DC1_H0_VM1')
+    const mine = await vim.at('DC0/vm/DC0_H0_VM1')
     assert.match(await vim.call('PowerOnVM_Task', mine), /^Task:task-\d+$/)
     assert.equal((await vim.read(mine, 'runtime.powerState'))['runtime.powerState'], 'poweredOn')
     assert.deepEqual(await vim.refused('InvalidPowerState', 'PowerOnVM_Task', mine), {

@@ -1,9 +1,10 @@
 import { AccessError } from '../../../access/errors.ts'
+import { requireOnServer } from '../../../access/vcenter/authorization/granting.ts'
 import { RequestError } from '../../request-error.ts'
 import type { XmlElement } from '../../xml/element.ts'
 import type { SdkCall } from './call.ts'
 import { findMethod, isKindOf, type ManagedObject, type Method, referenceTo } from './managed-type.ts'
-import { has, noPermission, notAuthenticated, requireObject } from './objects.ts'
+import { notAuthenticated, requireObject } from './objects.ts'
 import { type Reference, reference } from './types/basic.ts'
 import { vimFault } from './types/faults.ts'
 import { readFields, type VimType, writeField } from './types/vim-type.ts'
@@ -74,10 +75,10 @@ export interface ObjectParameter extends VimType<Reference> {
 
 export const objectOf = (kind: string, privilege?: string): ObjectParameter => ({ ...reference, kind, privilege })
 
-function requirePrivilege(call: SdkCall, object: ManagedObject, privilege: string): void {
-  // The check is recorded; whether it is enough is another question at the root.
-  if (call.services.authorization.may(call, object.entity, privilege)) return
-  if (!has(call, object.entity, privilege)) throw noPermission(call, object, privilege)
+function requirePrivilege(call: SdkCall, { entity }: ManagedObject, privilege: string): void {
+  const { authorization } = call.services
+  if (entity === undefined) requireOnServer(authorization, call, privilege)
+  else authorization.require(call, entity, privilege)
 }
 
 /** Arguments as the audit log may show them. */

@@ -4,16 +4,20 @@ export const inferred = {
   privilegeOfProperties: 'System.Read',
   /** Privileges on objects that one call can ask about. */
   privilegesOfAnswer: 200_000,
-  /** Views, collectors and filters that a session can have at once. */
+  /** Views and collectors that a session can have at once. */
   objectsOfSession: 100,
+  /** Filters that it can have. */
+  filtersOfSession: 16,
   /** Objects of one answer where the client leaves it to the server. */
   pageOfObjects: 1000,
-  /** Retrievals that a collector can continue at once; one more makes the oldest end. */
+  /** Retrievals that a session can continue at once; one more makes the oldest end. */
   openRetrievals: 8,
   /** Selections of one filter. */
   selectionsOfFilter: 256,
-  /** Objects that a filter can be told the changes of. */
-  objectsOfFilter: 10_000,
+  /** Values that a client can be told the changes of with one filter. */
+  valuesOfFilter: 20_000,
+  /** Values in one answer that is not given in parts. */
+  valuesOfAnswer: 500_000,
   /** Seconds that a call waits for changes at most. */
   longestWait: 60,
 }

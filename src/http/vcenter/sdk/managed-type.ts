@@ -1,3 +1,4 @@
+import type { VsphereObject } from '../../../inventory/vsphere/object.ts'
 import type { SdkCall } from './call.ts'
 import type { Reference } from './types/basic.ts'
 import type { Fields, Values, VimType } from './types/vim-type.ts'
@@ -23,6 +24,11 @@ export interface Property<S = any, T = any> {
   privilege: string
   /** Undefined: it is not set. */
   read(subject: S, call: SdkCall): T | undefined
+  /** Of lists of inventory objects: where they are found one after another. */
+  entities?: {
+    candidates(subject: S, call: SdkCall): Iterable<VsphereObject>
+    matches(candidate: VsphereObject, subject: S, call: SdkCall): boolean
+  }
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: tables hold methods of every type
@@ -50,8 +56,8 @@ export interface Method<S = any, P extends Fields = any, M = any, R = any> {
 export interface ManagedObject<S = any> {
   readonly type: ManagedType
   readonly id: string
-  /** The inventory object whose permissions count for it. */
-  readonly entity: string
+  /** The inventory object whose permissions count for it; undefined: it stands outside the inventory. */
+  readonly entity: string | undefined
   readonly subject: S
 }
 

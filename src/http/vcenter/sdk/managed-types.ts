@@ -1,4 +1,3 @@
-import { rootFolder } from '../../../access/vcenter/object-tree.ts'
 import { authorizationManager } from './authorization-manager.ts'
 import { clusterComputeResource, computeResource } from './inventory/compute-resource.ts'
 import { datacenter } from './inventory/datacenter.ts'
@@ -67,7 +66,7 @@ for (const type of [
 const singletons = new Map<string, ManagedObject>()
 for (const [name, id] of Object.entries(singletonIds)) {
   const type = types.get(name) as ManagedType
-  singletons.set(id, { type, id, entity: rootFolder, subject: undefined })
+  singletons.set(id, { type, id, entity: undefined, subject: undefined })
 }
 
 /** All managed types that are built. */

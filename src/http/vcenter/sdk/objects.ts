@@ -1,4 +1,5 @@
 import { globalRoot, rootFolder } from '../../../access/vcenter/object-tree.ts'
+import type { VsphereObject } from '../../../inventory/vsphere/object.ts'
 import type { SdkCall } from './call.ts'
 import { inferred } from './inferred.ts'
 import { isKindOf, type ManagedObject, type ManagedType, referenceTo } from './managed-type.ts'
@@ -14,18 +15,19 @@ export function findObject(call: SdkCall, { type, id }: Reference): ManagedObjec
 
 /** What only those can name who are signed in: nobody else learns what there is. */
 function ownObject(call: SdkCall, id: string): ManagedObject | undefined {
-  return inventoryObject(call, id) ?? call.objects.find(id) ?? taskObject(call, id)
+  const entity = call.services.vsphere.find(id)
+  return entity ? inventoryObject(entity, call) : (call.objects.find(id) ?? taskObject(call, id))
 }
 
-function inventoryObject({ services, registry }: SdkCall, id: string): ManagedObject | undefined {
-  const subject = services.vsphere.find(id)
-  return subject && { type: registry.typeNamed(subject.type) as ManagedType, id, entity: id, subject }
+export function inventoryObject(subject: VsphereObject, { registry }: SdkCall): ManagedObject<VsphereObject> {
+  const { id } = subject
+  return { type: registry.typeNamed(subject.type) as ManagedType, id, entity: id, subject }
 }
 
 function taskObject(call: SdkCall, id: string): ManagedObject | undefined {
   const subject = call.tasks.find(id)
   const type = call.registry.typeNamed('Task') as ManagedType
-  return subject && maySeeTask(subject, call) ? { type, id, entity: rootFolder, subject } : undefined
+  return subject && maySeeTask(subject, call) ? { type, id, entity: undefined, subject } : undefined
 }
 
 /** @throws {VimFault} `ManagedObjectNotFound`; `NotAuthenticated` */
@@ -41,24 +43,29 @@ export function requireObject(call: SdkCall, reference: Reference): ManagedObjec
 export const maySeeTask = ({ owner, entity }: Task, call: SdkCall): boolean =>
   owner === call.caller?.key || has(call, entity.id, inferred.privilegeOfProperties)
 
-/** Whether the caller has a privilege on an inventory object; on the root folder, also who has it at the global root. */
-export function has({ services, caller }: SdkCall, entity: string, privilege: string): boolean {
+/**
+ * Whether the caller has a privilege on an inventory object.
+ *
+ * @param entity Undefined: on what stands outside the inventory, for which it has to be had on the root folder or globally.
+ */
+export function has({ services, caller }: SdkCall, entity: string | undefined, privilege: string): boolean {
   const { authorization } = services
-  if (authorization.allows(caller, entity, privilege)) return true
-  return entity === rootFolder && authorization.allows(caller, globalRoot, privilege)
+  if (entity !== undefined) return authorization.allows(caller, entity, privilege)
+  return [rootFolder, globalRoot].some((id) => authorization.allows(caller, id, privilege))
 }
 
-/** Whether the caller may know that there is such an object. */
-export const canView = (call: SdkCall, { entity }: ManagedObject): boolean => has(call, entity, 'System.View')
+/** Whether the caller may know that there is such an object. What is found outside the inventory is theirs. */
+export const canView = (call: SdkCall, { entity }: ManagedObject): boolean =>
+  entity === undefined || has(call, entity, 'System.View')
 
 /** How a caller hears that there is something they may not do. Whoever has no session hears that instead. */
 export function noPermission({ session }: SdkCall, object: ManagedObject, privilegeId: string): VimFault {
   if (!session) return notAuthenticated(referenceTo(object))
   const message = 'Permission to perform this operation was denied.'
-  const { entity, id } = object
+  const { entity } = object
   return vimFault('NoPermission', message, {
     // What stands outside the inventory has the root folder's permissions.
-    object: entity === id ? referenceTo(object) : { type: 'Folder', id: entity },
+    object: entity === undefined ? { type: 'Folder', id: rootFolder } : referenceTo(object),
     privilegeId,
   })
 }

@@ -1,11 +1,9 @@
 import type { VsphereObject } from '../../../inventory/vsphere/object.ts'
 import type { SdkCall } from './call.ts'
 import { objectOf } from './dispatch.ts'
-import { childrenOf, objectsBelow } from './inventory/contents.ts'
-import { entityReference } from './inventory/managed-entity.ts'
+import { childrenOf, entities, objectsBelow } from './inventory/contents.ts'
 import { managedObject } from './managed-object.ts'
 import { isKindOf, type ManagedType, method, property, referenceTo } from './managed-type.ts'
-import { has } from './objects.ts'
 import { boolean, type Reference, reference, string } from './types/basic.ts'
 import { vimFault } from './types/faults.ts'
 import { invalid, list } from './types/vim-type.ts'
@@ -65,19 +63,19 @@ export const containerView: ManagedType = {
     container: property(reference, 'System.View', ({ container }: Container) => container),
     type: property(list(string), 'System.View', ({ types }: Container) => [...types]),
     recursive: property(boolean, 'System.View', ({ recursive }: Container) => recursive),
-    view: property(list(reference), 'System.View', contentsOf),
+    view: entities('System.View', contentsOf, isOfTypes),
   },
   methods: {},
 }
 
-function contentsOf({ container, types, recursive }: Container, call: SdkCall): Reference[] {
-  const object = call.services.vsphere.find(container.id)
+function contentsOf({ container, recursive }: Container, { services }: SdkCall): Iterable<VsphereObject> {
+  const object = services.vsphere.find(container.id)
   if (!object) throw vimFault('ManagedObjectNotFound', 'The container of the view is gone', { obj: container })
-  const found: Reference[] = []
-  for (const entity of recursive ? objectsBelow(object) : childrenOf(object)) {
-    const type = call.registry.typeNamed(entity.type)
-    if (types.length > 0 && !types.some((name) => type && isKindOf(type, name))) continue
-    if (has(call, entity.id, 'System.View')) found.push(entityReference(entity))
-  }
-  return found
+  return recursive ? objectsBelow(object) : childrenOf(object)
+}
+
+function isOfTypes(object: VsphereObject, { types }: Container, { registry }: SdkCall): boolean {
+  if (types.length === 0) return true
+  const type = registry.typeNamed(object.type)
+  return type !== undefined && types.some((name) => isKindOf(type, name))
 }

@@ -1,19 +1,10 @@
 import { rootPoolOf, type VsphereObject } from '../../../../inventory/vsphere/object.ts'
-import { type ManagedType, type Property, property } from '../managed-type.ts'
+import { type ManagedType, property } from '../managed-type.ts'
 import { reference } from '../types/basic.ts'
 import { clusterComputeResourceSummary, computeResourceSummary } from '../types/inventory.ts'
-import { list } from '../types/vim-type.ts'
-import { childrenOf, ofType, visible } from './contents.ts'
+import { areOf, childrenOf, entities, ofType } from './contents.ts'
 import { datastoresOf, networksOf } from './datacenter.ts'
 import { entityReference, managedEntity, read, unset } from './managed-entity.ts'
-
-/** Of what is in a datacenter: the datacenter's own, for which host has which is not kept. */
-export const datacenterDatastores: Property = property(list(reference), 'System.View', (entity: VsphereObject, call) =>
-  visible(entity.datacenter ? datastoresOf(entity.datacenter) : [], call),
-)
-export const datacenterNetworks: Property = property(list(reference), 'System.View', (entity: VsphereObject, call) =>
-  visible(entity.datacenter ? networksOf(entity.datacenter) : [], call),
-)
 
 /** Hosts are counted; what they are made of is not kept. */
 function summaryOf(compute: VsphereObject) {
@@ -37,11 +28,9 @@ export const computeResource: ManagedType = {
   base: managedEntity,
   properties: {
     resourcePool: property(reference, 'System.View', (compute: VsphereObject) => entityReference(rootPoolOf(compute))),
-    host: property(list(reference), 'System.View', (compute: VsphereObject, call) =>
-      visible(ofType(childrenOf(compute), 'HostSystem'), call),
-    ),
-    datastore: datacenterDatastores,
-    network: datacenterNetworks,
+    host: entities('System.View', (compute: VsphereObject) => childrenOf(compute), areOf('HostSystem')),
+    datastore: datastoresOf('System.View'),
+    network: networksOf('System.View'),
     summary: property(computeResourceSummary, read, summaryOf),
     environmentBrowser: unset('System.View'),
   },

@@ -1,8 +1,10 @@
 import type { ObjectNode, ObjectType } from '../../../../access/vcenter/object-tree.ts'
 import { isA, type VsphereObject } from '../../../../inventory/vsphere/object.ts'
 import type { SdkCall } from '../call.ts'
+import type { Property } from '../managed-type.ts'
 import { has } from '../objects.ts'
-import type { Reference } from '../types/basic.ts'
+import { type Reference, reference } from '../types/basic.ts'
+import { list } from '../types/vim-type.ts'
 import { entityReference } from './managed-entity.ts'
 
 /** The objects directly below one; port groups stand beside their switch. */
@@ -36,9 +38,34 @@ export function* ofType<T extends ObjectType>(
 
 export const networkTypes = ['Network', 'OpaqueNetwork', 'DistributedVirtualPortgroup'] as const
 
-/** Objects as a property lists them: what the caller may not see is left out. */
-export function visible(objects: Iterable<ObjectNode>, call: SdkCall): Reference[] {
-  const references: Reference[] = []
-  for (const object of objects) if (has(call, object.id, 'System.View')) references.push(entityReference(object))
-  return references
+/**
+ * A property that lists objects: what the caller may not see is left out.
+ *
+ * @param candidates Where to look for them.
+ * @param matches Which of the candidates they are; all, unless said otherwise.
+ */
+export function entities<S>(
+  privilege: string,
+  candidates: (subject: S, call: SdkCall) => Iterable<VsphereObject>,
+  matches: (candidate: VsphereObject, subject: S, call: SdkCall) => boolean = () => true,
+): Property<S, Reference[]> {
+  return {
+    type: list(reference),
+    privilege,
+    entities: { candidates, matches },
+    read(subject, call) {
+      const found: Reference[] = []
+      for (const object of candidates(subject, call)) {
+        if (!matches(object, subject, call) || !has(call, object.id, 'System.View')) continue
+        found.push(entityReference(object))
+      }
+      return found
+    },
+  }
 }
+
+/** Candidates of some types. */
+export const areOf =
+  (...types: ObjectType[]) =>
+  ({ type }: VsphereObject): boolean =>
+    types.includes(type)

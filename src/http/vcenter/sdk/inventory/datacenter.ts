@@ -1,11 +1,10 @@
 import { fixedFolders } from '../../../../inventory/vsphere/datacenters.ts'
-import type { FolderType, VsphereObject } from '../../../../inventory/vsphere/object.ts'
+import { type FolderType, isA, type VsphereObject } from '../../../../inventory/vsphere/object.ts'
 import { type ManagedType, method, property } from '../managed-type.ts'
 import { asTask, destroying, taskOf } from '../task.ts'
 import { reference } from '../types/basic.ts'
 import { datacenterConfigInfo } from '../types/inventory.ts'
-import { list } from '../types/vim-type.ts'
-import { networkTypes, objectsBelow, ofType, visible } from './contents.ts'
+import { areOf, entities, networkTypes, objectsBelow } from './contents.ts'
 import { entityReference, managedEntity, read } from './managed-entity.ts'
 
 type Datacenter = VsphereObject<'Datacenter'>
@@ -16,15 +15,18 @@ const folderOf = (type: FolderType) =>
     return folder && entityReference(folder)
   })
 
-/** The objects below one of a datacenter's folders. */
-function* below(datacenter: Datacenter, type: FolderType): Generator<VsphereObject> {
-  const folder = fixedFolders(datacenter).get(type)
-  if (folder) yield* objectsBelow(folder)
+/** The objects below one of the folders of an object's datacenter. */
+function below(object: VsphereObject, type: FolderType): Iterable<VsphereObject> {
+  const datacenter = isA(object, 'Datacenter') ? object : object.datacenter
+  const folder = datacenter && fixedFolders(datacenter).get(type)
+  return folder ? objectsBelow(folder) : []
 }
 
-/** All of a datacenter: which host has which is not kept. */
-export const datastoresOf = (datacenter: Datacenter) => ofType(below(datacenter, 'datastore'), 'Datastore')
-export const networksOf = (datacenter: Datacenter) => ofType(below(datacenter, 'network'), ...networkTypes)
+/** All of an object's datacenter: which host has which is not kept. */
+export const datastoresOf = (privilege: string) =>
+  entities(privilege, (object: VsphereObject) => below(object, 'datastore'), areOf('Datastore'))
+export const networksOf = (privilege: string) =>
+  entities(privilege, (object: VsphereObject) => below(object, 'network'), areOf(...networkTypes))
 
 export const datacenter: ManagedType = {
   name: 'Datacenter',
@@ -34,8 +36,8 @@ export const datacenter: ManagedType = {
     hostFolder: folderOf('host'),
     datastoreFolder: folderOf('datastore'),
     networkFolder: folderOf('network'),
-    datastore: property(list(reference), read, (entity: Datacenter, call) => visible(datastoresOf(entity), call)),
-    network: property(list(reference), read, (entity: Datacenter, call) => visible(networksOf(entity), call)),
+    datastore: datastoresOf(read),
+    network: networksOf(read),
     configuration: property(datacenterConfigInfo, 'System.View', () => ({})),
   },
   methods: {

@@ -3,7 +3,7 @@ import { type ManagedType, method, property } from '../managed-type.ts'
 import { reference, string } from '../types/basic.ts'
 import { storagePodSummary } from '../types/inventory.ts'
 import { list } from '../types/vim-type.ts'
-import { childrenOf, ofType, visible } from './contents.ts'
+import { childrenOf, entities, ofType } from './contents.ts'
 import { managedEntity, unset } from './managed-entity.ts'
 import { asNameFault } from './refusals.ts'
 
@@ -24,9 +24,7 @@ export const folder: ManagedType = {
       'System.View',
       ({ details }: VsphereObject<'Folder'>) => childTypes[details.folderType],
     ),
-    childEntity: property(list(reference), 'System.View', (entity: VsphereObject, call) =>
-      visible(childrenOf(entity), call),
-    ),
+    childEntity: entities('System.View', (entity: VsphereObject) => childrenOf(entity)),
     namespace: unset('System.View'),
   },
   methods: {

@@ -1,21 +1,11 @@
 import { isA, rootPoolOf, type VsphereObject } from '../../../../inventory/vsphere/object.ts'
 import { type ManagedType, property } from '../managed-type.ts'
-import { reference } from '../types/basic.ts'
 import { hostListSummary, hostRuntimeInfo } from '../types/inventory.ts'
-import { list } from '../types/vim-type.ts'
-import { datacenterDatastores, datacenterNetworks } from './compute-resource.ts'
-import { objectsBelow, ofType, visible } from './contents.ts'
+import { entities, objectsBelow } from './contents.ts'
+import { datastoresOf, networksOf } from './datacenter.ts'
 import { entityReference, managedEntity, read, unset } from './managed-entity.ts'
 
 type Host = VsphereObject<'HostSystem'>
-
-/** Machines run in the pools beside the host. */
-function* machinesOn(host: Host): Generator<VsphereObject<'VirtualMachine'>> {
-  if (!host.parent) return
-  for (const machine of ofType(objectsBelow(rootPoolOf(host.parent)), 'VirtualMachine')) {
-    if (machine.details.host === host.id) yield machine
-  }
-}
 
 const runtimeOf = ({ details: { connectionState, powerState } }: Host) => ({
   connectionState,
@@ -43,9 +33,14 @@ export const hostSystem: ManagedType = {
     })),
     hardware: unset(read),
     config: unset(read),
-    vm: property(list(reference), read, (host: Host, call) => visible(machinesOn(host), call)),
-    datastore: datacenterDatastores,
-    network: datacenterNetworks,
+    // Machines run in the pools beside the host.
+    vm: entities(
+      read,
+      ({ parent }: Host) => (parent ? objectsBelow(rootPoolOf(parent)) : []),
+      (candidate, { id }) => isA(candidate, 'VirtualMachine') && candidate.details.host === id,
+    ),
+    datastore: datastoresOf('System.View'),
+    network: networksOf('System.View'),
   },
   methods: {},
 }

@@ -4,7 +4,7 @@ import { type ManagedType, property } from '../managed-type.ts'
 import { reference, string } from '../types/basic.ts'
 import { networkSummary } from '../types/inventory.ts'
 import { list } from '../types/vim-type.ts'
-import { childrenOf, ofType, visible } from './contents.ts'
+import { childrenOf, entities } from './contents.ts'
 import { entityReference, managedEntity, read } from './managed-entity.ts'
 
 /** Which hosts and machines are on it is not kept. */
@@ -37,9 +37,7 @@ const distributedVirtualSwitch: ManagedType = {
     uuid: property(string, read, (entity: VsphereObject, { services }) =>
       uuidOf(services.appliances.vcenter.id, entity.id),
     ),
-    portgroup: property(list(reference), read, (entity: VsphereObject, call) =>
-      visible(ofType(childrenOf(entity), 'DistributedVirtualPortgroup'), call),
-    ),
+    portgroup: entities(read, (entity: VsphereObject) => childrenOf(entity)),
   },
   methods: {},
 }

@@ -3,7 +3,7 @@ import { type ManagedType, property } from '../managed-type.ts'
 import { reference } from '../types/basic.ts'
 import { resourcePoolRuntimeInfo } from '../types/inventory.ts'
 import { list } from '../types/vim-type.ts'
-import { childrenOf, ofType, visible } from './contents.ts'
+import { areOf, childrenOf, entities } from './contents.ts'
 import { entityReference, managedEntity, none, read, unset } from './managed-entity.ts'
 
 /** What machines use is not measured. */
@@ -25,12 +25,12 @@ export const resourcePool: ManagedType = {
       const owner = computeResourceOf(pool)
       return owner && entityReference(owner)
     }),
-    resourcePool: property(list(reference), 'System.View', (pool: VsphereObject, call) =>
-      visible(ofType(childrenOf(pool), 'ResourcePool', 'VirtualApp'), call),
+    resourcePool: entities(
+      'System.View',
+      (pool: VsphereObject) => childrenOf(pool),
+      areOf('ResourcePool', 'VirtualApp'),
     ),
-    vm: property(list(reference), 'System.View', (pool: VsphereObject, call) =>
-      visible(ofType(childrenOf(pool), 'VirtualMachine'), call),
-    ),
+    vm: entities('System.View', (pool: VsphereObject) => childrenOf(pool), areOf('VirtualMachine')),
     namespace: unset('System.View'),
     childConfiguration: none('ResourceConfigSpec', read),
   },

@@ -7,13 +7,14 @@ import { type ManagedObject, type ManagedType, method, property } from '../manag
 import { asTask, destroying, taskOf } from '../task.ts'
 import type { Task } from '../tasks.ts'
 import { reference } from '../types/basic.ts'
+import { vimFault } from '../types/faults.ts'
 import {
   managedEntityStatus,
   virtualMachineConfigInfo,
   virtualMachineRuntimeInfo,
   virtualMachineSummary,
 } from '../types/inventory.ts'
-import { type Fields, list, optional, type ValueOf } from '../types/vim-type.ts'
+import { list, optional, type ValueOf } from '../types/vim-type.ts'
 import { guestIdOf } from './guest-os.ts'
 import { entityReference, managedEntity, none, read, unset } from './managed-entity.ts'
 import { asPowerFault } from './refusals.ts'
@@ -48,25 +49,25 @@ function identityOf(machine: Machine, { services }: SdkCall) {
 /** The pool it runs in, which may be a vApp. */
 const poolOf = ({ pool }: Machine) => pool && entityReference(pool)
 
-/** What begins a task that puts a machine into another power state. */
-function power<P extends Fields>(
-  operation: PowerOperation,
-  task: Pick<Task, 'method' | 'operation'>,
-  becomes: PowerState,
-  parameters: P,
-) {
-  return method({
-    requires: 'session',
-    parameters,
-    result: reference,
-    changes: true,
-    run: (call, _args, target: ManagedObject<Machine>) =>
-      asTask(call, task, target, () =>
-        asPowerFault(target, becomes, () => call.services.virtualMachines.power(call, target.id, operation)),
-      ),
-    answer: taskOf,
-  })
+interface PowerChange extends Pick<Task, 'method' | 'operation'> {
+  use: PowerOperation
+  becomes: PowerState
 }
+
+function changePower(call: SdkCall, target: ManagedObject<Machine>, { use, becomes, ...task }: PowerChange) {
+  return asTask(call, task, target, () =>
+    asPowerFault(target, becomes, () => call.services.virtualMachines.power(call, target.id, use)),
+  )
+}
+
+const begins = { requires: 'session', result: reference, changes: true, answer: taskOf } as const
+
+const power = (change: PowerChange) =>
+  method({
+    ...begins,
+    parameters: {},
+    run: (call, _args, target: ManagedObject<Machine>) => changePower(call, target, change),
+  })
 
 export const virtualMachine: ManagedType = {
   name: 'VirtualMachine',
@@ -112,22 +113,27 @@ export const virtualMachine: ManagedType = {
     guestHeartbeatStatus: property(managedEntityStatus, read, () => 'gray'),
   },
   methods: {
-    PowerOnVM_Task: power('start', { method: 'PowerOnVM_Task', operation: 'powerOn' }, 'poweredOn', {
-      host: optional(objectOf('HostSystem')),
+    PowerOnVM_Task: method({
+      ...begins,
+      parameters: { host: optional(objectOf('HostSystem')) },
+      run(call, { host }, target: ManagedObject<Machine>) {
+        if (host && host.id !== target.subject.details.host) {
+          throw vimFault('NotSupported', 'Powering on on another host is not built yet', {})
+        }
+        const change = { method: 'PowerOnVM_Task', operation: 'powerOn', use: 'start', becomes: 'poweredOn' } as const
+        return changePower(call, target, change)
+      },
     }),
-    PowerOffVM_Task: power('stop', { method: 'PowerOffVM_Task', operation: 'powerOff' }, 'poweredOff', {}),
-    SuspendVM_Task: power('suspend', { method: 'SuspendVM_Task', operation: 'suspend' }, 'suspended', {}),
-    ResetVM_Task: power('reset', { method: 'ResetVM_Task', operation: 'reset' }, 'poweredOn', {}),
+    PowerOffVM_Task: power({ method: 'PowerOffVM_Task', operation: 'powerOff', use: 'stop', becomes: 'poweredOff' }),
+    SuspendVM_Task: power({ method: 'SuspendVM_Task', operation: 'suspend', use: 'suspend', becomes: 'suspended' }),
+    ResetVM_Task: power({ method: 'ResetVM_Task', operation: 'reset', use: 'reset', becomes: 'poweredOn' }),
     Destroy_Task: method({
-      requires: 'session',
+      ...begins,
       parameters: {},
-      result: reference,
-      changes: true,
       run: (call, _args, target) =>
         asTask(call, destroying, target, () =>
           asPowerFault(target, 'poweredOff', () => call.services.virtualMachines.remove(call, target.id)),
         ),
-      answer: taskOf,
     }),
   },
 }

@@ -1,73 +1,107 @@
+import { setImmediate } from 'node:timers/promises'
 import type { SdkCall } from '../call.ts'
 import { inferred } from '../inferred.ts'
-import { type ManagedObject, referenceTo } from '../managed-type.ts'
 import { type Reference, writeAny } from '../types/basic.ts'
 import { vimFault } from '../types/faults.ts'
-import type { ObjectUpdate } from '../types/property-collector.ts'
+import type { ObjectContent, ObjectUpdate } from '../types/property-collector.ts'
 import { collect } from './collect.ts'
 import type { Filter } from './filter.ts'
 import { readContent } from './read.ts'
 
-/** What a client was told of the objects of a filter. */
+/** What a client was told of an object: the values of its properties, as XML. */
+interface Told {
+  reference: Reference
+  values: ReadonlyMap<string, string>
+}
+
+/** A filter, and what a client was told of its objects. */
 export interface Watched {
   readonly filter: Filter
-  /** By the ids of objects: the object, and the values of its properties as XML. */
-  told: Map<string, { reference: Reference; values: Map<string, string> }>
+  /** By the ids of objects. */
+  told: Map<string, Told>
+}
+
+/** What is not as a client was told. */
+export interface Updates {
+  updates: ObjectUpdate[]
+  /** Whether there is more than was asked for. */
+  more: boolean
+  /** Counts it as told. */
+  settle(): void
 }
 
 /**
- * What is not as the client was told, and counts as told from now on.
- *
  * @param most Objects that are told of at once; the others are left for the next time.
- * @returns the updates, and whether there are more.
- * @throws {VimFault} `LimitExceeded` when the filter is about too many objects.
+ * @throws {VimFault} `LimitExceeded` when the filter is about too much.
  */
-export function takeUpdates(watched: Watched, call: SdkCall, most: number): { updates: ObjectUpdate[]; more: boolean } {
-  const { filter, told } = watched
+export async function findUpdates(
+  { filter, told }: Watched,
+  call: SdkCall,
+  most: number,
+  ended: AbortSignal,
+): Promise<Updates> {
   const updates: ObjectUpdate[] = []
   const present = new Set<string>()
+  const learnt = new Map<string, Told | undefined>()
+  const limit = inferred.valuesOfFilter
+  let values = 0
   let more = false
-  for (const object of objectsOf(filter, call)) {
-    present.add(object.id)
+
+  function add(update: ObjectUpdate | undefined, now: Told | undefined): void {
+    if (!update) return
     if (updates.length >= most) {
       more = true
+      return
+    }
+    updates.push(update)
+    learnt.set(update.obj.id, now)
+  }
+
+  for (const object of collect(filter, () => call)) {
+    if (!object) {
+      await setImmediate()
+      ended.throwIfAborted()
       continue
     }
-    const update = updateOf(object, watched, call)
-    if (update) updates.push(update)
+    const paths = filter.pathsOf(object.type) ?? []
+    values += paths.length
+    if (values > limit) {
+      throw vimFault('LimitExceeded', `Changes of more than ${limit} values cannot be waited for at once`, { limit })
+    }
+    present.add(object.id)
+    const content = readContent(object, paths, call)
+    const now = {
+      reference: content.obj,
+      values: new Map(content.propSet.map(({ name, val }) => [name, writeAny(val)])),
+    }
+    add(updateOf(content, told.get(object.id)?.values, now.values), now)
   }
   for (const [id, { reference }] of told) {
-    if (present.has(id)) continue
-    if (updates.length >= most) return { updates, more: true }
-    told.delete(id)
-    updates.push({ kind: 'leave', obj: reference, changeSet: [], missingSet: [] })
+    if (!present.has(id)) add({ kind: 'leave', obj: reference, changeSet: [], missingSet: [] }, undefined)
   }
-  return { updates, more }
-}
-
-function* objectsOf(filter: Filter, call: SdkCall): Generator<ManagedObject> {
-  const limit = inferred.objectsOfFilter
-  let count = 0
-  for (const object of collect(filter, () => call)) {
-    if (++count > limit) {
-      const message = `Changes of more than ${limit} objects cannot be waited for with one filter`
-      throw vimFault('LimitExceeded', message, { limit })
-    }
-    yield object
+  return {
+    updates,
+    more,
+    settle() {
+      for (const [id, now] of learnt) {
+        if (now) told.set(id, now)
+        else told.delete(id)
+      }
+    },
   }
 }
 
-function updateOf(object: ManagedObject, { filter, told }: Watched, call: SdkCall): ObjectUpdate | undefined {
-  const { obj, propSet, missingSet } = readContent(object, filter.pathsOf(object.type) ?? [], call)
-  const before = told.get(object.id)
-  const values = new Map(propSet.map(({ name, val }) => [name, writeAny(val)]))
-  told.set(object.id, { reference: referenceTo(object), values })
-  if (!before) {
-    return { kind: 'enter', obj, changeSet: propSet.map((one) => ({ ...one, op: 'assign' as const })), missingSet }
-  }
-  const changed = propSet.filter(({ name }) => before.values.get(name) !== values.get(name))
-  const gone = [...before.values.keys()].filter((name) => !values.has(name))
-  if (changed.length + gone.length === 0) return undefined
-  const changeSet = [...changed, ...gone.map((name) => ({ name, val: undefined }))]
-  return { kind: 'modify', obj, changeSet: changeSet.map((one) => ({ ...one, op: 'assign' as const })), missingSet }
+/** @param before Undefined: the client was not told of the object. */
+function updateOf(
+  { obj, propSet, missingSet }: ObjectContent,
+  before: Told['values'] | undefined,
+  now: Told['values'],
+): ObjectUpdate | undefined {
+  const changed = propSet.filter(({ name }) => before?.get(name) !== now.get(name))
+  const gone = [...(before?.keys() ?? [])].filter((name) => !now.has(name))
+  if (before && changed.length + gone.length === 0) return undefined
+  const changeSet = [...changed, ...gone.map((name) => ({ name, val: undefined }))].map((one) => {
+    return { ...one, op: 'assign' as const }
+  })
+  return { kind: before ? 'modify' : 'enter', obj, changeSet, missingSet }
 }

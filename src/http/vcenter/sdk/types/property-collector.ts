@@ -105,3 +105,4 @@ export const updateSet = dataObject('UpdateSet', {
   filterSet: list(propertyFilterUpdate),
   truncated: optional(boolean),
 })
+export type UpdateSet = ValueOf<typeof updateSet>

@@ -1,0 +1,100 @@
+import { setImmediate } from 'node:timers/promises'
+import type { SdkCall } from '../call.ts'
+import { inferred } from '../inferred.ts'
+import type { ManagedObject } from '../managed-type.ts'
+import { notAuthenticated } from '../objects.ts'
+import { vimFault } from '../types/faults.ts'
+import type { ObjectContent, PropertyFilterSpec } from '../types/property-collector.ts'
+import { invalid } from '../types/vim-type.ts'
+import { collect } from './collect.ts'
+import { compileFilter } from './filter.ts'
+import { readContent } from './read.ts'
+
+/** An answer that can be given in parts. */
+export interface Retrieval {
+  /** The call that asked for the part that is read. */
+  call: SdkCall
+  /** The collector that it began with. */
+  readonly collector: string
+  readonly contents: Generator<ObjectContent | undefined>
+  /** What was read beyond the last part. */
+  ahead: ObjectContent | undefined
+  /** Objects of a part. */
+  readonly page: number
+}
+
+export function beginRetrieval(
+  specSet: readonly PropertyFilterSpec[],
+  call: SdkCall,
+  collector: ManagedObject,
+  page: number,
+): Retrieval {
+  const filters = specSet.map((spec, index) => compileFilter(spec, `specSet[${index}]`, call.registry))
+  const retrieval: Retrieval = { call, collector: collector.id, contents: contents(), ahead: undefined, page }
+  return retrieval
+
+  function* contents(): Generator<ObjectContent | undefined> {
+    for (const filter of filters) {
+      for (const object of collect(filter, () => retrieval.call)) {
+        yield object && readContent(object, filter.pathsOf(object.type) ?? [], retrieval.call)
+      }
+    }
+  }
+}
+
+/** @throws {VimFault} `NotAuthenticated` for nobody, where there is something that they may not know. */
+async function takePage(retrieval: Retrieval): Promise<ObjectContent[]> {
+  const { contents, page, call, ahead } = retrieval
+  const objects: ObjectContent[] = ahead ? [ahead] : []
+  retrieval.ahead = undefined
+  for (let next = contents.next(); !next.done; next = contents.next()) {
+    const content = next.value
+    if (!content) {
+      await setImmediate()
+      continue
+    }
+    if (!call.session && content.missingSet.length > 0) throw notAuthenticated(content.obj)
+    if (objects.length === page) {
+      retrieval.ahead = content
+      break
+    }
+    objects.push(content)
+  }
+  return objects
+}
+
+/** The next part, with the token for the one after it where there is one. */
+export async function continueRetrieval(
+  retrieval: Retrieval,
+  call: SdkCall,
+): Promise<{ token?: string; objects: ObjectContent[] }> {
+  retrieval.call = call
+  const objects = await takePage(retrieval)
+  if (!retrieval.ahead) return { objects }
+  return { token: call.objects.keepRetrieval(retrieval), objects }
+}
+
+/** All of it at once. @throws {VimFault} `LimitExceeded` when that is too much. */
+export async function takeAll(retrieval: Retrieval): Promise<ObjectContent[]> {
+  const contents: ObjectContent[] = []
+  const limit = inferred.valuesOfAnswer
+  let values = 0
+  do {
+    for (const content of await takePage(retrieval)) {
+      values += content.propSet.length + content.missingSet.length
+      if (values > limit) {
+        const message = `More than ${limit} values are not given at once: RetrievePropertiesEx gives them in parts`
+        throw vimFault('LimitExceeded', message, { limit })
+      }
+      contents.push(content)
+    }
+  } while (retrieval.ahead)
+  return contents
+}
+
+/** @throws {AccessError} `invalid_field` for a token that is none of the collector's, or no longer. */
+export function takeRetrieval(token: string, collector: ManagedObject, { objects }: SdkCall): Retrieval {
+  const retrieval = objects.takeRetrieval(token)
+  if (retrieval?.collector === collector.id) return retrieval
+  throw invalid('token', 'is not one that can be continued')
+}
