@@ -4,6 +4,7 @@ import { AccessError } from '../../../access/errors.ts'
 import { ssoDomain } from '../../../access/vcenter/principal.ts'
 import type { SsoGroup } from '../../../access/vcenter/sso/directory.ts'
 import type { GroupMember } from '../../../access/vcenter/sso/groups.ts'
+import type { SsoMemberRow } from '../../../store/sso-groups.ts'
 import { answerChange } from '../call.ts'
 import { errorAnswers } from '../errors.ts'
 import { administrators } from './permissions.ts'
@@ -59,6 +60,7 @@ const wireGroup = ({ name, description, builtIn }: GroupRow): Type.Static<typeof
   description,
   built_in: builtIn === 1,
 })
+const byKey = (a: SsoMemberRow, b: SsoMemberRow) => (a.principalKey < b.principalKey ? -1 : 1)
 const wireMember = ({ type, name, domain }: GroupMember): Type.Static<typeof Member> => ({ type, name, domain })
 
 /** `/groups` */
@@ -103,7 +105,7 @@ export const ssoGroupRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async ({ params }) => {
       const group = ssoGroups.read(params.name)
-      return { ...wireGroup(group), members: group.members.map(wireMember) }
+      return { ...wireGroup(group), members: group.members.toSorted(byKey).map(wireMember) }
     },
   )
 
