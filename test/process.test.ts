@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
 import pg from 'pg'
 import { flagOf, readConfig, settings, variableOf } from '../src/config.ts'
+import { labSsoPassword } from '../src/lab.ts'
 import { Client } from './client.ts'
 import { databases, emptyPostgres, type TestDatabase } from './database.ts'
 import { labPassword } from './lab.ts'
@@ -261,6 +262,7 @@ for (const database of databases) {
     }
     await refuse('--lab')
     await refuse('--admin-password', labPassword)
+    await refuse('--admin-password', labSsoPassword)
 
     {
       await using lab = await serve(['--lab'], store.variables)
@@ -272,6 +274,20 @@ for (const database of databases) {
     }
     // Root still has it, and so have the edges' accounts.
     await refuse('--admin-password', ownPassword)
+  })
+
+  test(`${database.kind}: nor is the password of the lab's vCenter users, whoever has it`, database, async () => {
+    await using store = await emptyStore(database)
+    {
+      await using server = await serve(['--admin-password', ownPassword], store.variables)
+      const admin = server.client.as('administrator@vsphere.local', ownPassword)
+      const holouser = { name: 'holouser', password: labSsoPassword }
+      assert.equal((await admin.post('/sallyport/v1/sso/users', holouser)).status, 201)
+      await server.stop()
+    }
+    const { code, stderr } = await run(['serve', '--https-port', '0', '--host', '0.0.0.0'], store.variables)
+    assert.equal(code, 2)
+    assert.match(stderr, /^sallyport: host: 0\.0\.0\.0 .*adminPassword/)
   })
 
   test(
@@ -286,10 +302,14 @@ for (const database of databases) {
       const stopped = await first.stop()
       assert.equal(stopped.code, 0)
       const [, password = ''] = /admin \/ (\S+)/.exec(stopped.stderr) ?? []
-      assert.equal(stopped.stderr.split(password).length, 2)
-      assert(!stopped.stdout.includes(password))
-      for (const file of ['nsx-audit.log', 'nsx-audit-write.log']) {
-        assert(!readFileSync(join(store.dir, file), 'utf8').includes(password))
+      const [, ssoPassword = ''] = /administrator@vsphere\.local \/ (\S+)/.exec(stopped.stderr) ?? []
+      assert.notEqual(ssoPassword, password)
+      for (const one of [password, ssoPassword]) {
+        assert.equal(stopped.stderr.split(one).length, 2)
+        assert(!stopped.stdout.includes(one))
+        for (const file of ['nsx-audit.log', 'nsx-audit-write.log', 'vcenter-audit.log']) {
+          assert(!readFileSync(join(store.dir, file), 'utf8').includes(one))
+        }
       }
 
       await using second = await serve([], store.variables)
@@ -303,6 +323,12 @@ for (const database of databases) {
       assert.equal((await admin.get(version)).status, 403)
       const changed = second.client.as('admin', ownPassword)
       assert.equal((await changed.get('/api/v1/node')).json.hostname, 'nsx.example')
+
+      const administrator = second.client.as('administrator@vsphere.local', ssoPassword)
+      assert.equal((await administrator.post('/api/session')).status, 401)
+      const next = { old_password: ssoPassword, password: ownPassword }
+      assert.equal((await administrator.post('/sallyport/v1/sso/change-password', next)).status, 204)
+      assert.equal((await second.client.as('administrator', ownPassword).post('/api/session')).status, 201)
       const { stderr } = await second.stop()
       assert(!stderr.includes(password) && !stderr.includes('shown once'))
     },
