@@ -83,7 +83,8 @@ export const settings: readonly Setting[] = [
   {
     key: 'adminPassword',
     argument: 'PASSWORD',
-    description: "of admin, root and vCenter's administrator at first start (default: random ones that are printed once; the lab: its own)",
+    description:
+      "of admin, root and vCenter's administrator at first start (default: random ones that are printed once; the lab: its own)",
   },
   {
     key: 'tlsCert',
