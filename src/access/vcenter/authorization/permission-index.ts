@@ -66,7 +66,7 @@ export interface IndexLimits {
 const defaultLimits: IndexLimits = {
   levels: 200_000,
   subjects: 10_000,
-  grants: 50_000,
+  grants: 30_000,
   sums: 100_000,
   wayIds: 1_000_000,
   answersLog2: 18,
@@ -85,8 +85,8 @@ const nothing = 0
 const noMatch = -1
 /** More permissions on one object than this are looked up in a map. */
 const mostInArray = 8
-/** Grants have smaller numbers, so that two of them make one. */
-const pairFactor = 2 ** 26
+/** Grants have smaller numbers, so that two of them make a small one. */
+const pairFactor = 2 ** 15
 
 export type PermissionIndex = ReturnType<typeof createPermissionIndex>
 
