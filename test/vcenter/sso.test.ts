@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { labSsoPassword } from '../../src/lab.ts'
 import type { Answer, Client } from '../client.ts'
+import { type Description, readDescription } from '../description.ts'
 import { databases, type Lab, openLab, type TestDatabase } from '../lab.ts'
 import { administrator, withSession } from './clients.ts'
 
@@ -13,7 +14,13 @@ const users = `${sso}/users`
 const groups = `${sso}/groups`
 const password = 'Winter-is-9-coming'
 
-const adminOf = (lab: Lab) => lab.a.as(administrator, labSsoPassword)
+/** Every lab describes itself alike. */
+let description: Description | undefined
+
+/** The administrator, whose answers are held against what the API says of itself. */
+function adminOf(lab: Lab): Client {
+  return lab.a.as(administrator, labSsoPassword).with({ check: (exchange) => description?.check(exchange) })
+}
 
 /** Begins a session over REST. @returns the answer, and a client that uses the session where there is one. */
 async function signIn(client: Client, name: string, given: string): Promise<{ answer: Answer; client: Client }> {
@@ -49,6 +56,10 @@ function labOn(database: TestDatabase): Promise<Lab> {
   labs.set(database, lab)
   return lab
 }
+before(async () => {
+  const [{ a } = assert.fail()] = await Promise.all(databases.filter(({ skip }) => !skip).map(labOn))
+  description = await readDescription(a, '/sallyport/v1/openapi.json')
+})
 after(async () => {
   for (const lab of labs.values()) await (await lab)[Symbol.asyncDispose]()
 })
