@@ -1,6 +1,9 @@
 import type { Database } from './database.ts'
 import type { VcenterSessionTable } from './schema.ts'
 
+/** A statement has room for so many values, and more. */
+const removedAtOnce = 1000
+
 export function createVcenterSessionStore(db: Database) {
   return {
     list(): Promise<VcenterSessionTable[]> {
@@ -28,8 +31,10 @@ export function createVcenterSessionStore(db: Database) {
     },
 
     async remove(keys: readonly string[]): Promise<void> {
-      if (keys.length === 0) return
-      await db.deleteFrom('vcenterSession').where('key', 'in', keys).execute()
+      for (let at = 0; at < keys.length; at += removedAtOnce) {
+        const some = keys.slice(at, at + removedAtOnce)
+        await db.deleteFrom('vcenterSession').where('key', 'in', some).execute()
+      }
     },
 
     /** @returns the keys of the sessions that were removed. */

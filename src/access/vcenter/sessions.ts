@@ -52,6 +52,9 @@ export const defaultLocale = 'en'
 /** Tickets of one session that are good at once; one more makes the oldest worthless. */
 const mostTickets = 10
 
+/** Characters that are kept of what a client calls itself. */
+const longestAgent = 256
+
 type Held = { -readonly [Field in keyof VcenterSession]: VcenterSession[Field] }
 
 interface Entry {
@@ -178,7 +181,7 @@ export function createVcenterSessions(
       callCount: 0,
       locale: locale ?? defaultLocale,
       ipAddress: source,
-      userAgent: agent,
+      userAgent: agent.slice(0, longestAgent),
       extensionSession: extension ? 1 : 0,
     }
     await change.stores.vcenterSessions.insert(row)

@@ -93,7 +93,6 @@ export function createSsoDirectory() {
     groups: (): SsoGroup[] => [...groupsByKey].sort(byKey).map(([, group]) => group),
 
     findUser: (id: string): SsoUser | undefined => users.get(id),
-    findGroup: (id: string): SsoGroup | undefined => groups.get(id),
 
     /** Names are found whatever their case. */
     userNamed: (name: string): SsoUser | undefined => usersByKey.get(principalKey(name, ssoDomain)),

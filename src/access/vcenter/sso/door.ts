@@ -31,7 +31,7 @@ export interface VcenterDoorParts
 const nobody = ''
 
 /** The one source of all failures: an account is locked wherever they come from. */
-export const everywhere = ''
+const everywhere = ''
 
 /** The way into vCenter: the same door as any other appliance's, to the users of vCenter's own domain and of directories. */
 export function createVcenterDoor({ applianceId, directory, users, ...parts }: VcenterDoorParts) {
