@@ -17,7 +17,7 @@ export const inferred = {
   /** Values that a client can be told the changes of with one filter. */
   valuesOfFilter: 20_000,
   /** Values in one answer that is not given in parts. */
-  valuesOfAnswer: 500_000,
+  valuesOfAnswer: 250_000,
   /** Seconds that a call waits for changes at most. */
   longestWait: 60,
 }

@@ -1,9 +1,13 @@
+import { setImmediate } from 'node:timers/promises'
 import { type ManagedType, method } from './managed-type.ts'
-import { noPermission } from './objects.ts'
+import { has, noPermission } from './objects.ts'
 import { follow, resolvePath } from './property-collector/path.ts'
 import { mayRead } from './property-collector/read.ts'
-import { anyType, string } from './types/basic.ts'
+import { anyType, type Reference, string } from './types/basic.ts'
 import { vimFault } from './types/faults.ts'
+
+/** So many objects are looked at before others get their turn. */
+const inOneGo = 2000
 
 /** What every type is derived from. */
 export const managedObject: ManagedType = {
@@ -16,11 +20,20 @@ export const managedObject: ManagedType = {
       requires: 'nothing',
       parameters: { prop: string },
       result: anyType,
-      run(call, { prop }, target) {
+      async run(call, { prop }, target) {
         const path = resolvePath(target.type, prop)
         if (!path) throw vimFault('InvalidProperty', `${target.type.name} has no property ${prop}`, { name: prop })
         if (!mayRead(target, path, call)) throw noPermission(call, target, path.property.privilege)
-        return follow(path, path.property.read(target.subject, call))
+        const { entities } = path.property
+        if (!entities) return follow(path, path.property.read(target.subject, call))
+        const value: Reference[] = []
+        let looked = 0
+        for (const entity of entities.candidates(target.subject, call)) {
+          if (++looked % inOneGo === 0) await setImmediate()
+          if (!entities.matches(entity, target.subject, call) || !has(call, entity.id, 'System.View')) continue
+          value.push({ type: entity.type, id: entity.id })
+        }
+        return { type: path.type, value }
       },
     }),
   },

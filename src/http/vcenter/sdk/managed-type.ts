@@ -41,6 +41,8 @@ export interface Method<S = any, P extends Fields = any, M = any, R = any> {
   parameters: P
   /** Of what it returns; absent: nothing. */
   result?: VimType<R>
+  /** Its result is the answer's XML already. */
+  written?: true
   /** For the audit log: it changes something here. */
   changes?: true
   /** For the audit log: it is a sign-in or a sign-out. */

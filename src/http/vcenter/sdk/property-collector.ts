@@ -4,13 +4,12 @@ import { managedObject } from './managed-object.ts'
 import { type ManagedObject, type ManagedType, method, property, referenceTo } from './managed-type.ts'
 import { requireObject } from './objects.ts'
 import { compileFilter } from './property-collector/filter.ts'
-import { beginRetrieval, continueRetrieval, takeAll, takeRetrieval } from './property-collector/retrieval.ts'
+import { beginRetrieval, continueRetrieval, takeRetrieval, writeAll } from './property-collector/retrieval.ts'
 import type { Watched } from './property-collector/updates.ts'
 import { waitForUpdates } from './property-collector/waiting.ts'
 import { boolean, reference, string } from './types/basic.ts'
 import { vimFault } from './types/faults.ts'
 import {
-  objectContent,
   propertyFilterSpec,
   retrieveOptions,
   retrieveResult,
@@ -32,8 +31,8 @@ export const propertyCollector: ManagedType = {
     RetrieveProperties: method({
       requires: 'nothing',
       parameters: { specSet: list(propertyFilterSpec) },
-      result: list(objectContent),
-      run: (call, { specSet }, target) => takeAll(beginRetrieval(specSet, call, target, inferred.pageOfObjects)),
+      written: true,
+      run: (call, { specSet }, target) => writeAll(beginRetrieval(specSet, call, target, inferred.pageOfObjects)),
     }),
 
     RetrievePropertiesEx: method({

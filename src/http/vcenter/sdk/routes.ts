@@ -153,8 +153,9 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
 const everybodysTarget = { type: 'ServiceInstance', id: singletonIds.ServiceInstance }
 
 /** Who calls: by the cookie, else by what the envelope says. */
-function identify(request: FastifyRequest, { operationId, sessionCookie }: SoapRequest): void {
+function identify(request: FastifyRequest, { operationId, sessionCookie, method }: SoapRequest): void {
   const state = stateOf(request)
+  state.operation = `vim25.${method.name.slice(0, longestName)}`
   state.opId = opIdOf(operationId, state.opId)
   identifyBySession(request, soapSessionOf(request.headers) ?? sessionCookie)
   countAs(request)
@@ -174,7 +175,7 @@ function tell(request: FastifyRequest, { method }: Invocation, args: Record<stri
   if (state.signs === 'in' && typeof args.userName === 'string') state.user = args.userName.slice(0, longestName)
 }
 
-/** Of what a caller says who they are, as far as it is recorded. */
+/** Of what a caller says who they are and what they call, as far as it is recorded. */
 const longestName = 256
 
 function requireBody({ body }: FastifyRequest): XmlElement {

@@ -4,8 +4,8 @@ import { inferred } from '../inferred.ts'
 import type { ManagedObject } from '../managed-type.ts'
 import { notAuthenticated } from '../objects.ts'
 import { vimFault } from '../types/faults.ts'
-import type { ObjectContent, PropertyFilterSpec } from '../types/property-collector.ts'
-import { invalid } from '../types/vim-type.ts'
+import { type ObjectContent, objectContent, type PropertyFilterSpec } from '../types/property-collector.ts'
+import { invalid, list, writeField } from '../types/vim-type.ts'
 import { collect } from './collect.ts'
 import { compileFilter } from './filter.ts'
 import { readContent } from './read.ts'
@@ -74,22 +74,22 @@ export async function continueRetrieval(
   return { token: call.objects.keepRetrieval(retrieval), objects }
 }
 
-/** All of it at once. @throws {VimFault} `LimitExceeded` when that is too much. */
-export async function takeAll(retrieval: Retrieval): Promise<ObjectContent[]> {
-  const contents: ObjectContent[] = []
+/** All of it at once, as XML: so much is written a piece at a time. @throws {VimFault} `LimitExceeded` when that is too much. */
+export async function writeAll(retrieval: Retrieval): Promise<string> {
   const limit = inferred.valuesOfAnswer
+  let xml = ''
   let values = 0
   do {
-    for (const content of await takePage(retrieval)) {
-      values += content.propSet.length + content.missingSet.length
-      if (values > limit) {
-        const message = `More than ${limit} values are not given at once: RetrievePropertiesEx gives them in parts`
-        throw vimFault('LimitExceeded', message, { limit })
-      }
-      contents.push(content)
+    const contents = await takePage(retrieval)
+    for (const { propSet, missingSet } of contents) values += propSet.length + missingSet.length
+    if (values > limit) {
+      const message = `More than ${limit} values are not given at once: RetrievePropertiesEx gives them in parts`
+      throw vimFault('LimitExceeded', message, { limit })
     }
+    xml += writeField(list(objectContent), 'returnval', contents)
+    await setImmediate()
   } while (retrieval.ahead)
-  return contents
+  return xml
 }
 
 /** @throws {AccessError} `invalid_field` for a token that is none of the collector's, or no longer. */
