@@ -1,8 +1,15 @@
+import { getCedarVersion } from '@cedar-policy/cedar-wasm/nodejs'
 import { agreeWithCedar } from '../test/vcenter/cedar.ts'
+import type { Suite } from './suite.ts'
 
-/** Holds vCenter's permissions against Cedar's answers. Arguments: how many questions, and the seed they follow from. */
-const questions = Number(process.argv[2] ?? 20_000)
-const seed = Number(process.argv[3] ?? 1)
+const questions = 20_000
 
-const allowed = agreeWithCedar(questions, seed)
-console.log(`Cedar agrees on ${questions} questions (seed ${seed}), ${allowed} of them answered with yes`)
+/** Not a client, but another's judgement of who may do what. */
+export const cedar: Suite = {
+  name: 'cedar',
+  install: async () => ({ client: '', version: `Cedar ${getCedarVersion()}` }),
+  run: (_client, _lab, check) =>
+    check(`${questions} questions about permissions on random inventories`, async () => {
+      agreeWithCedar(questions, 1)
+    }),
+}

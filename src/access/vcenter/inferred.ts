@@ -5,7 +5,7 @@ import type { Limits } from '../limits/limiter.ts'
 /** Roles that people can make. */
 export const mostRoles = 5_000
 
-export const mostPermissions = 200_000
+export const mostPermissions = 50_000
 
 /** Characters of the name of a role, a user or a group, and of a domain. */
 export const longestName = 256

@@ -21,7 +21,7 @@ export function createAuthorization(index: PermissionIndex, record: RecordCheck)
       if (may(call, objectId, privilege)) return
       if (!call.caller) throw new AccessError('unauthenticated', 'Authentication required.')
       const { name, domain } = call.caller
-      const message = `${domain}\\${name} has not the privilege ${privilege} on ${objectId}`
+      const message = `${domain}\\${name} does not have the privilege ${privilege} on ${objectId}`
       throw new AccessError('forbidden', message, { objectId, privilege })
     },
 

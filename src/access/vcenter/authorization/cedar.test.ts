@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { agreeWithCedar } from '../../../../test/vcenter/cedar.ts'
 
-/** `node conformance/cedar.ts` asks 20 000. */
+/** `npm run conformance cedar` asks 20 000. */
 const questions = 1200
 
 test('the algorithm and the index answer what Cedar answers to the same rules said another way', () => {

@@ -27,7 +27,7 @@ export function callerOf({ caller }: VcenterCall): VcenterPrincipal {
 function requireAll(wanted: Iterable<string>, objectId: string, ...held: ReadonlySet<string>[]): void {
   for (const privilege of wanted) {
     if (held.every((set) => set.has(privilege))) continue
-    const message = `The caller has not the privilege ${privilege} on ${objectId} that they would give`
+    const message = `The caller does not have the privilege ${privilege} on ${objectId}, and so cannot give it`
     throw new AccessError('forbidden', message, { objectId, privilege })
   }
 }

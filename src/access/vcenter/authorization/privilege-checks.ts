@@ -105,7 +105,7 @@ export function createPrivilegeChecks(
     const privilege = 'Sessions.CollectPrivilegeChecks'
     if (authorization.allows(caller, rootFolder, privilege)) return
     if (!caller) throw new AccessError('unauthenticated', 'Authentication required.')
-    throw new AccessError('forbidden', `The caller has not the privilege ${privilege}`, {
+    throw new AccessError('forbidden', `The caller does not have the privilege ${privilege}`, {
       objectId: rootFolder,
       privilege,
     })

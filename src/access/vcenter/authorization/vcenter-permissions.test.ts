@@ -163,6 +163,7 @@ test('setting permissions stops at the first that is refused; what came before i
     [given('unknown', -2), 'user_not_found'],
     [given('x', 4711), 'invalid_field'],
     [given('x', -3), 'invalid_field'],
+    [given('', -2), 'invalid_field'],
   ] as const) {
     const { use, as, on } = await world()
     const entries = [given('first', -2), wrong, given('last', -2)]

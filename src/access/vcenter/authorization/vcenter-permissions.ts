@@ -143,7 +143,7 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
     if (isAdministrators(before) && !(after && isAdministrators(after))) await requireAdministrator(inside, before)
   }
 
-  /** Whether it may be changed at all, as things are within the change. */
+  /** Asks again when the change begins: what was allowed when the call came in may not be any more. */
   function requireModify(call: VcenterCall, objectId: string): void {
     if (!authorization.allows(callerOf(call), objectId, modify)) authorization.require(call, objectId, modify)
   }
@@ -192,7 +192,14 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
   async function firstUnknown(entries: readonly GivenRole[]): Promise<GivenRole | undefined> {
     const known = new Set<Grantee>()
     for (const entry of entries) {
-      const { name, domain, group, grantee } = namedPrincipal(entry)
+      let principal: ReturnType<typeof namedPrincipal>
+      try {
+        principal = namedPrincipal(entry)
+      } catch {
+        // What is no name is refused when it is its turn, and nothing after it matters.
+        return undefined
+      }
+      const { name, domain, group, grantee } = principal
       if (known.has(grantee)) continue
       if (!(await parts.knowsPrincipal(name, domain, group))) return entry
       known.add(grantee)

@@ -2,7 +2,7 @@ import { AccessError } from '../../../access/errors.ts'
 import { privileges } from '../../../access/vcenter/authorization/privileges.ts'
 import type { Role } from '../../../access/vcenter/authorization/role.ts'
 import type { GivenRole } from '../../../access/vcenter/authorization/vcenter-permissions.ts'
-import type { VcenterPrincipal } from '../../../access/vcenter/principal.ts'
+import { parsePrincipal, type VcenterPrincipal } from '../../../access/vcenter/principal.ts'
 import { parseSignInName } from '../../../access/vcenter/sso/user-name.ts'
 import type { SdkCall } from './call.ts'
 import { objectOf } from './dispatch.ts'
@@ -11,7 +11,6 @@ import { inferred } from './inferred.ts'
 import { managedObject } from './managed-object.ts'
 import { type ManagedType, method, property } from './managed-type.ts'
 import { wirePermission } from './permissions.ts'
-import { parsePrincipal } from './principals.ts'
 import {
   authorizationDescription,
   authorizationPrivilege,
