@@ -420,4 +420,103 @@ for (const database of databases) {
     await vim.refused('NoPermission', 'Fetch', dc0, { prop: 'name' })
     await vim.refused('NoPermission', 'CurrentTime', service)
   })
+
+  test(`${database.kind}: who has which privilege on what is answered as it is decided`, database, async () => {
+    await using lab = await openLab(database)
+    const { nobody, admin, session } = await open(lab)
+    const { authorization: decides, ssoDirectory } = lab.server.services
+    const machine = await admin.at('DC0/vm/DC0_H0_VM0')
+    const pool = await admin.at('DC0/host/DC0_C0/Resources')
+    const entities: Ref[] = [root, dc0, await admin.at('DC0/vm'), machine, pool, await admin.at('DC1')]
+    const privIds = ['VirtualMachine.Interact.PowerOn', 'System.Read', 'System.View', 'System.Anonymous', 'enoent']
+    const roleId = await admin.call('AddAuthorizationRole', authorization, {
+      name: 'some',
+      privIds: privIds.slice(0, 1),
+    })
+    const set = (entity: Ref, ...given: object[]) =>
+      admin.call('SetEntityPermissions', authorization, { entity: ref('entity', entity), permission: given })
+    await set(machine, permission(vmadmin, -5, false))
+    // The administrator is one of the users, and this is nearer than what is on the root.
+    await set(dc0, permission(vmadmin, roleId), permission('Users@vsphere.local', -2, true, true))
+    const { session: theirs } = await nobody.signIn(vmadmin)
+
+    const idOf = (entity: Ref) => entity.slice(entity.indexOf(':') + 1)
+    for (const [userName, name, key] of [
+      [administrator, 'Administrator', session.key],
+      [vmadmin, 'holodeck-vmadmin', theirs.key],
+      ['VSPHERE.LOCAL\\HoloUser', 'holouser', undefined],
+    ] as const) {
+      const user = ssoDirectory.userNamed(name)
+      assert(user)
+      const principal = ssoDirectory.principalOfUser(user)
+      const expected = entities.map((entity) => ({
+        entity,
+        privAvailability: privIds.map((privId) => {
+          return { privId, isGranted: String(decides.allows(principal, idOf(entity), privId)) }
+        }),
+      }))
+      const list = entities.map((entity) => ref('entities', entity))
+      const asked = { entities: list, userName, privId: privIds }
+      assert.deepEqual(await admin.list('HasUserPrivilegeOnEntities', authorization, asked), expected)
+      const all = await admin.list('FetchUserPrivilegeOnEntities', authorization, { entities: list, userName })
+      for (const { entity, privileges = [] } of all) {
+        assert.deepEqual([privileges].flat(), [...decides.privilegesOn(principal, idOf(entity))].sort())
+      }
+      if (!key) continue
+      const ofSession = { entity: entities.map((one) => ref('entity', one)), sessionId: key, privId: privIds }
+      assert.deepEqual(await admin.list('HasPrivilegeOnEntities', authorization, ofSession), expected)
+      for (const [at, entity] of entities.entries()) {
+        const one = { ...ofSession, entity: ref('entity', entity) }
+        const answers = await admin.list('HasPrivilegeOnEntity', authorization, one)
+        assert.deepEqual(
+          answers,
+          expected[at]?.privAvailability.map(({ isGranted }) => isGranted),
+        )
+      }
+    }
+
+    // A session or a user that is not there has nothing.
+    const entity = { entity: ref('entity', dc0), sessionId: 'enoent', privId: ['System.Anonymous', 'System.View'] }
+    assert.deepEqual(await admin.list('HasPrivilegeOnEntity', authorization, entity), ['false', 'false'])
+    const unknown = { entities: ref('entities', dc0), userName: 'enoent@vsphere.local', privId: 'System.View' }
+    const [none] = await admin.list('HasUserPrivilegeOnEntities', authorization, unknown)
+    assert.deepEqual(none.privAvailability, { privId: 'System.View', isGranted: 'false' })
+    const [nothing] = await admin.list('FetchUserPrivilegeOnEntities', authorization, { ...unknown, privId: undefined })
+    assert.deepEqual(nothing, { entity: dc0 })
+    await admin.refused('ManagedObjectNotFound', 'HasPrivilegeOnEntity', authorization, {
+      ...entity,
+      entity: ref('entity', 'Datacenter:datacenter-99'),
+    })
+  })
+
+  test(`${database.kind}: every call is recorded, what it changed, and no secret`, database, async () => {
+    await using lab = await openLab(database)
+    const { nobody, admin } = await open(lab)
+    await admin.send(
+      'AddAuthorizationRole',
+      authorization,
+      { name: 'ops', privIds: 'System.View' },
+      '<operationID>op-7</operationID>',
+    )
+    await admin.refused('AlreadyExists', 'AddAuthorizationRole', authorization, { name: 'ops' })
+    const ticket = await admin.call('AcquireCloneTicket', sessions)
+    await nobody.call('CloneSession', sessions, { cloneTicket: ticket })
+    await nobody.refused('NotAuthenticated', 'AddAuthorizationRole', authorization, { name: 'x' })
+    await nobody.refused('InvalidLogin', 'Login', sessions, { userName: 'mallory', password: 'Wrong-Password-1' })
+    await admin.call('Logout', sessions)
+
+    const text = auditLog(lab)
+    for (const secret of [ticket, 'Wrong-Password-1', labSsoPassword]) assert(!text.includes(secret))
+    const lines = text.trim().split('\n')
+    const of = (name: string) => lines.filter((line) => line.includes(`vim25.${name}`))
+    const [added, refused, anonymous] = of('AuthorizationManager.AddAuthorizationRole')
+    assert.match(added ?? '', /op-7/)
+    assert.match(added ?? '', /VSPHERE\.LOCAL\\+Administrator/)
+    assert.match(added ?? '', /ops/)
+    assert.match(refused ?? '', /already_exists/)
+    assert.match(anonymous ?? '', /unauthenticated/)
+    assert.match(of('SessionManager.CloneSession')[0] ?? '', /VSPHERE\.LOCAL\\+Administrator/)
+    assert.match(of('SessionManager.Login').at(-1) ?? '', /mallory/)
+    assert.equal(of('SessionManager.Logout').length, 1)
+  })
 }
