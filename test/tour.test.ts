@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { missingCurl } from './tour/curl.ts'
-import { tour } from './tour/run.ts'
+import { missingPrograms, tour } from './tour/run.ts'
 
-test('the tour shows what documents 001 to 004 say, and nothing surprises', { skip: missingCurl() }, () => {
+test('the tour shows what documents 000 to 004 say, and nothing surprises', { skip: missingPrograms() }, () => {
   const file = join(import.meta.dirname, 'tour/run.ts')
   const { status, stdout, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' })
   assert.equal(status, 0, stdout + stderr)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Ready } from '../../src/serve.ts'
 import { Client } from '../client.ts'
+import { NsxvTerminal } from './nsxv-terminal.ts'
 
 /** A lab in a process of its own, as its users start it. */
 export interface LabProcess extends AsyncDisposable {
@@ -17,6 +18,8 @@ export interface LabProcess extends AsyncDisposable {
   managerId: string
   /** Id of the first edge. */
   edgeId: string
+  /** At the console of the NSX-v Manager. */
+  nsxv: NsxvTerminal
   /** An empty folder for what shell lines write. */
   folder: string
 }
@@ -46,11 +49,20 @@ export async function startLab(): Promise<LabProcess> {
   })
   const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended])
 
-  const { managers, edges, ca }: Ready = JSON.parse(line)
+  const { managers, edges, nsxv: nsxvManager, ca }: Ready = JSON.parse(line)
   const trusted = readFileSync(ca, 'utf8')
   const [a, b] = managers.map(({ https }) => opened.adopt(new Client(https, trusted), (client) => client.close()))
   const [managerId, edgeId] = [managers[0]?.id, edges[0]?.id]
-  if (!a || !b || !managerId || !edgeId) throw new Error(`The lab lacks a manager or an edge: ${line}`)
+  if (!a || !b || !managerId || !edgeId || !nsxvManager) throw new Error(`The lab lacks an appliance: ${line}`)
+  const nsxv = opened.use(new NsxvTerminal(nsxvManager.ssh))
   const closing = opened.move()
-  return { managers: { a, b }, ca, managerId, edgeId, folder, [Symbol.asyncDispose]: () => closing.disposeAsync() }
+  return {
+    managers: { a, b },
+    ca,
+    managerId,
+    edgeId,
+    nsxv,
+    folder,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  }
 }

@@ -11,6 +11,10 @@ import type { LabProcess } from './lab-process.ts'
 export interface Call {
   request: `${'GET' | 'POST' | 'PUT' | 'DELETE'} ${string}`
   body?: unknown
+  /** A body in XML, as NSX-v's documents have it. */
+  xml?: string
+  /** The form of the answer that is asked for. */
+  accept?: string
   /** Whose credentials go with it, admin's unless said. */
   as?: readonly [name: string, password: string]
   /** The first manager unless said. */
@@ -19,6 +23,13 @@ export interface Call {
 
 export interface ShellLine {
   line: string
+}
+
+/** A line typed at the console of the NSX-v Manager. */
+export interface TypedLine {
+  types: string
+  /** Shown instead of it. */
+  secret?: true
 }
 
 /** Of HTTP, or the exit code and the output of a shell line. */
@@ -35,7 +46,7 @@ export interface Expectation {
 }
 
 /** One thing to see: what the document says, what is asked, and what must come back. */
-export type Step = { says: string; expect: Expectation } & (Call | ShellLine)
+export type Step = { says: string; expect: Expectation } & (Call | ShellLine | TypedLine)
 
 /** A document's story. Every step is told its answer, so that the next can build on it. */
 export interface Story {
@@ -55,21 +66,24 @@ export class Surprise extends Error {
  */
 export async function perform(step: Step, lab: LabProcess, print: (line: string) => void): Promise<Answer> {
   const isLine = 'line' in step
-  const expect = { status: isLine ? 0 : 200, ...step.expect }
+  const isTyped = 'types' in step
+  const expect = { status: isLine || isTyped ? 0 : 200, ...step.expect }
   const printAnswer = (status: number, text: string) =>
-    print(`    ${isLine ? 'exit ' : ''}${status} ${shortened(text)}`.trimEnd())
+    print(`    ${isTyped ? '' : `${isLine ? 'exit ' : ''}${status} `}${shortened(text)}`.trimEnd())
   print(`\n  “${step.says}”`)
-  print(`    ${isLine ? `$ ${step.line}` : shown(step)}`)
+  print(`    ${isLine ? `$ ${step.line}` : isTyped ? `> ${step.secret ? '*****' : step.types}` : shown(step)}`)
   let answer: Answer | undefined
   try {
-    answer = isLine ? await run(step, lab) : await send(step, lab)
+    answer = isLine ? await run(step, lab) : isTyped ? await type(step, lab) : await send(step, lab)
     check(answer, expect)
   } catch (error) {
     if (answer) printAnswer(answer.status, answer.text)
     throw new Surprise(`expected ${inspect(expect, { depth: 9 })}\n\n${(error as Error).message}`, { cause: error })
   }
   // What was looked for comes first, so that shortening does not hide it.
-  printAnswer(answer.status, expect.has ? JSON.stringify({ ...expect.has, ...answer.json }) : answer.text)
+  const found = expect.text instanceof RegExp ? expect.text.exec(answer.text) : null
+  const told = expect.has ? JSON.stringify({ ...expect.has, ...answer.json }) : (found?.[0] ?? answer.text)
+  printAnswer(answer.status, found && found.index > 0 ? `… ${told}` : told)
   return answer
 }
 
@@ -81,11 +95,17 @@ function check(answer: Answer, { status, text, has, json }: Expectation): void {
   if (json) assert.deepEqual(answer.json, json)
 }
 
-function send({ request, body, as = ['admin', labPassword], to = 'a' }: Call, { managers }: LabProcess) {
+function send({ request, body, xml, accept, as = ['admin', labPassword], to = 'a' }: Call, { managers }: LabProcess) {
   const [method = '', path = ''] = request.split(' ')
-  const client = managers[to].as(...as)
+  const client = managers[to].as(...as).with(accept === undefined ? {} : { headers: { accept } })
+  if (xml !== undefined) return client.send(method, path, xml, { 'content-type': 'application/xml' })
   if (body === undefined) return client.send(method, path)
   return client.send(method, path, JSON.stringify(body), { 'content-type': 'application/json' })
+}
+
+async function type({ types }: TypedLine, { nsxv }: LabProcess): Promise<Answer> {
+  const text = await nsxv.type(types)
+  return { status: 0, text, json: undefined }
 }
 
 /** Runs a line in bash, free of anybody's own settings; `$TESTHOST` is the first manager. */
@@ -105,10 +125,10 @@ async function run({ line }: ShellLine, { managers, folder }: LabProcess): Promi
   }
 }
 
-function shown({ request, body, as, to }: Call): string {
+function shown({ request, body, xml, as, to }: Call): string {
   const who = as ? `, as ${as[0]}` : ''
   const where = to === 'b' ? ', at the second manager' : ''
-  return `${request}${who}${where} ${shortened(JSON.stringify(body) ?? '')}`.trimEnd()
+  return `${request}${who}${where} ${shortened(xml ?? JSON.stringify(body) ?? '')}`.trimEnd()
 }
 
 function shortened(text: string): string {
