@@ -14,7 +14,10 @@ export async function run(argv: string[]): Promise<number> {
   const serve = program
     .command('serve')
     .description('open the store and the listeners, and serve until SIGTERM')
-    .option('--lab', 'open the ready-made lab: two managers, two edges, a vCenter, an NSX-v Manager, and their well-known accounts')
+    .option(
+      '--lab',
+      'open the ready-made lab: two managers, two edges, a vCenter, an NSX-v Manager, and their well-known accounts',
+    )
   addSettings(serve).action(async (flags) => {
     const config = readConfig(flags, process.env)
     const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }))

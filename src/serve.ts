@@ -208,6 +208,16 @@ function tellPeople({ ready, services }: Server, config: Config): void {
       '',
     )
   }
+  if (firstStarts.nsxv?.passwordMustChange) {
+    const [host, port] = ready.nsxv?.ssh.split(/:(?=\d+$)/) ?? []
+    lines.push(
+      `  NSX-v account          admin / ${firstStarts.nsxv.password}   (its console's privileged mode likewise)`,
+      '  This password is shown once; the console asks for another before anything else:',
+      '',
+      `    ssh -p ${port} admin@${host?.replace(/^\[|\]$/g, '')}`,
+      '',
+    )
+  }
   if (firstStarts.nsx?.passwordMustChange) {
     lines.push(
       `  Account                admin / ${firstStarts.nsx.password}`,

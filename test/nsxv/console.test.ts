@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { databases, type Lab, labPassword, openLab } from '../lab.ts'
+import { databases, type Lab, labPassword, openLab, withoutLimits } from '../lab.ts'
 import { noOpenSsh, OpenSsh, type SshOptions, type TerminalSession } from '../servers/openssh.ts'
 import { assign, auditlog, entry, getJson, listed, pageText, sendXml, usermgmt } from './nsxv.ts'
 
@@ -275,6 +275,25 @@ for (const database of databases) {
     await terminal.until('nsx-2# ')
     terminal.type('show interface mgmt\r')
     await terminal.until('inet addr:192.0.2.77  Mask:255.255.255.0')
+  })
+
+  test(`${kind}: a password that must be changed opens the console only to change it`, options, async () => {
+    await using lab = await openLab(database, {}, { ...withoutLimits, passwordMustChange: true })
+    const fresh = 'Signal-Quarry-58'
+    const refused = await lab.admin.get(`${usermgmt}/user/admin`)
+    assert.equal(refused.status, 403)
+    assert.match(refused.text, /&apos;cli password&apos; in configuration mode|'cli password' in configuration mode/)
+    await using terminal = ssh.terminal(address(lab), admin)
+    await terminal.until('New password: ')
+    terminal.type(`${fresh}\r`)
+    await terminal.until('Repeat password: ')
+    terminal.type(`${fresh}\r`)
+    await terminal.ended
+    assert.equal((await lab.admin.get(`${usermgmt}/user/admin`)).status, 403)
+    assert.equal((await lab.a.as('admin', fresh).get(`${usermgmt}/user/admin`)).status, 200)
+    // A reboot brings neither the old password nor the demand back.
+    await ssh.run(address(lab), { user: 'admin', password: fresh, input: `enable\n${labPassword}\nreboot\ny\n` })
+    assert.equal((await lab.a.as('admin', fresh).get(`${usermgmt}/user/admin`)).status, 200)
   })
 
   test(
