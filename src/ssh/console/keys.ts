@@ -124,7 +124,8 @@ export function createKeyDecoder(): (bytes: Buffer) => Key[] {
           rest = text
           break
         }
-        const known = sequence.exec(behind)?.[0] ?? ''
+        // Of two, the first stands alone and means nothing.
+        const known = behind.startsWith(esc) ? '' : (sequence.exec(behind)?.[0] ?? '')
         const key = sequences[known]
         if (key) keys.push(key)
         text = behind.slice(known.length)
