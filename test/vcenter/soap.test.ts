@@ -519,4 +519,62 @@ for (const database of databases) {
     assert.match(of('SessionManager.Login').at(-1) ?? '', /mallory/)
     assert.equal(of('SessionManager.Logout').length, 1)
   })
+
+  test(`${database.kind}: objects are made, found and destroyed with faults of their own`, database, async () => {
+    await using lab = await openLab(database)
+    const { admin } = await open(lab)
+    const create = (folder: Ref, name: string) => ['CreateDatacenter', folder, { name }] as const
+    const made: Ref = await admin.call(...create(root, 'DC/2'))
+    assert.equal((await admin.read(made, 'name')).name, 'DC%2f2')
+    assert.deepEqual(await admin.refused('DuplicateName', ...create(root, 'DC0')), { name: 'DC0', object: dc0 })
+    assert.deepEqual(await admin.refused('InvalidName', ...create(root, '')), { name: '' })
+    await admin.refused('NotSupported', ...create(await admin.at('DC0/vm'), 'DC3'))
+    const task: Ref = await admin.call('Destroy_Task', made)
+    assert.equal((await admin.read(task, 'info.state'))['info.state'], 'success')
+    await admin.refused('InvalidState', 'CancelTask', task)
+    await admin.refused('ManagedObjectNotFound', 'Destroy_Task', made)
+
+    const machine = await admin.at('DC0/vm/DC0_H0_VM0')
+    await admin.refused('InvalidPowerState', 'Destroy_Task', machine)
+    for (const [method, powerState] of [
+      ['SuspendVM_Task', 'suspended'],
+      ['PowerOnVM_Task', 'poweredOn'],
+      ['ResetVM_Task', 'poweredOn'],
+      ['PowerOffVM_Task', 'poweredOff'],
+    ] as const) {
+      await admin.call(method, machine)
+      assert.equal((await admin.read(machine, 'runtime.powerState'))['runtime.powerState'], powerState)
+    }
+    await admin.refused('InvalidPowerState', 'ResetVM_Task', machine)
+    const host = ref('host', await admin.at('DC0/host/DC0_C0/DC0_C0_H0'))
+    await admin.refused('NotSupported', 'PowerOnVM_Task', machine, { host })
+    await admin.call('Destroy_Task', machine)
+    assert.equal(await admin.call('FindChild', index, { entity: ref('entity', dc0), name: 'enoent' }), undefined)
+    const folder = ref('entity', await admin.at('DC0/vm'))
+    assert.equal(await admin.call('FindChild', index, { entity: folder, name: 'DC0_H0_VM0' }), undefined)
+
+    const search = (args: object) =>
+      admin.list('RetrieveUserGroups', managers.users, {
+        searchStr: '',
+        exactMatch: false,
+        findUsers: true,
+        findGroups: true,
+        ...args,
+      })
+    const names = (found: { principal: string }[]) => found.map(({ principal }) => principal.replace(/^.*\\/, ''))
+    assert.deepEqual(names(await search({ searchStr: 'HOLO' })), ['holodeck-vmadmin', 'holouser'])
+    assert.deepEqual(names(await search({ searchStr: 'HoloUser', exactMatch: true })), ['holouser'])
+    assert.deepEqual(names(await search({ searchStr: 'holo', findUsers: false })), [])
+    const administrators = { belongsToGroup: 'VSPHERE.LOCAL\\Administrators', findGroups: false }
+    assert.deepEqual(names(await search(administrators)), ['Administrator'])
+    const groups = names(await search({ belongsToUser: administrator, findUsers: false }))
+    assert(groups.includes('Administrators') && !groups.includes('holouser'))
+    await admin.refused('NotFound', 'RetrieveUserGroups', managers.users, {
+      domain: 'elsewhere.example',
+      searchStr: '',
+      exactMatch: false,
+      findUsers: true,
+      findGroups: true,
+    })
+  })
 }

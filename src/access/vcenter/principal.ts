@@ -20,6 +20,10 @@ export interface VcenterPrincipal {
   readonly groups: ReadonlySet<PrincipalKey>
 }
 
+/** `DOMAIN\name`, as vCenter shows principals. @see vcenter-api.md 3.2 */
+export const displayName = ({ name, domain }: Pick<VcenterPrincipal, 'name' | 'domain'>): string =>
+  `${domain.toUpperCase()}\\${name}`
+
 /**
  * A user or group as permissions name them: `DOMAIN\name`, `name@domain`, or a name of the local domain.
  *

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
+import { displayName } from '../../access/vcenter/principal.ts'
 import type { ChangedValues } from '../../audit/journal.ts'
 import { maskSecrets, maskUrl } from '../../audit/mask.ts'
 import type { AuditRecord } from '../../audit/record.ts'
 import { parametersOf, reading } from '../call-record.ts'
-import { displayName } from '../vcenter/call.ts'
 import { stateOf } from './state.ts'
 
 /** The audit record of a call of our own API as it is answered. It stands in vCenter's log, whose users it is about. */

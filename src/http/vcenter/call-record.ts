@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify'
+import { displayName } from '../../access/vcenter/principal.ts'
 import type { ChangedValues } from '../../audit/journal.ts'
 import { maskSecrets, maskUrl } from '../../audit/mask.ts'
 import type { AuditRecord } from '../../audit/record.ts'
-import { displayName, stateOf } from './call.ts'
+import { stateOf } from './call.ts'
 
 /**
  * The audit record of a vCenter call as it is answered: the same on every face but for its face and what HTTP knows.

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { AccessError } from '../../access/errors.ts'
-import type { VcenterPrincipal } from '../../access/vcenter/principal.ts'
+import { displayName } from '../../access/vcenter/principal.ts'
 import type { VcenterSession } from '../../access/vcenter/sessions.ts'
 import type { ChangedValues } from '../../audit/journal.ts'
 import type { AuditRecord } from '../../audit/record.ts'
@@ -57,9 +57,6 @@ export function opIdOf(...candidates: unknown[]): string {
   const given = candidates.find((candidate) => typeof candidate === 'string' && candidate !== '')
   return ((given as string | undefined) ?? '').slice(0, longestOpId)
 }
-
-/** `DOMAIN\name`, as vCenter shows principals. @see vcenter-api.md 3.2 */
-export const displayName = ({ name, domain }: VcenterPrincipal) => `${domain.toUpperCase()}\\${name}`
 
 /** Of success on REST. */
 export const successStatus = ({ rest, output }: Operation) => rest?.status ?? (output.kind === 'void' ? 204 : 200)

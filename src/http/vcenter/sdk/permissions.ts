@@ -1,7 +1,7 @@
 import type { Permission } from '../../../access/vcenter/authorization/permission.ts'
+import { displayName } from '../../../access/vcenter/principal.ts'
 import type { SdkCall } from './call.ts'
 import { referenceOf } from './errors.ts'
-import { displayName } from './principals.ts'
 import type { permission } from './types/authorization.ts'
 import type { ValueOf } from './types/vim-type.ts'
 

@@ -120,10 +120,14 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
   ): SdkCall {
     const { session } = stateOf(request)
     const operation = operationCall(request, answered)
-    const { caller, sessionKey, opId, now, source, agent, signedIn, change } = operation
+    const { sessionKey, opId, now, source, agent, signedIn, change } = operation
     let taskId: string | undefined
     return {
-      ...{ caller, sessionKey, opId, now, source, agent, signedIn, change },
+      // Who waits for long is who they are by then.
+      get caller() {
+        return session?.principal
+      },
+      ...{ sessionKey, opId, now, source, agent, signedIn, change },
       ...{ services, registry, session, tasks },
       objects: sessionObjects(session),
       get taskId() {
