@@ -318,19 +318,7 @@ export async function createServices(
       directory,
       lockouts,
       hashing,
-      // Names of a realm's domain, and of directories, are NSX's.
-      door: createDoor<LocalUser, never>({
-        accounts: createRealmAccounts(directory, stores.accounts, ''),
-        hashing,
-        lockouts,
-        welcome: () => {
-          throw new Error('a guest without a source')
-        },
-        sourceOf: () => undefined,
-        clock,
-        log: sourceDown,
-        isImmune: () => false,
-      }),
+      log: sourceDown,
       people: createPeople(vcenterDoor, ssoDirectory, ssoPolicies, clock),
       cliRoles: config.nsxvCliRoles,
       datacenters: () => [...vsphere.ofType('Datacenter')].map(({ id, name }) => ({ id, name, type: 'Datacenter' })),

@@ -140,10 +140,16 @@ export async function layGround(
   hashing: PasswordHashing,
   clock: Clock,
 ): Promise<FirstStarts> {
+  // One hash for all realms: that their accounts have the same password is what everybody is told.
+  let hash: Promise<string> | undefined
+  const hashOnce = () => {
+    hash ??= hashing.hash(world.password)
+    return hash
+  }
   return {
-    nsx: await layNsxGround(db, world, hashing, clock),
+    nsx: await layNsxGround(db, world, hashOnce, clock),
     vcenter: await layVcenterGround(db, world, hashing, clock),
-    nsxv: await layNsxvManager(db, world, hashing, clock),
+    nsxv: await layNsxvManager(db, world, hashOnce, clock),
   }
 }
 
@@ -151,13 +157,13 @@ export async function layGround(
 async function layNsxvManager(
   db: Database,
   { nsxv, password, passwordMustChange }: World,
-  hashing: PasswordHashing,
+  hashOnce: () => Promise<string>,
   clock: Clock,
 ): Promise<FirstStart | undefined> {
   if (!nsxv) return undefined
   const appliances = await createStores(db).appliances.list()
   if (appliances.some(({ kind }) => kind === 'nsxv')) return undefined
-  const passwordHash = await hashing.hash(password)
+  const passwordHash = await hashOnce()
   await db.transaction().execute(async (transaction) => {
     const stores = createStores(transaction)
     await stores.realms.insert({
@@ -205,15 +211,14 @@ async function layVcenterGround(
 async function layNsxGround(
   db: Database,
   world: World,
-  hashing: PasswordHashing,
+  hashOnce: () => Promise<string>,
   clock: Clock,
 ): Promise<FirstStart | undefined> {
   if (await createStores(db).properties.find('cluster_id')) return undefined
   const now = clock()
   const edges = world.edges.map((name) => ({ id: randomUUID(), name }))
   const realms = [clusterRealm, ...edges.map(({ id }) => id)]
-  // One hash for all of them: that they have the same password is what everybody is told.
-  const hash = await hashing.hash(world.password)
+  const hash = await hashOnce()
 
   await db.transaction().execute(async (transaction) => {
     const stores = createStores(transaction)

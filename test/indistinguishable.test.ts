@@ -15,8 +15,10 @@ argon2.verify = (hashed, ...rest) => {
 const { databases, labPassword, openLab } = await import('./lab.ts')
 const { labSsoPassword } = await import('../src/lab.ts')
 const { rpc, userPass } = await import('./vcenter/clients.ts')
+const { assign, makeCliUser, sendXml, usermgmt } = await import('./nsxv/nsxv.ts')
 
 const guest = '/api/v1/node/users/10003'
+const nsxvUser = `${usermgmt}/user/admin`
 const right = 'Right!Guest-Password1'
 const ssoRight = 'Right!Password-19'
 const wrong = 'Wrong!Guest-Password1'
@@ -82,6 +84,60 @@ for (const database of databases) {
       assert.equal((await lab.a.from('127.0.0.3').as('guestuser1', right).get('/api/v1/node')).json.error_code, 10006)
     },
   )
+
+  test(`${database.kind}: neither can they at the ways into NSX-v, which knows more reasons`, database, async () => {
+    await using lab = await openLab(database)
+    for (const name of ['svc', 'asleep']) {
+      await makeCliUser(lab, name, right)
+      await assign(lab, name, '?isCli=true', 'auditor')
+    }
+    await makeCliUser(lab, 'bare', right, false)
+    await assign(lab, 'holouser@vsphere.local', '', 'auditor')
+    assert.equal((await lab.a.as('holouser@vsphere.local', labSsoPassword).get(nsxvUser)).status, 200)
+    for (const name of ['asleep', 'holouser@vsphere.local']) {
+      assert.equal((await lab.admin.send('PUT', `${usermgmt}/user/${name}/enablestate/0`)).status, 204)
+    }
+    const lockedFrom = '127.0.0.9'
+    for (let times = 0; times < 5; times++) await lab.a.from(lockedFrom).as('svc', wrong).get(nsxvUser)
+
+    const refused: Record<string, [name: string, password: string, from?: string]> = {
+      'a wrong password': ['svc', wrong],
+      'an unknown user': ['nobody-here', wrong],
+      'an unknown user with a password others have': ['nobody-here', right],
+      'an empty password': ['svc', ''],
+      'a locked account with its right password': ['svc', right, lockedFrom],
+      'an account without the privilege': ['bare', wrong],
+      'an account without the privilege, with its right password': ['bare', right],
+      'the same once more': ['bare', right],
+      'a disabled account with its right password': ['asleep', right],
+      'a wrong password of a user of vCenter': ['administrator@vsphere.local', wrong],
+      'an unknown user of vCenter': ['nobody-here@vsphere.local', wrong],
+      'a disabled user of vCenter with the right password': ['holouser@vsphere.local', labSsoPassword],
+      'a name at another domain': ['admin@mywork.com', labPassword],
+    }
+    const ways: Record<string, (client: Client, name: string, password: string) => Promise<Answer>> = {
+      Basic: (client, name, password) => client.as(name, password).get(nsxvUser),
+      'a token': (client, name, password) =>
+        sendXml(
+          client,
+          'POST',
+          '/api/3.0/services/auth/token',
+          `<credentials><username>${name}</username><password>${password}</password></credentials>`,
+        ),
+    }
+    for (const [way, signIn] of Object.entries(ways)) {
+      let first: object | undefined
+      for (const [index, [what, [name, password, from]]] of Object.entries(refused).entries()) {
+        verified = []
+        const { status, headers, text } = await signIn(lab.a.from(from ?? `127.0.1.${index}`), name, password)
+        const seen = { status, text, headers: Object.keys(headers).sort(), verified }
+        assert.equal(status, 403, `${what}, ${way}`)
+        assert.deepEqual(verified, ['$argon2id$v=19$m=19456,t=2,p=1'], `${what}, ${way}`)
+        assert.deepEqual(seen, first ?? seen, `${what}, ${way}`)
+        first = seen
+      }
+    }
+  })
 
   test(`${database.kind}: neither can they at any of the ways into vCenter`, database, async () => {
     await using lab = await openLab(database)

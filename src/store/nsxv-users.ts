@@ -7,6 +7,14 @@ export function createNsxvUserStore(db: Database) {
       return db.selectFrom('nsxvUser').selectAll().orderBy('number').execute()
     },
 
+    async count(): Promise<number> {
+      const { count } = await db
+        .selectFrom('nsxvUser')
+        .select((eb) => eb.fn.countAll().as('count'))
+        .executeTakeFirstOrThrow()
+      return Number(count)
+    },
+
     find(nameKey: string): Promise<NsxvUserTable | undefined> {
       return db.selectFrom('nsxvUser').selectAll().where('nameKey', '=', nameKey).executeTakeFirst()
     },

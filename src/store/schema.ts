@@ -416,6 +416,8 @@ export interface NsxvWebInterfaceTable {
 export interface NsxvTokenTable {
   tokenHash: string
   userKey: string
+  /** Tells the user from another one who gets the name later. */
+  identity: string
   name: string
   /** Roles with their scopes, as JSON. */
   grants: string

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Answer, Client } from '../client.ts'
 import { databases, type Lab, labPassword, openLab } from '../lab.ts'
-import { assign, auditlog, entry, getJson, listed, makeCliUser, pageText, sendXml, usermgmt } from './nsxv.ts'
+import {
+  assign,
+  auditlog,
+  entry,
+  getJson,
+  listed,
+  makeCliUser,
+  pageText,
+  removeCliUser,
+  sendXml,
+  usermgmt,
+} from './nsxv.ts'
 
 const password = 'Password123'
 const ssoPassword = 'VMware123!'
@@ -270,6 +281,18 @@ for (const database of databases) {
     assert.equal((await byToken()).status, 200)
     lab.clock.advance({ seconds: 1 })
     assert.equal((await byToken()).status, 401)
+
+    // Whoever gets the name of a deleted user does not get the user's tokens, nor the other way round.
+    await makeCliUser(lab, 'gone', password)
+    assert.equal((await assign(lab, 'gone', '?isCli=true', 'auditor')).status, 204)
+    const left = withToken(lab.a, tokenOf(await lab.a.as('gone', password).send('POST', `${auth}/token`)))
+    await removeCliUser(lab, 'gone')
+    assert.equal((await left.get(`${usermgmt}/users/vsm`)).status, 200)
+    await makeCliUser(lab, 'gone', password)
+    assert.equal((await assign(lab, 'gone', '?isCli=true', 'super_user')).status, 204)
+    assert.equal((await left.get(`${management}/global/info`)).status, 403)
+    assert.equal((await lab.admin.send('POST', `${auth}/tokeninvalidation?userId=gone`)).status, 204)
+    assert.equal((await left.get(`${usermgmt}/users/vsm`)).status, 401)
 
     const admins = tokenOf(await lab.admin.send('POST', `${auth}/token`))
     const admin = withToken(lab.a, admins)

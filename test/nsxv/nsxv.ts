@@ -37,13 +37,23 @@ export const pageText = ({ text }: Answer) => /<h1>HTTP Status \d+ - (.*?)<\/h1>
 
 /** Makes an account of the command line as the console does. */
 export async function makeCliUser(lab: Lab, name: string, password: string, webInterface = true): Promise<void> {
-  const { nsxv, journal, clock } = lab.server.services
+  const { cliAccounts, call } = commandLine(lab)
+  await cliAccounts.create(call(), name, password)
+  if (webInterface) await cliAccounts.grantWebInterface(call(), name)
+}
+
+export async function removeCliUser(lab: Lab, name: string): Promise<void> {
+  const { cliAccounts, call } = commandLine(lab)
+  await cliAccounts.remove(call(), name)
+}
+
+function commandLine({ server }: Lab) {
+  const { nsxv, journal, clock } = server.services
   if (!nsxv) throw new Error('the lab has no NSX Manager for vSphere')
   const call = () => ({
     caller: { name: 'admin', grants: [] },
     now: clock(),
     change: <T>(work: Parameters<typeof journal.change<T>>[0]) => journal.change(work, () => undefined),
   })
-  await nsxv.cliAccounts.create(call(), name, password)
-  if (webInterface) await nsxv.cliAccounts.grantWebInterface(call(), name)
+  return { cliAccounts: nsxv.cliAccounts, call }
 }

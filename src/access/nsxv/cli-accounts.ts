@@ -44,12 +44,17 @@ export function createNsxvCliAccounts(parts: NsxvCliAccountParts) {
 
   async function setWebInterface(call: NsxvCall, name: string, granted: boolean): Promise<void> {
     await call.change(async (change) => {
-      const { userid, username } = await find(change, name)
+      const account = await find(change, name)
+      const { userid, username } = account
       const { nsxvWebInterface } = change.stores
       if (granted) await nsxvWebInterface.grant(realmId, userid)
       else await nsxvWebInterface.revoke(realmId, userid)
       change.values(username, privilege(username, view.hasWebInterface(userid)), privilege(username, granted))
-      change.onCommit(() => view.setWebInterface(userid, granted))
+      change.onCommit(() => {
+        view.setWebInterface(userid, granted)
+        // Another entry in its place, so that its password is not remembered as one that opens the door.
+        directory.put(account)
+      })
     })
   }
 

@@ -2,14 +2,13 @@ import type { Stores } from '../../store/stores.ts'
 import type { Directory } from '../accounts/directory.ts'
 import type { Clock } from '../clock.ts'
 import type { PasswordHashing } from '../passwords/hashing.ts'
-import type { LocalUser } from '../principal.ts'
 import type { Consoles } from '../sessions/consoles.ts'
-import type { DoorTo } from '../sign-in/door.ts'
 import type { Lockouts } from '../sign-in/lockouts.ts'
 import { createNsxvAuditLog, type NsxvAuditLog } from './audit-log.ts'
 import { createNsxvAuthenticationSettings, type NsxvAuthenticationSettings } from './authentication.ts'
 import { createNsxvCliAccounts, type NsxvCliAccounts } from './cli-accounts.ts'
 import { createNsxvConfigurations, type NsxvConfigurations } from './configuration.ts'
+import { createNsxvDoor } from './door.ts'
 import type { People } from './people.ts'
 import type { NsxvPrincipal } from './principal.ts'
 import type { CliRoleRule } from './roles.ts'
@@ -47,17 +46,18 @@ export interface NsxvParts {
   directory: Directory
   lockouts: Lockouts
   hashing: PasswordHashing
-  door: DoorTo<LocalUser, never>
   people: People
   cliRoles: CliRoleRule
   datacenters: () => readonly ScopingObject[]
   clock: Clock
   consoles: Consoles
+  /** Told of what sign-ins stumble over. */
+  log(error: unknown): void
 }
 
 /** Opens the NSX Manager that the store has; undefined where it has none. */
 export async function openNsxv(parts: NsxvParts): Promise<Nsxv | undefined> {
-  const { appliance, stores, directory, lockouts, hashing, door, people, clock, consoles } = parts
+  const { appliance, stores, directory, lockouts, hashing, people, clock, consoles } = parts
   const manager = await stores.nsxvManager.find()
   if (!manager) return undefined
   const { realmId } = appliance
@@ -66,7 +66,8 @@ export async function openNsxv(parts: NsxvParts): Promise<Nsxv | undefined> {
   const objects = createScopingObjects(await stores.nsxvObjects.list(), parts.datacenters)
   const configuration = createNsxvConfigurations(manager)
   const visits = createVisits(clock)
-  const signIn = createNsxvSignIn({ applianceId: appliance.id, realmId, door, people, view, clock })
+  const door = createNsxvDoor({ directory, accounts: stores.accounts, view, hashing, lockouts, clock, log: parts.log })
+  const signIn = createNsxvSignIn({ applianceId: appliance.id, realmId, door, people, view, hashing, clock })
   const views = { realmId, view, directory, lockouts }
 
   function current(key: string): NsxvPrincipal | undefined {

@@ -26,18 +26,18 @@ export function createPeople(door: VcenterDoor, directory: SsoDirectory, policie
 
   return {
     /** Who it is, at once, if just this password was verified before. @throws {AccessError} `password_must_change` */
-    recall(credentials: VcenterCredentials): VcenterPrincipal | undefined {
+    recall(credentials: VcenterCredentials): SignedIn | undefined {
       const person = door.recall(credentials)
       return person && requireGoodPassword(person)
     },
 
     /** @throws {AccessError} `unauthenticated`, `password_must_change`, `busy` */
-    async signIn(credentials: VcenterCredentials): Promise<VcenterPrincipal> {
+    async signIn(credentials: VcenterCredentials): Promise<SignedIn> {
       return requireGoodPassword(await door.signIn(credentials))
     },
 
     /** Who has a key now, among the users of vCenter's own domain. */
-    find(key: string): VcenterPrincipal | undefined {
+    find(key: string): SignedIn | undefined {
       const user = key.startsWith(own) ? directory.userNamed(key.slice(own.length)) : undefined
       return user && !user.disabled ? directory.principalOfUser(user) : undefined
     },

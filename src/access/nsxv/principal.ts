@@ -1,4 +1,3 @@
-import type { Account } from '../accounts/account.ts'
 import type { NsxvFeature, NsxvPermission } from './feature-matrix.ts'
 import { roleGives } from './feature-matrix.ts'
 import type { NsxvRole } from './roles.ts'
@@ -23,8 +22,8 @@ export interface NsxvPrincipal {
   readonly grants: readonly Grant[]
   /** `userinfo-N`, where they have a role of their own. */
   readonly objectId?: string
-  /** Of an account of the command line. */
-  readonly account?: Account
+  /** Which account or user of vCenter's it is: another one who gets the name later has another. */
+  readonly identity: string
 }
 
 /**

@@ -1,10 +1,12 @@
 import { mustChangePassword } from '../accounts/account.ts'
 import type { Clock } from '../clock.ts'
 import { AccessError } from '../errors.ts'
+import type { PasswordHashing } from '../passwords/hashing.ts'
 import type { LocalUser } from '../principal.ts'
-import type { DoorTo } from '../sign-in/door.ts'
-import type { VcenterPrincipal } from '../vcenter/principal.ts'
+import { signInRefusal } from '../sign-in/door.ts'
 import type { VcenterCredentials } from '../vcenter/sso/door.ts'
+import type { SignedIn } from '../vcenter/sso/principals.ts'
+import type { NsxvDoor } from './door.ts'
 import { type People, personName, rolesOfPerson } from './people.ts'
 import type { NsxvPrincipal } from './principal.ts'
 import { objectIdOf } from './user.ts'
@@ -15,14 +17,12 @@ export type NsxvSignIn = ReturnType<typeof createNsxvSignIn>
 export interface NsxvSignInParts {
   applianceId: string
   realmId: string
-  /** To the accounts of the command line and nobody else. */
-  door: DoorTo<LocalUser, never>
+  door: NsxvDoor
   people: People
   view: NsxvUserView
+  hashing: PasswordHashing
   clock: Clock
 }
-
-const refusal = () => new AccessError('unauthenticated', 'Unknown name, wrong password, or the user may not sign in')
 
 /**
  * The way into the API. Three gates, none of which implies another: a user with a password, for accounts of the
@@ -31,28 +31,34 @@ const refusal = () => new AccessError('unauthenticated', 'Unknown name, wrong pa
  *
  * @see nsxv-api.md 0; 1, who may authenticate
  */
-export function createNsxvSignIn({ applianceId, realmId, door, people, view, clock }: NsxvSignInParts) {
+export function createNsxvSignIn(parts: NsxvSignInParts) {
+  const { applianceId, realmId, door, people, view, clock } = parts
+
   function accountPrincipal(entry: LocalUser): NsxvPrincipal {
     const { account, name } = entry
-    if (!view.hasWebInterface(account.userid)) throw refusal()
+    if (!view.hasWebInterface(account.userid)) throw signInRefusal()
     const user = view.find(name)
     // A user of vCenter's may have the name of an account; the role is theirs then.
     const own = user?.origin === 'cli' ? user : undefined
-    if (own && !own.enabled) throw refusal()
+    if (own && !own.enabled) throw signInRefusal()
     if (mustChangePassword(account, clock())) {
       throw new AccessError(
         'password_must_change',
         "The password must be changed before anything else, on the console: 'cli password' in configuration mode",
       )
     }
-    return { name, key: name, account, ...(own ? { grants: [own], objectId: objectIdOf(own) } : { grants: [] }) }
+    const identity = `account ${account.userid}`
+    const roles = own ? { grants: [own], objectId: objectIdOf(own) } : { grants: [] }
+    return { name, key: name, identity, ...roles }
   }
 
-  function personPrincipal(person: VcenterPrincipal): NsxvPrincipal {
+  function personPrincipal(person: SignedIn): NsxvPrincipal {
     const grants = rolesOfPerson(person, view)
-    if (!grants) throw refusal()
+    if (!grants) throw signInRefusal()
     const own = grants.find(({ group }) => !group)
-    return { name: personName(person), key: person.key, grants, ...(own ? { objectId: objectIdOf(own) } : {}) }
+    const { key } = person
+    const identity = person.kind === 'sso_user' ? `sso ${person.user.id}` : `remote ${key}`
+    return { name: personName(person), key, identity, grants, ...(own ? { objectId: objectIdOf(own) } : {}) }
   }
 
   const isPerson = (name: string) => /[@\\]/.test(name)
@@ -72,22 +78,28 @@ export function createNsxvSignIn({ applianceId, realmId, door, people, view, clo
     /** Who an account or a user of vCenter's is now; undefined where they could not come in. */
     asAccount: (entry: LocalUser): NsxvPrincipal | undefined =>
       unlessRefused(() => {
-        if (!entry.account.active) throw refusal()
+        if (!entry.account.active) throw signInRefusal()
         return accountPrincipal(entry)
       }),
-    asPerson: (person: VcenterPrincipal): NsxvPrincipal | undefined => unlessRefused(() => personPrincipal(person)),
+    asPerson: (person: SignedIn): NsxvPrincipal | undefined => unlessRefused(() => personPrincipal(person)),
 
     /** @throws {AccessError} `unauthenticated`, `password_must_change`; `busy` when too many sign-ins are waiting. */
     async signIn(credentials: VcenterCredentials): Promise<NsxvPrincipal> {
-      if (isPerson(credentials.name)) return personPrincipal(await people.signIn(credentials))
-      return accountPrincipal(await door.signIn(ofRealm(credentials)))
+      if (!isPerson(credentials.name)) return accountPrincipal(await door.signIn(ofRealm(credentials)))
+      const remembered = people.recall(credentials) !== undefined
+      const person = await people.signIn(credentials)
+      const principal = unlessRefused(() => personPrincipal(person))
+      if (principal) return principal
+      // Whoever is disabled costs what a wrong password does, so that a right one cannot be told.
+      if (remembered) await parts.hashing.verify(credentials.password, null)
+      throw signInRefusal()
     },
 
-    /** Who it is, at once, if just this password was verified before; else undefined. @throws as `signIn` */
+    /** Who it is, at once, if just this password was verified before; else undefined. @throws {AccessError} `password_must_change` */
     recall(credentials: VcenterCredentials): NsxvPrincipal | undefined {
       if (isPerson(credentials.name)) {
         const person = people.recall(credentials)
-        return person && personPrincipal(person)
+        return person && unlessRefused(() => personPrincipal(person))
       }
       const entry = door.recall(ofRealm(credentials))
       return entry && accountPrincipal(entry)

@@ -27,7 +27,7 @@ interface Token extends Omit<NsxvTokenTable, 'grants'> {
  *
  * As documented, a token stays good until it expires, even when its user is disabled or deleted, unless the tokens of
  * the user are invalidated: it has the roles of the user as they are now or, where there is no such user any more,
- * as they were when it was issued.
+ * as they were when it was issued. Whoever gets the name later is another user.
  *
  * @param current Who a user is now, by their key; undefined where they could not sign in.
  * @see nsxv-api.md 1, 6
@@ -55,7 +55,11 @@ export function createNsxvTokens(
      *
      * @throws {AccessError} `limit_reached`
      */
-    async issue(call: NsxvCall, { name, key: userKey, grants }: NsxvPrincipal, minutes: number): Promise<string> {
+    async issue(
+      call: NsxvCall,
+      { name, key: userKey, identity, grants }: NsxvPrincipal,
+      minutes: number,
+    ): Promise<string> {
       return call.change(async ({ stores, values, onCommit }) => {
         const expiresAt = clock() + minutes * 60_000
         await stores.nsxvTokens.removeExpired(clock())
@@ -64,7 +68,7 @@ export function createNsxvTokens(
         }
         const token = sign(name, expiresAt)
         const tokenHash = sha256(token)
-        const row = { tokenHash, userKey, name, expiresAt }
+        const row = { tokenHash, userKey, identity, name, expiresAt }
         await stores.nsxvTokens.insert({ ...row, grants: JSON.stringify(grantsAlone(grants)) })
         values(name, undefined, { name, expiresAt })
         onCommit(() => tokens.set(tokenHash, { ...row, grants: grantsAlone(grants) }))
@@ -76,9 +80,9 @@ export function createNsxvTokens(
     authenticate(presented: string): NsxvPrincipal {
       const token = tokens.get(sha256(presented))
       if (!token || clock() >= token.expiresAt) throw new AccessError('unauthenticated', 'The token is not good')
-      const { userKey, name, grants } = token
+      const { userKey, identity, name, grants } = token
       const now = current(userKey)
-      return now && now.grants.length > 0 ? now : { name, key: userKey, grants }
+      return now?.identity === identity && now.grants.length > 0 ? now : { name, key: userKey, identity, grants }
     },
 
     /** Ends all tokens of a user, who need not exist any more. @throws {AccessError} `invalid_field` */

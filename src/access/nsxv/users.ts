@@ -12,6 +12,9 @@ import type { NsxvUserView } from './user-view.ts'
 
 export type NsxvUsers = ReturnType<typeof createNsxvUsers>
 
+/** Users and groups that can have a role; inferred, so that their number is bounded. */
+const mostUsers = 10_000
+
 /** A role, and the ids of the objects it is for; none: all of them. */
 export interface Assignment {
   role: NsxvRole
@@ -88,7 +91,7 @@ export function createNsxvUsers({ realmId, view, directory, objects, cliRoles, e
      *
      * @param kind `cli`: the name is an account's.
      * @throws {AccessError} `user_exists`; `user_not_found` where there is no such account; `not_found` for an unknown
-     *   object; `invalid_field`, `forbidden`
+     *   object; `invalid_field`, `forbidden`, `limit_reached`
      * @see nsxv-api.md 2.1, 3.4
      */
     async assign(call: NsxvCall, name: string, kind: 'cli' | 'user' | 'group', assignment: Assignment): Promise<void> {
@@ -100,6 +103,9 @@ export function createNsxvUsers({ realmId, view, directory, objects, cliRoles, e
         const { stores } = change
         const row = await stores.nsxvUsers.find(key)
         if (row) throw alreadyPresent(userOf(row), kind)
+        if ((await stores.nsxvUsers.count()) >= mostUsers) {
+          throw new AccessError('limit_reached', `No more than ${mostUsers} users and groups can have a role`)
+        }
         const account = kind === 'cli' ? await stores.accounts.findByName(realmId, shown) : undefined
         if (kind === 'cli' && !account) throw userNotFound(name)
         const user: NsxvUser = {

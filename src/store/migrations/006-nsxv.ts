@@ -55,6 +55,7 @@ export const nsxv: Migration = {
       .createTable('nsxv_token')
       .addColumn('token_hash', 'text', (c) => c.notNull().primaryKey())
       .addColumn('user_key', 'text', (c) => c.notNull())
+      .addColumn('identity', 'text', (c) => c.notNull())
       .addColumn('name', 'text', (c) => c.notNull())
       .addColumn('grants', 'text', (c) => c.notNull())
       .addColumn('expires_at', 'bigint', (c) => c.notNull())
