@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import type { Logger } from 'pino'
 import { adminUserid, rootUserid } from './access/accounts/account.ts'
 import { type Clock, systemClock } from './access/clock.ts'
+import { createPasswordHashing, type PasswordHashing } from './access/passwords/hashing.ts'
 import { administratorName } from './access/vcenter/sso/user.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
 import { createApiServer, listenerSettings } from './gateway/api-server.ts'
@@ -52,6 +53,7 @@ export async function openServer(
   log: Logger,
   clock: Clock = systemClock,
   changes: Partial<World> = {},
+  hashing: PasswordHashing = createPasswordHashing(),
 ): Promise<Server> {
   const { lab, host } = config
   const exposed = !isLoopback(host)
@@ -67,6 +69,7 @@ export async function openServer(
       { ...worldOf(config), ...changes },
       log,
       clock,
+      hashing,
     ),
   )
   if (exposed && (await hasLabPassword(services))) throw new ConfigError(knownPassword(host))

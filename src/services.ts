@@ -12,7 +12,7 @@ import { type ApiService, createApiService, isImmune } from './access/api-servic
 import { type AuditLogReader, createAuditLogReader } from './access/audit-log-reader.ts'
 import { type AuditSearch, createAuditSearch } from './access/audit-search.ts'
 import { type Certificates, certificateOf, createCertificates } from './access/certificates/certificates.ts'
-import { type Clock, systemClock } from './access/clock.ts'
+import type { Clock } from './access/clock.ts'
 import { createLdapDirectories } from './access/identity-sources/ldap-directories.ts'
 import {
   createLdapIdentitySources,
@@ -25,7 +25,7 @@ import { createLimiters, type Limiters } from './access/limits/limiters.ts'
 import { nsxvLimits } from './access/nsxv/limits.ts'
 import { type Nsxv, openNsxv } from './access/nsxv/nsxv.ts'
 import { createPeople } from './access/nsxv/people.ts'
-import { createPasswordHashing } from './access/passwords/hashing.ts'
+import type { PasswordHashing } from './access/passwords/hashing.ts'
 import type { LocalUser, Principal, RemoteSourceType } from './access/principal.ts'
 import { createIdentities, type Identities } from './access/principal-identities/identities.ts'
 import {
@@ -164,7 +164,8 @@ export async function createServices(
   config: Config,
   world: World,
   log: Logger,
-  clock: Clock = systemClock,
+  clock: Clock,
+  hashing: PasswordHashing,
 ): Promise<Services> {
   makeDataDir(config.dataDir)
   await using opened = new AsyncDisposableStack()
@@ -174,7 +175,6 @@ export async function createServices(
   opened.defer(() => databases.close())
   const stores = createStores(databases.read)
   const secrets = openSecrets(config.dataDir)
-  const hashing = createPasswordHashing()
 
   const firstStarts = await layGround(databases.write, world, hashing, clock)
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { Agent, request } from 'node:https'
+import { createSecureContext } from 'node:tls'
 
 export interface Answer {
   status: number
@@ -106,10 +107,7 @@ export class Client {
           hostname,
           port,
           path,
-          agent: this.#agent(from),
-          cert: certificate?.cert,
-          key: certificate?.key,
-          ca: this.ca,
+          agent: this.#agent(from, certificate),
           servername: 'localhost',
           localAddress: from,
           headers: { ...this.#options.headers, ...length, ...headers },
@@ -142,11 +140,14 @@ export class Client {
     })
   }
 
-  #agent(from = ''): Agent {
-    let agent = this.#agents.get(from)
+  #agent(from = '', certificate?: { cert: string; key: string }): Agent {
+    const name = `${from} ${certificate?.cert ?? ''}`
+    let agent = this.#agents.get(name)
     if (!agent) {
-      agent = new Agent({ keepAlive: true, maxSockets: 64 })
-      this.#agents.set(from, agent)
+      // Made once, and not for every connection.
+      const secureContext = createSecureContext({ ca: this.ca, ...certificate })
+      agent = new Agent({ keepAlive: true, maxSockets: 64, secureContext })
+      this.#agents.set(name, agent)
     }
     return agent
   }

@@ -18,14 +18,19 @@ export const databases: readonly TestDatabase[] = [
   },
 ]
 
-/** An empty PostgreSQL database that goes when it is disposed of. */
-export async function emptyPostgres(): Promise<AsyncDisposable & { url: string }> {
+/**
+ * A PostgreSQL database that goes when it is disposed of.
+ *
+ * @param template The one it is a copy of, which nobody has open; absent: it is empty.
+ */
+export async function emptyPostgres(template = 'template1'): Promise<AsyncDisposable & { name: string; url: string }> {
   if (!server) throw new Error('there is no PostgreSQL')
   const name = `t_${randomBytes(8).toString('hex')}`
-  await query(`create database ${name}`)
+  await query(`create database ${name} template ${template}`)
   const url = new URL(server)
   url.pathname = `/${name}`
   return {
+    name,
     url: url.href,
     [Symbol.asyncDispose]: () => query(`drop database ${name} with (force)`),
   }

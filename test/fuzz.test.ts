@@ -236,25 +236,26 @@ function generator(seed: number, known: Record<string, string[]>) {
   }
 }
 
-/** Everything stored but what refusals are bound to leave: the audit journal, counts of failed sign-ins, times of use. */
-async function stored(lab: Awaited<ReturnType<typeof openLab>>): Promise<string[]> {
+/** What reads everything stored but what refusals are bound to leave: the audit journal, counts of failed sign-ins, times of use. */
+async function openStored(lab: Awaited<ReturnType<typeof openLab>>) {
   const db = await openExistingDatabase(lab.server.services.config.database)
-  try {
-    const plain = db.withoutPlugins()
-    const tables = (await plain.introspection.getTables()).map(({ name }) => name)
-    const kept = tables.filter((name) => !name.startsWith('audit_') && name !== 'lockout')
-    assert(kept.includes('account') && kept.includes('policy_object'))
-    const tablesRows = await Promise.all(
-      kept.map(async (name) => {
-        const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(name)}`.execute(plain)
-        // Sessions that have grown idle may go at any time.
-        const lasting = name === 'session' ? rows.filter((row) => row.created_at === lab.clock.now) : rows
-        return lasting.map((row) => `${name} ${JSON.stringify({ ...row, used_at: undefined })}`)
-      }),
-    )
-    return tablesRows.flat().sort()
-  } finally {
-    await db.destroy()
+  const plain = db.withoutPlugins()
+  const tables = (await plain.introspection.getTables()).map(({ name }) => name)
+  const kept = tables.filter((name) => !name.startsWith('audit_') && name !== 'lockout')
+  assert(kept.includes('account') && kept.includes('policy_object'))
+  return {
+    async read(): Promise<string[]> {
+      const tablesRows = await Promise.all(
+        kept.map(async (name) => {
+          const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(name)}`.execute(plain)
+          // Sessions that have grown idle may go at any time.
+          const lasting = name === 'session' ? rows.filter((row) => row.created_at === lab.clock.now) : rows
+          return lasting.map((row) => `${name} ${JSON.stringify({ ...row, used_at: undefined })}`)
+        }),
+      )
+      return tablesRows.flat().sort()
+    },
+    [Symbol.asyncDispose]: () => db.destroy(),
   }
 }
 
@@ -331,6 +332,7 @@ for (const database of databases) {
         exporterName: ['127.0.0.1', 'siem'],
         sourceId: ['corp', 'fuzz'],
       })
+      await using stored = await openStored(lab)
       const operations = await describedOperations(lab.a)
       assert(operations.length > 80)
       let refusals = 0
@@ -345,15 +347,13 @@ for (const database of databases) {
 
         let requests = Array.from({ length: requestsEach[database.kind] }, () => next(operation))
         for (let changed = true; changed; ) {
-          const before = await stored(lab)
+          const before = await stored.read()
           const answers = await sendAll(client, requests, width)
           const refused = requests.filter((_, index) => answers[index]!.status >= 400)
           changed = (method !== 'GET' || template.includes('/session/')) && refused.length < requests.length
-          const after = changed ? before : await stored(lab)
-          const difference = [
-            before.filter((row) => !after.includes(row)),
-            after.filter((row) => !before.includes(row)),
-          ]
+          const after = changed ? before : await stored.read()
+          const [had, has] = [new Set(before), new Set(after)]
+          const difference = [before.filter((row) => !has.has(row)), after.filter((row) => !had.has(row))]
           assert.deepEqual(difference, [[], []], `${method} ${template}`)
           requests = refused
         }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import type { Answer, Client } from './client.ts'
+import type { TestDatabase } from './database.ts'
 
 // What verifies passwords is wrapped before anything has imported it, so that every verification there is is seen.
 const argon2 = createRequire(import.meta.url)('@node-rs/argon2') as typeof import('@node-rs/argon2')
@@ -12,10 +13,15 @@ argon2.verify = (hashed, ...rest) => {
   verified.push(String(hashed).split('$').slice(0, 4).join('$'))
   return verify(hashed, ...rest)
 }
-const { databases, labPassword, openLab } = await import('./lab.ts')
+const { databases, labPassword, openLab, withoutLimits } = await import('./lab.ts')
+const { createPasswordHashing } = await import('../src/access/passwords/hashing.ts')
 const { labSsoPassword } = await import('../src/lab.ts')
 const { rpc, userPass } = await import('./vcenter/clients.ts')
 const { assign, makeCliUser, sendXml, usermgmt } = await import('./nsxv/nsxv.ts')
+
+/** Where a guess costs what it does for everybody else. */
+const openCostlyLab = (database: TestDatabase) =>
+  openLab(database, {}, withoutLimits, undefined, createPasswordHashing())
 
 const guest = '/api/v1/node/users/10003'
 const nsxvUser = `${usermgmt}/user/admin`
@@ -28,7 +34,7 @@ for (const database of databases) {
     `${database.kind}: an unknown user, a wrong password, an empty one, a locked and a deactivated account cannot be told apart`,
     database,
     async () => {
-      await using lab = await openLab(database)
+      await using lab = await openCostlyLab(database)
       await lab.admin.post(`${guest}?action=activate`, { password: right })
       await lab.admin.put('/api/v1/node/aaa/auth-policy', { api_max_auth_failures: 2 })
       const lockedFrom = '127.0.0.9'
@@ -75,7 +81,7 @@ for (const database of databases) {
     `${database.kind}: what makes a password worthless is told to nobody who does not know it`,
     database,
     async () => {
-      await using lab = await openLab(database)
+      await using lab = await openCostlyLab(database)
       await lab.admin.post(`${guest}?action=activate`, { password: right })
       const before = await lab.a.as('guestuser1', wrong).get('/api/v1/node')
       lab.clock.advance({ days: 91 })
@@ -140,7 +146,7 @@ for (const database of databases) {
   })
 
   test(`${database.kind}: neither can they at any of the ways into vCenter`, database, async () => {
-    await using lab = await openLab(database)
+    await using lab = await openCostlyLab(database)
     const users = '/sallyport/v1/sso/users'
     const admin = lab.a.as('administrator@vsphere.local', labSsoPassword)
     await admin.patch('/sallyport/v1/sso/policy', { max_failures: 2 })

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import type { PasswordHashing } from '../src/access/passwords/hashing.ts'
 import { readConfig } from '../src/config.ts'
 import { labPassword } from '../src/lab.ts'
 import { openServer, type Server } from '../src/serve.ts'
@@ -9,6 +10,7 @@ import type { World } from '../src/world.ts'
 import { Client } from './client.ts'
 import { emptyPostgres, type TestDatabase } from './database.ts'
 import { type Description, readDescription } from './description.ts'
+import { cheapHashing, layStore } from './laid-store.ts'
 
 export { databases, type TestDatabase } from './database.ts'
 export { labPassword }
@@ -45,6 +47,22 @@ export const withoutLimits: Partial<World> = {
   apiService: { clientApiRateLimit: 0, clientApiConcurrencyLimit: 0, globalApiConcurrencyLimit: 0 },
 }
 
+const hour = 3_600_000
+
+/** The CA and the certificate that the first lab made, by the names of their files. The others begin with them. */
+let tlsFiles: Map<string, Buffer> | undefined
+
+function readTls(dataDir: string): typeof tlsFiles {
+  const dir = join(dataDir, 'tls')
+  return existsSync(dir) ? new Map(readdirSync(dir).map((name) => [name, readFileSync(join(dir, name))])) : undefined
+}
+
+function writeTls(dataDir: string, files: Map<string, Buffer>): void {
+  const dir = join(dataDir, 'tls')
+  mkdirSync(dir, { mode: 0o700 })
+  for (const [name, content] of files) writeFileSync(join(dir, name), content, { mode: 0o600 })
+}
+
 /** Every lab describes itself alike: reading it once, and compiling its schemas once, is enough. */
 let descriptions: Description[] | undefined
 
@@ -54,17 +72,23 @@ let descriptions: Description[] | undefined
  * @param settings By the keys of the settings, over the lab's own.
  * @param world Over the lab's own; `{}` for the limits that the product begins with.
  * @param now Where others' clocks matter: the time to begin with, in milliseconds since 1970.
+ * @param hashing Where it matters what a guess costs.
  */
 export async function openLab(
   database: TestDatabase,
   settings: Record<string, string> = {},
   world: Partial<World> = withoutLimits,
   now?: number,
+  hashing?: PasswordHashing,
 ): Promise<Lab> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
-  const postgres = database.kind === 'postgres' ? await emptyPostgres() : undefined
   const clock = new TestClock()
   if (now !== undefined) clock.now = now
+  // Time that goes on would make every first start another one.
+  const laidAt = now === undefined ? clock.now : now - (now % hour)
+  const postgres = hashing
+    ? database.kind === 'postgres' && (await emptyPostgres())
+    : await layStore(database, dataDir, world, laidAt)
   const log = pino({ level: 'silent' })
   const flags = {
     lab: true,
@@ -74,7 +98,7 @@ export async function openLab(
     ...(postgres ? { databaseUrl: postgres.url } : {}),
     ...settings,
   }
-  const open = () => openServer(readConfig(flags, {}), log, () => clock.now, world)
+  const open = () => openServer(readConfig(flags, {}), log, () => clock.now, world, hashing ?? cheapHashing())
 
   const lab = { clock, dataDir } as Lab
   async function start(): Promise<void> {
@@ -99,14 +123,16 @@ export async function openLab(
   }
 
   async function removeStore(): Promise<void> {
-    await postgres?.[Symbol.asyncDispose]()
+    if (postgres) await postgres[Symbol.asyncDispose]()
     rmSync(dataDir, { recursive: true, force: true })
   }
 
+  if (tlsFiles) writeTls(dataDir, tlsFiles)
   await start().catch(async (error) => {
     await removeStore()
     throw error
   })
+  tlsFiles ??= readTls(dataDir)
   return Object.assign(lab, {
     async restart() {
       await stop()

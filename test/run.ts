@@ -1,23 +1,60 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { groupFiles } from './groups.ts'
 import { installOpenLdap } from './servers/openldap.ts'
 import { installOpenSsh } from './servers/openssh.ts'
 import { startPostgres } from './servers/postgres.ts'
 import { installRsyslog } from './servers/rsyslog.ts'
 
-/**
- * The whole test run: types and style, then every test on the real servers it needs. Arguments are test files to run
- * instead of all.
- */
+/** Some tests wait for others' time limits; on two cores a third process has work meanwhile. */
+const atOnce = 3
+
 async function run(command: string, args: string[], environment: NodeJS.ProcessEnv = process.env): Promise<number> {
   const child = spawn(command, args, { stdio: 'inherit', env: environment })
   const [code] = await once(child, 'exit')
   return code ?? 1
 }
 
+/** Runs files in one process; what it says is shown when it has ended. @returns whether all went well, and the counts. */
+async function runGroup(group: readonly string[], environment: NodeJS.ProcessEnv) {
+  const args = ['--test', '--test-isolation=none', '--test-reporter=spec', ...group]
+  const child = spawn('node', args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment })
+  const [said, complained, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  process.stdout.write(`${group.join(' ')}\n${said}${complained}\n`)
+  const counts = [...said.matchAll(/^ℹ (tests|pass|fail|cancelled|skipped|todo) (\d+)$/gm)]
+  return {
+    good: code === 0 && counts.length > 0,
+    counts: counts.map(([, name = '', count]) => [name, Number(count)] as const),
+  }
+}
+
+/** Runs groups of files beside one another, and adds up what they count. */
+async function runGroups(groups: readonly string[][], environment: NodeJS.ProcessEnv): Promise<number> {
+  const total = new Map<string, number>()
+  const failed: string[][] = []
+  const queue = groups.values()
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (const group of queue) {
+        const { good, counts } = await runGroup(group, environment)
+        if (!good) failed.push(group)
+        for (const [name, count] of counts) total.set(name, (total.get(name) ?? 0) + count)
+      }
+    }),
+  )
+  for (const [name, count] of total) process.stdout.write(`ℹ ${name} ${count}\n`)
+  for (const group of failed) process.stdout.write(`✖ ${group.join(' ')}\n`)
+  return failed.length === 0 ? 0 : 1
+}
+
+/**
+ * The whole test run: types and style, then every test on the real servers it needs. Arguments are test files to run
+ * instead of all.
+ */
 const files = process.argv.slice(2)
 if (files.length === 0) {
   for (const [command, args] of [
@@ -37,24 +74,23 @@ const noOpenLdap = installOpenLdap()
 if (noOpenLdap) process.stderr.write(`OpenLDAP: ${noOpenLdap}; its tests are skipped\n`)
 const noOpenSsh = installOpenSsh()
 if (noOpenSsh) process.stderr.write(`OpenSSH: ${noOpenSsh}; its tests are skipped\n`)
-// Every test file is a process of its own: what one has compiled the others need not.
+// What one process has compiled the others need not.
 using compiled = new DisposableStack()
 const compileCache = compiled.adopt(mkdtempSync(join(tmpdir(), 'sallyport-compiled-')), (dir) =>
   rmSync(dir, { recursive: true, force: true }),
 )
-process.exitCode = await run(
-  'node',
-  // Some tests wait for others' time limits; on two cores a third has work meanwhile.
-  ['--test', '--test-concurrency=3', ...(files.length > 0 ? files : ['src/**/*.test.ts', 'test/**/*.test.ts'])],
-  {
-    ...process.env,
-    NODE_NO_WARNINGS: '1',
-    NODE_COMPILE_CACHE: compileCache,
-    ...(noRsyslog ? { SALLYPORT_TEST_RSYSLOG_MISSING: noRsyslog } : { SALLYPORT_TEST_RSYSLOG: '1' }),
-    ...(noOpenSsh ? { SALLYPORT_TEST_OPENSSH_MISSING: noOpenSsh } : {}),
-    ...(noOpenLdap ? { SALLYPORT_TEST_OPENLDAP_MISSING: noOpenLdap } : {}),
-    ...('url' in postgres
-      ? { SALLYPORT_TEST_POSTGRES: postgres.url }
-      : { SALLYPORT_TEST_POSTGRES_MISSING: postgres.missing }),
-  },
-)
+const environment = {
+  ...process.env,
+  NODE_NO_WARNINGS: '1',
+  NODE_COMPILE_CACHE: compileCache,
+  ...(noRsyslog ? { SALLYPORT_TEST_RSYSLOG_MISSING: noRsyslog } : { SALLYPORT_TEST_RSYSLOG: '1' }),
+  ...(noOpenSsh ? { SALLYPORT_TEST_OPENSSH_MISSING: noOpenSsh } : {}),
+  ...(noOpenLdap ? { SALLYPORT_TEST_OPENLDAP_MISSING: noOpenLdap } : {}),
+  ...('url' in postgres
+    ? { SALLYPORT_TEST_POSTGRES: postgres.url }
+    : { SALLYPORT_TEST_POSTGRES_MISSING: postgres.missing }),
+}
+process.exitCode =
+  files.length > 0
+    ? await run('node', ['--test', `--test-concurrency=${atOnce}`, ...files], environment)
+    : await runGroups(groupFiles(globSync('{src,test}/**/*.test.ts').sort()), environment)

@@ -43,16 +43,24 @@ export const clientSecret = 'Cl1ent-Secret-of-the-lab'
 const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
 type Algorithm = (typeof algorithms)[number]
 
-async function signingKey(alg: Algorithm, kid: string): Promise<JWK> {
+async function signingKey(alg: Algorithm): Promise<JWK> {
   const { privateKey } = await generateKeyPair(alg, { extractable: true })
-  return { ...(await exportJWK(privateKey)), alg, kid, use: 'sig' }
+  return { ...(await exportJWK(privateKey)), alg, use: 'sig' }
 }
 
 /** One for each algorithm, and one that does not say for which it is. */
-async function signingKeys(generation: number): Promise<JWK[]> {
-  const keys = await Promise.all(algorithms.map((alg) => signingKey(alg, `${alg}-${generation}`)))
-  const { alg, ...any } = await signingKey('RS256', `any-${generation}`)
-  return [...keys, any]
+function signingKeys(): Promise<JWK[]> {
+  return Promise.all([...algorithms, 'RS256' as const].map(signingKey))
+}
+
+/** Keys of providers that are gone. RSA keys take their time to make. */
+const spare: JWK[][] = []
+
+async function keysOf(generation: number): Promise<JWK[]> {
+  const keys = spare.pop() ?? (await signingKeys())
+  return keys.map(({ alg, ...key }, index) =>
+    index < algorithms.length ? { ...key, alg, kid: `${alg}-${generation}` } : { ...key, kid: `any-${generation}` },
+  )
 }
 
 export type TestProvider = Awaited<ReturnType<typeof startOpenIdProvider>>
@@ -71,7 +79,8 @@ export async function startOpenIdProvider({
   rmSync(dir, { recursive: true, force: true })
 
   let generation = 1
-  let keys = await signingKeys(generation)
+  let keys = await keysOf(generation)
+  const all = [keys]
   let provider: Provider
   let hanging = false
   const requests: string[] = []
@@ -228,7 +237,8 @@ export async function startOpenIdProvider({
     },
     /** New keys in place of the old ones. */
     async rotate(): Promise<void> {
-      keys = await signingKeys(++generation)
+      keys = await keysOf(++generation)
+      all.push(keys)
       make()
     },
     publicKeys: () => keys.map(({ kty, n, e, crv, x, y, alg, kid }) => ({ kty, n, e, crv, x, y, alg, kid }) as JWK),
@@ -255,6 +265,7 @@ export async function startOpenIdProvider({
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()
       await closed
+      spare.push(...all)
     },
   }
 }
