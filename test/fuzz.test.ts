@@ -3,9 +3,9 @@ import { randomInt } from 'node:crypto'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import { openExistingDatabase } from '../src/store/database.ts'
+import { makeCertificate } from './certificates.ts'
 import type { Answer, Client } from './client.ts'
 import { databases, labPassword, openLab } from './lab.ts'
-import { makeCertificate } from './made-certificates.ts'
 
 const requestsEach = { sqlite: 200, postgres: 60 }
 const connections = 64

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { makeCertificate } from '../certificates.ts'
 import type { Client } from '../client.ts'
 import { databases, type Lab } from '../lab.ts'
-import { makeCertificate } from '../made-certificates.ts'
 import { ldapPerson, openLabWithSources, remoteSession } from '../remote.ts'
 
 const users = '/api/v1/node/users'

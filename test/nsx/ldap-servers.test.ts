@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
+import { type Made, makeCa, type TestCa } from '../certificates.ts'
 import {
   activeDirectory,
   bindRemote,
@@ -13,7 +14,6 @@ import {
   userPassword,
 } from '../directories.ts'
 import { databases, type Lab, labPassword, openLab } from '../lab.ts'
-import { makeCa, type TestCa, type TestCertificate } from '../servers/certificates.ts'
 import { type OpenLdap, openLdapSkip, openOpenLdap } from '../servers/openldap.ts'
 import { freePort } from '../servers/programs.ts'
 import { listen } from '../servers/tcp.ts'
@@ -23,7 +23,7 @@ const sqlite = databases[0] ?? assert.fail()
 const needsOpenLdap = { skip: openLdapSkip }
 
 let ca: TestCa
-let certificate: TestCertificate
+let certificate: Made
 let directory: OpenLdap
 let adDirectory: OpenLdap
 before(async () => {

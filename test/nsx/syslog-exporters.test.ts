@@ -87,12 +87,12 @@ async function makeCalls(lab: Lab): Promise<void> {
 
 const ca = await makeCa('collectors')
 const otherCa = await makeCa('others')
-const served = await ca.issue('127.0.0.1')
-const client = await otherCa.issue('nsxmgr-a')
+const served = await ca.issue(['127.0.0.1'])
+const client = await otherCa.issue(['nsxmgr-a'])
 const tlsSettings = {
-  tls_ca_pem: ca.pem,
+  tls_ca_pem: ca.cert,
   tls_cert_pem: client.cert,
-  tls_client_ca_pem: otherCa.pem,
+  tls_client_ca_pem: otherCa.cert,
   tls_key_pem: client.key,
 }
 const ways: { name: string; collector: CollectorSettings; settings: object }[] = [
@@ -100,7 +100,7 @@ const ways: { name: string; collector: CollectorSettings; settings: object }[] =
   { name: 'TCP', collector: { protocol: 'TCP' }, settings: { protocol: 'TCP' } },
   {
     name: 'TLS with certificates of both sides',
-    collector: { protocol: 'TLS', tls: { ...served, ca: otherCa.pem } },
+    collector: { protocol: 'TLS', tls: { ...served, ca: otherCa.cert } },
     settings: { protocol: 'TLS', ...tlsSettings },
   },
 ]
@@ -170,11 +170,11 @@ for (const database of databases) {
     `${database.kind}: a collector whose certificate does not hold gets nothing, and the status says why`,
     database,
     async () => {
-      const elsewhere = await ca.issue('collector.elsewhere.example')
+      const elsewhere = await ca.issue(['collector.elsewhere.example'])
       for (const [tls, tls_ca_pem, reason] of [
-        [served, otherCa.pem, /^siem: .*(certificate|signature)/],
+        [served, otherCa.cert, /^siem: .*(certificate|signature)/],
         [served, undefined, /^siem: .*certificate/],
-        [elsewhere, ca.pem, /^siem: .*does not match certificate's altnames/],
+        [elsewhere, ca.cert, /^siem: .*does not match certificate's altnames/],
       ] as const) {
         await using collector = await openCollector({ protocol: 'TLS', tls })
         await using lab = await openLab(database)
@@ -192,11 +192,11 @@ for (const database of databases) {
     `${database.kind}: a collector that wants a certificate of ours gets nothing without the right one`,
     database,
     async () => {
-      await using collector = await openCollector({ protocol: 'TLS', tls: { ...served, ca: otherCa.pem } })
+      await using collector = await openCollector({ protocol: 'TLS', tls: { ...served, ca: otherCa.cert } })
       await using lab = await openLab(database)
-      const stranger = await ca.issue('nsxmgr-a')
+      const stranger = await ca.issue(['nsxmgr-a'])
       const own = { tls_cert_pem: stranger.cert, tls_key_pem: stranger.key }
-      await add(lab, collector, { protocol: 'TLS', tls_ca_pem: ca.pem, ...own })
+      await add(lab, collector, { protocol: 'TLS', tls_ca_pem: ca.cert, ...own })
       await until('the refusal', async () => (await state(lab)).health === 'DEGRADED')
       await lab.admin.get(users)
       assert.deepEqual(collector.lines(), [])
@@ -394,15 +394,15 @@ for (const database of allDatabases) {
         [{ ...good, wrong: 1 }, /wrong is not a valid property/],
         [{ ...good, tls_ca_pem: 'no certificate' }, /tls_ca_pem/],
         [{ ...good, tls_ca_pem: key }, /tls_ca_pem/],
-        [{ ...good, tls_ca_pem: ca.pem + key }, /tls_ca_pem/],
+        [{ ...good, tls_ca_pem: ca.cert + key }, /tls_ca_pem/],
         [{ ...good, tls_cert_pem: cert }, /tls_key_pem/],
         [{ ...good, tls_key_pem: key }, /tls_cert_pem/],
         [{ ...good, tls_key_pem: [key], tls_cert_pem: cert }, /tls_key_pem/],
         [{ ...good, level: key }, /level/],
         [{ ...good, tls_key_pem: served.key, tls_cert_pem: cert }, /tls_key_pem/],
         [{ ...good, tls_key_pem: key.replace('MI', '!!'), tls_cert_pem: cert }, /tls_key_pem/],
-        [{ ...good, tls_client_ca_pem: ca.pem }, /tls_cert_pem/],
-        [{ ...good, protocol: 'TCP', tls_ca_pem: ca.pem }, /tls_ca_pem/],
+        [{ ...good, tls_client_ca_pem: ca.cert }, /tls_cert_pem/],
+        [{ ...good, protocol: 'TCP', tls_ca_pem: ca.cert }, /tls_ca_pem/],
         [{ ...good, server: 'no-such-host.invalid' }, /invalid hostname/],
       ]
       for (const [body, told] of refused) {

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import type { TestCertificate } from './certificates.ts'
+import type { Made } from '../certificates.ts'
 import { freePort, installPackage, unprivileged } from './programs.ts'
 
 const slapd = '/usr/sbin/slapd'
@@ -30,7 +30,7 @@ export interface Directory {
   ldif: string
   /** Further schema, as slapd.conf writes it. */
   schema?: string
-  tls?: TestCertificate
+  tls?: Pick<Made, 'cert' | 'key'>
 }
 
 export interface OpenLdap extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
-import { type KeyKind, makeCertificate } from '../../../test/made-certificates.ts'
+import { type KeyKind, makeCertificate } from '../../../test/certificates.ts'
 import {
   fingerprintOf,
   holds,
