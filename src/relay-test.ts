@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { createDirectory } from './access/accounts/directory.ts'
 import { may } from './access/permissions/rights.ts'
-import { customRoleOf } from './access/roles/custom-roles.ts'
-import { createRoles } from './access/roles/roles.ts'
+import { loadRoles } from './access/roles/load.ts'
 import { type Config, ConfigError } from './config.ts'
 import { parseJson } from './gateway/body.ts'
 import { canonicalUrl } from './gateway/canonical-url.ts'
@@ -96,13 +94,7 @@ function readBody(file: string): unknown {
 async function readUser(config: Config, name: string) {
   const db = await openExistingDatabase(config.database)
   try {
-    const stores = createStores(db)
-    const directory = createDirectory(createRoles((await stores.customRoles.list()).map(customRoleOf)))
-    for (const account of await stores.accounts.list()) directory.put(account)
-    for (const binding of await stores.roleBindings.list(clusterRealm)) {
-      const account = binding.userid === null ? undefined : directory.find(clusterRealm, binding.userid)?.account
-      if (account) directory.put(account, JSON.parse(binding.rolesForPaths))
-    }
+    const { directory } = await loadRoles(createStores(db))
     const entry = directory.findByName(clusterRealm, name)
     if (!entry) throw new ConfigError(`as: there is no local user ${name}`)
     return entry

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type AuthPolicies, createAuthPolicies } from './access/accounts/auth-policies.ts'
 import { type CliTimeouts, loadCliTimeouts } from './access/accounts/cli-timeouts.ts'
-import { createDirectory, type Directory } from './access/accounts/directory.ts'
+import type { Directory } from './access/accounts/directory.ts'
 import { createNodeUsers, type NodeUsers } from './access/accounts/node-users.ts'
 import { createPasswordChanges, type PasswordChanges } from './access/accounts/password-changes.ts'
 import { createSshKeys, type SshKeys } from './access/accounts/ssh-keys.ts'
@@ -26,17 +26,18 @@ import { nsxvLimits } from './access/nsxv/limits.ts'
 import { type Nsxv, openNsxv } from './access/nsxv/nsxv.ts'
 import { createPeople } from './access/nsxv/people.ts'
 import type { PasswordHashing } from './access/passwords/hashing.ts'
-import type { LocalUser, Principal, RemoteSourceType } from './access/principal.ts'
+import type { LocalUser, Principal } from './access/principal.ts'
 import { createIdentities, type Identities } from './access/principal-identities/identities.ts'
 import {
   createPrincipalIdentities,
   identityOf,
   type PrincipalIdentities,
 } from './access/principal-identities/principal-identities.ts'
-import { type CustomRoles, createCustomRoles, customRoleOf } from './access/roles/custom-roles.ts'
-import { createRemoteBindings, type RemoteBindings } from './access/roles/remote-bindings.ts'
+import { type CustomRoles, createCustomRoles } from './access/roles/custom-roles.ts'
+import { loadRoles } from './access/roles/load.ts'
+import type { RemoteBindings } from './access/roles/remote-bindings.ts'
 import { createRoleBindings, type RoleBindings } from './access/roles/role-bindings.ts'
-import { createRoles, type Roles } from './access/roles/roles.ts'
+import type { Roles } from './access/roles/roles.ts'
 import { type Consoles, createConsoles } from './access/sessions/consoles.ts'
 import { createSessions, type Sessions } from './access/sessions/sessions.ts'
 import { type ConsoleDoor, createConsoleDoor } from './access/sign-in/console-door.ts'
@@ -196,22 +197,7 @@ export async function createServices(
   const syslogExports = await openSyslogExports(stores, journal, nameOf, log)
   opened.defer(() => syslogExports.close())
 
-  const roles = createRoles((await stores.customRoles.list()).map(customRoleOf))
-  const directory = createDirectory(roles)
-  const remoteBindings = createRemoteBindings(roles)
-  for (const account of await stores.accounts.list()) directory.put(account)
-  for (const realm of realms) {
-    for (const binding of await stores.roleBindings.list(realm.id)) {
-      const bound = JSON.parse(binding.rolesForPaths)
-      const { id, type, name, sourceType, sourceId } = binding
-      if (type !== 'local_user') {
-        remoteBindings.put(id, { type, name, sourceType: sourceType as RemoteSourceType, sourceId }, bound)
-        continue
-      }
-      const account = binding.userid === null ? undefined : directory.find(realm.id, binding.userid)?.account
-      if (account) directory.put(account, bound)
-    }
-  }
+  const { roles, directory, remoteBindings } = await loadRoles(stores)
 
   const vsphere = await loadVsphereInventory(stores)
   const roleView = createRoleView((await stores.vcenterRoles.list()).map(roleOf))
