@@ -193,6 +193,7 @@ export async function createServices(
   if (!clusterId || !apiServiceRow) throw new Error('the store has no ground')
   const appliances = createAppliances(await stores.appliances.list(), clusterId)
   const realms = await stores.realms.list()
+  const managerRealms = new Set(appliances.managers.map(({ realmId }) => realmId))
   const nameOf = (id: string) => (appliances.manager(id) ?? appliances.edge(id))?.name
   const syslogExports = await openSyslogExports(stores, journal, nameOf, log)
   opened.defer(() => syslogExports.close())
@@ -365,7 +366,17 @@ export async function createServices(
     ),
     authPolicies,
     passwords,
-    nodeUsers: createNodeUsers({ stores, directory, passwords, sessions, consoles, lockouts, door, consoleDoor }),
+    nodeUsers: createNodeUsers({
+      stores,
+      directory,
+      passwords,
+      sessions,
+      consoles,
+      lockouts,
+      door,
+      consoleDoor,
+      managerRealms,
+    }),
     sshKeys: createSshKeys(stores, passwords),
     roleBindings: createRoleBindings({
       stores,
@@ -408,13 +419,7 @@ export async function createServices(
     privilegeChecks,
     syslogExporters: createSyslogExporters(stores, syslogExports, resolves),
     certificates: createCertificates(stores, identities),
-    principalIdentities: createPrincipalIdentities(
-      stores,
-      identities,
-      directory,
-      appliances.managers.map(({ realmId }) => realmId),
-      sessions,
-    ),
+    principalIdentities: createPrincipalIdentities(stores, identities, managerRealms, sessions),
     vidm,
     vidmSettings: createVidmSettings({ vidm, sessions, door, secrets }),
     ssoDirectory,

@@ -17,8 +17,10 @@ export function createPrincipalIdentityStore(db: Database) {
       return all.where('name', '=', name).where('nodeId', '=', nodeId).executeTakeFirst()
     },
 
+    /** Whatever its case: a reader of the audit log must not take one for another. */
     async isNameTaken(name: string): Promise<boolean> {
-      return (await all.where('name', '=', name).limit(1).executeTakeFirst()) !== undefined
+      const named = all.where((eb) => eb(eb.fn('lower', ['name']), '=', name.toLowerCase()))
+      return (await named.limit(1).executeTakeFirst()) !== undefined
     },
 
     findByCertificate(certificateId: string): Promise<PrincipalIdentityTable | undefined> {

@@ -472,6 +472,33 @@ for (const database of databases) {
     assert.deepEqual(made.map(({ status }) => status).sort(), [201, 400, 400, 400, 400])
   })
 
+  test(`${database.kind}: no local user of the managers takes the name of an identity`, database, async () => {
+    await using lab = await openLab(database)
+    const { json } = await lab.admin.post(tokens, { name: 'robot', node_id: 'n1' })
+    const users = '/api/v1/node/users'
+    const create = (username: string) => lab.admin.post(`${users}?action=create_user`, { username })
+    const rename = (userid: number, username: string, at = users) => lab.admin.put(`${at}/${userid}`, { username })
+    for (const name of ['robot', 'Robot']) {
+      for (const answer of [await create(name), await rename(10_003, name)]) {
+        assert.deepEqual(
+          [answer.status, /principal identity/.test(answer.json.error_message)],
+          [409, true],
+          answer.text,
+        )
+      }
+    }
+    assert.equal((await rename(10_003, 'Guestuser1')).status, 200)
+    const edge = `/api/v1/transport-nodes/${lab.edgeIds[0]}/node/users`
+    assert.equal((await rename(10_003, 'robot', edge)).status, 200)
+    assert.equal((await lab.admin.delete(`${tokens}/${json.id}`)).status, 200)
+    assert.equal((await create('robot')).status, 201)
+    assert.equal((await lab.admin.post(tokens, { name: 'ROBOT', node_id: 'n1' })).json.error_code, 500127)
+
+    // Of two at the same moment one has the name.
+    const both = await Promise.all([create('race'), lab.admin.post(tokens, { name: 'Race', node_id: 'n1' })])
+    assert.equal(both.filter(({ status }) => status === 201).length, 1)
+  })
+
   test(
     `${database.kind}: nobody makes, takes over or removes an identity with more rights than their own`,
     database,

@@ -47,6 +47,8 @@ export interface NodeUserParts {
   lockouts: Lockouts
   door: Door
   consoleDoor: ConsoleDoor
+  /** Where principal identities have their names too. */
+  managerRealms: ReadonlySet<string>
 }
 
 /** The local users of a realm and what may happen to them. */
@@ -69,6 +71,12 @@ export function createNodeUsers(parts: NodeUserParts) {
     const accounts = await inside.accounts.listOfRealm(realmId)
     const taken = accounts.some((a) => a.username.toLowerCase() === name.toLowerCase() && a.userid !== userid)
     if (taken) throw new AccessError('user_exists', `User ${name} already exists`)
+    const own = accounts.find((a) => a.userid === userid)?.username
+    const isNew = own?.toLowerCase() !== name.toLowerCase()
+    // The audit log tells callers by their names.
+    if (isNew && parts.managerRealms.has(realmId) && (await inside.principalIdentities.isNameTaken(name))) {
+      throw new AccessError('user_exists', `A principal identity with the name ${name} already exists`)
+    }
     return accounts
   }
 

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import type { Change } from '../../audit/journal.ts'
 import type { PrincipalIdentityTable } from '../../store/schema.ts'
 import type { Stores } from '../../store/stores.ts'
-import type { Directory } from '../accounts/directory.ts'
 import type { Call } from '../call.ts'
 import { readCertificateChain, requireNoCa, requireSound } from '../certificates/certificate.ts'
 import { type Certificate, certificateOf, type Description, storeCertificate } from '../certificates/certificates.ts'
@@ -48,8 +47,7 @@ const rolesOf = (rolesForPaths: readonly RolesForPath[]) => rolesForPaths.flatMa
 export function createPrincipalIdentities(
   stores: Stores,
   identities: Identities,
-  directory: Directory,
-  realms: readonly string[],
+  managerRealms: ReadonlySet<string>,
   sessions: Sessions,
 ) {
   async function find(id: string, kind: 'certificate' | 'token', inside = stores): Promise<StoredIdentity> {
@@ -79,7 +77,8 @@ export function createPrincipalIdentities(
       )
     }
     // The audit log tells callers by their names.
-    if (realms.some((realm) => directory.findByName(realm, name))) {
+    const users = (await Promise.all([...managerRealms].map((realm) => inside.accounts.listOfRealm(realm)))).flat()
+    if (users.some(({ username }) => username.toLowerCase() === name.toLowerCase())) {
       throw new AccessError('already_exists', `A user with name=[${name}] already exists`)
     }
     // Whoever has the name has what others of the name have made.
