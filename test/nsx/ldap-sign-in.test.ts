@@ -255,6 +255,15 @@ for (const database of databases.map((one) => ({ ...one, skip: one.skip || openL
     const { json } = await lab.a.as('bob@corp.test', userPassword).get(userInfo)
     assert.equal(json.user_name, 'bob@corp.example')
     assert.equal(json.roles[0].role, 'auditor')
+    // And no new set of guesses.
+    for (let failure = 0; failure < 5; failure++) {
+      const domain = failure % 2 ? 'corp.example' : 'corp.test'
+      assert.equal((await lab.a.as(`bob@${domain}`, `wrong-${failure}`).get(userInfo)).status, 403)
+    }
+    for (const domain of ['corp.example', 'corp.test']) {
+      assert.equal((await lab.a.as(`bob@${domain}`, userPassword).get(userInfo)).status, 403)
+    }
+    assert.equal((await lab.a.as('alice@corp.test', userPassword).get(userInfo)).status, 200)
   })
 
   test(`${kind}: a stored bind password stays where a PUT leaves it out, also after a restart`, database, async () => {

@@ -85,6 +85,10 @@ export function createLdapDirectories(clock: Clock, timeout: number) {
       id,
       source,
       ask,
+      countedAs(name) {
+        const user = splitName(name)?.user ?? name
+        return `${user}@${config.domainName}`.toLowerCase()
+      },
       servers: () => config.servers.map(asked),
 
       async lookUp(name) {

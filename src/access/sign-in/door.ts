@@ -3,7 +3,7 @@ import { AccessError } from '../errors.ts'
 import type { PasswordHashing } from '../passwords/hashing.ts'
 import type { LocalUser, Principal, RemotePerson } from '../principal.ts'
 import { lockoutSource } from './lockout.ts'
-import type { Attempt, Lockouts } from './lockouts.ts'
+import { type Attempt, type Lockouts, remoteSubject } from './lockouts.ts'
 import type { PasswordSource } from './password-source.ts'
 import { createRememberedPasswords } from './remembered-passwords.ts'
 import { createRememberedPeople } from './remembered-people.ts'
@@ -77,7 +77,7 @@ export function createDoor<Entry extends object, Guest>(parts: DoorParts<Entry, 
   }
 
   function remoteAttemptOf({ applianceId, realmId, source, name }: Credentials, asked: PasswordSource): Attempt {
-    const subject = `${asked.type} ${asked.id} ${name.toLowerCase()}`
+    const subject = remoteSubject(asked, name)
     return { applianceId, realmId, subject, source: lockoutSource(source) }
   }
 
@@ -168,8 +168,8 @@ export function createDoor<Entry extends object, Guest>(parts: DoorParts<Entry, 
     entry: Entry | undefined,
     asked?: PasswordSource,
   ): string {
-    const whose = asked ? `${asked.type} ${asked.id} ` : ''
-    return `${applianceId} ${realmId} ${lockoutSource(source)} ${whose}${(entry ? accounts.nameOf(entry) : name).toLowerCase()}`
+    const whose = asked ? remoteSubject(asked, name) : (entry ? accounts.nameOf(entry) : name).toLowerCase()
+    return `${applianceId} ${realmId} ${lockoutSource(source)} ${whose}`
   }
 
   /** Who it is, at once and without a hash to compute, if just this password was verified before; else undefined. */

@@ -3,6 +3,7 @@ import type { LockoutTable } from '../../store/schema.ts'
 import type { Stores } from '../../store/stores.ts'
 import type { Clock } from '../clock.ts'
 import { countFailure, isLocked, isSpent, type LockoutRule, restartLock } from './lockout.ts'
+import type { PasswordSource } from './password-source.ts'
 
 export type Lockouts = ReturnType<typeof createLockouts>
 
@@ -10,7 +11,7 @@ export type Lockouts = ReturnType<typeof createLockouts>
 export interface Attempt {
   applianceId: string
   realmId: string
-  /** The userid of a local account, or a name that a remote source answers for. */
+  /** The id of an account, or what `remoteSubject` gives. */
   subject: string
   /** As `lockoutSource` gives it, or a word of the door's own for all sources together. */
   source: string
@@ -19,8 +20,26 @@ export interface Attempt {
 /** The one source of all failures on consoles: they lock an account wherever they come from. */
 export const consoleSource = 'console'
 
+/** Whom failures are counted for under a name that an identity source answers for. */
+export function remoteSubject({ type, id, countedAs }: PasswordSource, name: string): string {
+  return `${type} ${id} ${countedAs(name)}`
+}
+
+/** Ids of accounts have no spaces in them. */
+const isRemote = ({ subject }: Attempt) => subject.includes(' ')
+
+/** Keys of counts, the one that failed longest ago first. */
+interface Counted {
+  open: Set<string>
+  locked: Set<string>
+}
+
 /**
  * The failed sign-ins that still count. They outlive a restart.
+ *
+ * Anybody can invent names that an identity source answers for, and sources; so no more than `most` counts are kept
+ * for such names, and as many for accounts. Whoever wants a count to be forgotten must fail as often for other names,
+ * and as often as a lock takes for each of them where it is a lock.
  *
  * @param ruleOf The lockout rule of a realm for a source, as it is now.
  */
@@ -29,10 +48,39 @@ export function createLockouts(
   journal: Journal,
   clock: Clock,
   ruleOf: (attempt: Pick<Attempt, 'realmId' | 'source'>) => LockoutRule,
+  most = 10_000,
 ) {
   const counts = new Map<string, LockoutTable>()
+  const ofAccounts: Counted = { open: new Set(), locked: new Set() }
+  const ofRemoteNames: Counted = { open: new Set(), locked: new Set() }
   const keyOf = ({ applianceId, realmId, subject, source }: Attempt) => `${applianceId} ${realmId} ${subject} ${source}`
-  for (const row of stored) counts.set(keyOf(row), row)
+  const kindOf = (row: LockoutTable) => (isRemote(row) ? ofRemoteNames : ofAccounts)
+  for (const row of stored) keep(keyOf(row), row)
+
+  function keep(key: string, row: LockoutTable): void {
+    drop(key)
+    counts.set(key, row)
+    const { open, locked } = kindOf(row)
+    if (row.lockedAt === null) open.add(key)
+    else locked.add(key)
+  }
+
+  function drop(key: string): LockoutTable | undefined {
+    const row = counts.get(key)
+    if (!row) return undefined
+    counts.delete(key)
+    const { open, locked } = kindOf(row)
+    open.delete(key)
+    locked.delete(key)
+    return row
+  }
+
+  function makeRoom({ open, locked }: Counted): void {
+    if (open.size + locked.size < most) return
+    const [oldest = ''] = open.size > 0 ? open : locked
+    const gone = drop(oldest)
+    if (gone) store((stores) => stores.lockouts.remove(gone))
+  }
 
   // Nobody waits for it: an answer that did would tell a known name from an unknown one. A journal that cannot be
   // written is told to the caller by the audit record that follows.
@@ -64,7 +112,7 @@ export function createLockouts(
       if (!count) return
       const restarted = { ...count, ...restartLock(count, ruleOf(count), clock()) }
       if (restarted.lockedAt === count.lockedAt) return
-      counts.set(key, restarted)
+      keep(key, restarted)
       store(async (stores) => {
         if (counts.get(key) === restarted) await stores.lockouts.put(restarted)
       })
@@ -81,7 +129,8 @@ export function createLockouts(
     failed(attempt: Attempt): void {
       const key = keyOf(attempt)
       const counted = { ...attempt, ...countFailure(counts.get(key), ruleOf(attempt), clock()) }
-      counts.set(key, counted)
+      if (!counts.has(key)) makeRoom(kindOf(counted))
+      keep(key, counted)
       // The account may have gone while its password was being checked.
       store(async (stores) => {
         if (counts.get(key) === counted) await stores.lockouts.put(counted)
@@ -90,15 +139,15 @@ export function createLockouts(
 
     /** Forgets the failures before a success. */
     succeeded(attempt: Attempt): void {
-      if (counts.delete(keyOf(attempt))) store((stores) => stores.lockouts.remove(attempt))
+      if (drop(keyOf(attempt))) store((stores) => stores.lockouts.remove(attempt))
     },
 
-    /** Removes counts that have nothing more to say, so that their number stays bounded however many sources there are. */
+    /** Removes counts that have nothing more to say. */
     keepHouse(): void {
       const now = clock()
       const spent = [...counts].filter(([, row]) => isSpent(row, ruleOf(row), now))
       if (spent.length === 0) return
-      for (const [key] of spent) counts.delete(key)
+      for (const [key] of spent) drop(key)
       store(async (stores) => {
         for (const [, row] of spent) await stores.lockouts.remove(row)
       })
@@ -108,7 +157,7 @@ export function createLockouts(
     async forget(change: Change, realmId: string, subject: string): Promise<void> {
       await change.stores.lockouts.removeOfSubject(realmId, subject)
       change.onCommit(() => {
-        for (const [key, row] of counts) if (row.realmId === realmId && row.subject === subject) counts.delete(key)
+        for (const [key, row] of counts) if (row.realmId === realmId && row.subject === subject) drop(key)
       })
     },
   }

@@ -4,6 +4,8 @@ import type { RemotePerson, RemoteSourceType } from '../principal.ts'
 export interface PasswordSource {
   readonly type: RemoteSourceType
   readonly id: string
+  /** The one spelling of a name under which failures are counted, of all that mean the same user. */
+  countedAs(name: string): string
   /**
    * @param password Never empty.
    * @returns undefined where the name is unknown or the password wrong.

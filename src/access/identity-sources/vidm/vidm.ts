@@ -199,6 +199,7 @@ export function createVidm({ rows, sealedSecrets, secrets, connect, clock, log }
       return {
         type: vidmSource.sourceType,
         id: vidmSource.sourceId,
+        countedAs: (given) => given.toLowerCase(),
         async verify(given, password) {
           const claims = await provider.claimsOfPassword(given, password)
           return claims && vouchForPerson(realmId, live, claims, given)
