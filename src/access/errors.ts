@@ -29,7 +29,6 @@ export type AccessErrorCode =
   | 'not_owner'
   | 'role_fixed'
   | 'limit_reached'
-  | 'too_many_sources'
   | 'directory_unreachable'
   | 'sign_in_not_completed'
   | 'provider_unavailable'

@@ -123,7 +123,7 @@ export function createLdapIdentitySources(
      * mean others from now on, their sessions end.
      *
      * @param revision The one the caller read; needed to replace, and to be left out to create.
-     * @throws {AccessError} `invalid_field`, `already_exists`, `stale_revision`; `too_many_sources` beyond three.
+     * @throws {AccessError} `invalid_field`, `already_exists`, `stale_revision`; `limit_reached` beyond three.
      */
     async put(call: Call, id: string, given: GivenLdapSource, revision: number | undefined): Promise<LdapSource> {
       const { config } = given
@@ -134,10 +134,7 @@ export function createLdapIdentitySources(
         const before = all.find((source) => source.id === id)
         requirePutRevision(before?.revision, revision, `id=[${id}]`)
         if (!before && all.length >= mostSources) {
-          throw new AccessError(
-            'too_many_sources',
-            `No more than ${mostSources} LDAP identity sources can be configured`,
-          )
+          throw new AccessError('limit_reached', `No more than ${mostSources} LDAP identity sources can be configured`)
         }
         requireOwnDomains(
           config,

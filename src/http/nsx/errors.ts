@@ -61,7 +61,7 @@ export const nsxReplies = {
   not_owner: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 289 },
   binding_fixed: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36507 },
   exporter_exists: { status: 409, httpStatus: 'CONFLICT', errorCode: 36508, module: nodeServices },
-  // Code and module as NSX has them for Log Insight servers, of which it takes one.
+  // A limit like any other, but for its code and module: so NSX has them for Log Insight servers, of which it takes one.
   too_many_exporters: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36400, module: nodeServices },
   host_unknown: {
     status: 400,
@@ -72,7 +72,6 @@ export const nsxReplies = {
   },
   role_fixed: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36510 },
   limit_reached: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36511 },
-  too_many_sources: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36508 },
   directory_unreachable: { status: 503, httpStatus: 'SERVICE_UNAVAILABLE', errorCode: 36509 },
   sign_in_not_completed: { status: 403, httpStatus: 'FORBIDDEN', errorCode: 403 },
   provider_unavailable: { status: 503, httpStatus: 'SERVICE_UNAVAILABLE', errorCode: 503 },

@@ -81,7 +81,6 @@ const replies = {
   certificate_untrusted: elsewhere,
   not_owner: elsewhere,
   role_fixed: elsewhere,
-  too_many_sources: elsewhere,
   directory_unreachable: elsewhere,
   sign_in_not_completed: elsewhere,
   provider_unavailable: elsewhere,

@@ -58,7 +58,6 @@ export const sallyportReplies = {
   limit_reached: limit,
   too_many_users: limit,
   too_many_exporters: limit,
-  too_many_sources: limit,
   not_owner: { status: 403 },
   no_role: { status: 403, code: 'forbidden' },
   not_acceptable: { status: 406 },

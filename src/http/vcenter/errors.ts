@@ -68,7 +68,6 @@ export const vcenterReplies = {
   exporter_exists: { error: 'already_exists' },
   too_many_exporters: { error: 'unable_to_allocate_resource' },
   host_unknown: { error: 'invalid_argument' },
-  too_many_sources: { error: 'unable_to_allocate_resource' },
   url_not_canonical: { error: 'invalid_request' },
   path_unknown: { error: 'not_found', id: 'com.vmware.vapi.rest.httpNotFound' },
   method_unknown: { error: 'not_found', id: 'com.vmware.vapi.rest.httpNotFound' },

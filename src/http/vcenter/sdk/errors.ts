@@ -49,7 +49,6 @@ const renders = {
   limit_reached: limitExceeded,
   too_many_sessions: unavailable,
   too_many_users: limitExceeded,
-  too_many_sources: limitExceeded,
   too_many_exporters: limitExceeded,
   busy: unavailable,
   rate_exceeded: unavailable,
