@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { databases, type Lab, labPassword, openLab } from '../lab.ts'
 import { noOpenSsh, OpenSsh, type SharedConnection } from '../servers/openssh.ts'
 import { freePort } from '../servers/programs.ts'
@@ -41,9 +41,14 @@ async function user(lab: Lab, name: string, prefix = '/api/v1') {
 
 for (const { kind, skip } of databases) {
   const options = { skip: skip || noOpenSsh }
+  // Most tests share a lab: each leaves the policy as it was, and has users of its own.
+  let lab: Lab
+  before(async () => {
+    if (!options.skip) lab = await openLab({ kind, skip })
+  })
+  after(() => lab?.[Symbol.asyncDispose]())
 
   test(`${kind}: the authentication policy is shown and changed as the API has it`, options, async () => {
-    await using lab = await openLab({ kind, skip })
     await using cli = await open(lab)
     for (const [line, answer] of [
       ['get auth-policy api lockout-period', '900 seconds'],
@@ -66,6 +71,7 @@ for (const { kind, skip } of databases) {
       assert.equal(await cli.ok(line), '')
       assert.equal((await lab.admin.get(policy)).json[field], value)
     }
+    assert.equal((await lab.admin.post(`${policy}?action=reset-all`)).status, 202)
     for (const [line, wrong] of [
       [
         'set auth-policy api max-auth-failures 51',
@@ -89,7 +95,6 @@ for (const { kind, skip } of databases) {
   })
 
   test(`${kind}: password complexity is shown, set one by one or all at once, and cleared`, options, async () => {
-    await using lab = await openLab({ kind, skip })
     await using cli = await open(lab)
     const usual = [
       '- minimum 12 characters in length',
@@ -154,7 +159,6 @@ for (const { kind, skip } of databases) {
   })
 
   test(`${kind}: users are added, activated, renamed, deactivated and deleted`, options, async () => {
-    await using lab = await openLab({ kind, skip })
     await using cli = await open(lab)
     const options = 'password-expiration-frequency 30 password-reset-required password-expiration-warning 5'
     assert.equal(await cli.ok('add user bare'), '')
@@ -200,7 +204,6 @@ for (const { kind, skip } of databases) {
   })
 
   test(`${kind}: passwords are set: one's own with the current one, another's to be changed`, options, async () => {
-    await using lab = await openLab({ kind, skip })
     await using cli = await open(lab)
     assert.equal(await cli.ok(`add user svc password ${password}`), '')
     assert.equal(await cli.ok('set user svc password Qx9?wTzr4&Lpd'), '')
@@ -245,30 +248,29 @@ for (const { kind, skip } of databases) {
   })
 
   test(`${kind}: SSH keys are added, shown and deleted, root's and admin's with a password`, options, async () => {
-    await using lab = await openLab({ kind, skip })
     await using cli = await open(lab)
     const { file, type, value } = await ssh.makeKey('-t', 'ed25519')
     const key = `label ops@bastion type ${type} value ${value}`
-    assert.equal(await cli.ok(`add user svc password ${password}`), '')
-    assert.equal(await cli.ok(`set user svc ssh-keys ${key}`), '')
-    assert.equal(await cli.ok('get user svc ssh-keys'), `${now}Label: ops@bastion\nType: ${type}\nValue: ${value}\n`)
-    const { userid } = await user(lab, 'svc')
+    assert.equal(await cli.ok(`add user keys password ${password}`), '')
+    assert.equal(await cli.ok(`set user keys ssh-keys ${key}`), '')
+    assert.equal(await cli.ok('get user keys ssh-keys'), `${now}Label: ops@bastion\nType: ${type}\nValue: ${value}\n`)
+    const { userid } = await user(lab, 'keys')
     assert.equal((await lab.admin.get(`${users}/${userid}/ssh-keys`)).json.results[0].value, value)
     const address = lab.server.ready.managers[0]?.ssh as string
     const byKey = (name: string) => ssh.run(address, { user: name, key: file, command: 'get cli-timeout' })
-    assert.equal((await byKey('svc')).status, 0)
+    assert.equal((await byKey('keys')).status, 0)
     assert.match(
-      await cli.refused(`set user svc ssh-keys ${key}`),
+      await cli.refused(`set user keys ssh-keys ${key}`),
       /^% SSH key ops@bastion of user \d+ already exists\n$/,
     )
     assert.match(
-      await cli.refused(`set user svc ssh-keys label b type ssh-rsa value ${value}`),
+      await cli.refused(`set user keys ssh-keys label b type ssh-rsa value ${value}`),
       /^% value of property value is not a key of type ssh-rsa/,
     )
-    assert.match(await cli.refused(`set user svc ssh-keys label b type ssh-foo value ${value}`), /ssh-foo is none of/)
-    assert.equal(await cli.ok('del user svc ssh-keys label ops@bastion'), '')
-    assert.equal((await byKey('svc')).status, 255)
-    assert.equal(await cli.ok('get user svc ssh-keys'), now)
+    assert.match(await cli.refused(`set user keys ssh-keys label b type ssh-foo value ${value}`), /ssh-foo is none of/)
+    assert.equal(await cli.ok('del user keys ssh-keys label ops@bastion'), '')
+    assert.equal((await byKey('keys')).status, 255)
+    assert.equal(await cli.ok('get user keys ssh-keys'), now)
 
     assert.equal(
       await cli.refused(`set user admin ssh-keys ${key} password Wrong-Lantern-1`),
@@ -326,7 +328,6 @@ Cookie-based authentication:      enabled
   })
 
   test(`${kind}: the vIDM provider is shown and set, its secret never shown`, options, async () => {
-    await using lab = await openLab({ kind, skip })
     await using cli = await open(lab)
     assert.equal(
       await cli.ok('get auth-policy vidm'),
@@ -346,7 +347,6 @@ Cookie-based authentication:      enabled
   })
 
   test(`${kind}: log files show what belongs into them, of this appliance`, options, async () => {
-    await using lab = await openLab({ kind, skip })
     await using cli = await open(lab)
     await lab.admin.get(users)
     await lab.admin.put(policy, { digits: -2 })
@@ -356,7 +356,7 @@ Cookie-based authentication:      enabled
     const nodeMgmt = await cli.ok('get log-file node-mgmt.log')
     assert.match(
       nodeMgmt,
-      new RegExp(`^${now}<182>1 2026-11-22T12:00:00\\.000Z nsxmgr-a NSX \\d+ - .*'GET /api/v1/node/users' 200`),
+      new RegExp(`^${now}<182>1 2026-11-22T12:00:00\\.000Z nsxmgr-a NSX \\d+ - .*'GET /api/v1/node/users' 200`, 's'),
     )
     assert.doesNotMatch(nodeMgmt, /LOGIN|CMD:|10002/)
     assert.match(await cli.ok('get log-file http.log'), /subcomp="http"\] UserName="admin".*LOGIN/)
@@ -371,7 +371,6 @@ Cookie-based authentication:      enabled
   })
 
   test(`${kind}: the log goes to syslog servers as the API's exporters do`, options, async () => {
-    await using lab = await openLab({ kind, skip })
     await using cli = await open(lab)
     const port = await freePort()
     assert.equal(await cli.ok(`set logging-server 127.0.0.1:${port} proto udp level info messageid SYSTEM,FABRIC`), '')
