@@ -243,12 +243,15 @@ for (const database of databases) {
     const basic = async (...lines: string[]) =>
       (await ssh.run(address(lab), { ...admin, input: lines.map((line) => `${line}\n`).join('') })).stdout
     assert.equal(
-      await basic('show foo', 's', 'show', 'show ip', 'configure terminal'),
+      await basic('show foo', 'sh', 'show', 'show ip', 'configure terminal'),
       '% Unknown command.\n% Command incomplete.\n% Command incomplete.\n% Command incomplete.\n% Unknown command.\n',
     )
     assert.equal(await basic('e'), '% Ambiguous command.\n')
     assert.equal(await basic('show clock', 'sh ver').then((text) => text.split('\n').length), 4)
-    assert.match(await basic('list'), /^ {2}enable\n {2}exit\n {2}quit\n {2}list\n/)
+    assert.match(
+      await basic('list'),
+      /^ {2}enable\n {2}exit\n {2}help\n {2}list\n {2}ping WORD\n {2}quit\n {2}show arp\n/,
+    )
     assert.equal(await basic('show nothing ?'), '% There is no matched command.\n')
     assert.equal(
       await basic('enable', 'a', 'b', 'c', 'show version'),
@@ -275,6 +278,16 @@ for (const database of databases) {
     await terminal.until('nsx-2# ')
     terminal.type('show interface mgmt\r')
     await terminal.until('inet addr:192.0.2.77  Mask:255.255.255.0')
+    terminal.type('show manager log follow\r')
+    await terminal.until("Request:'SSH show manager log follow'")
+    await privileged(lab, 'show arp')
+    await terminal.until("Request:'SSH show arp'")
+    terminal.type('\x03')
+    await terminal.until('nsx-2# ')
+    assert.match(
+      await privileged(lab, 'show log last 1'),
+      /^<190>1 \S+ nsxmgr vsm \d+ console-command \[.*show log last 1', Status:'200'\n$/,
+    )
   })
 
   test(`${kind}: a password that must be changed opens the console only to change it`, options, async () => {

@@ -6,6 +6,11 @@ export const list: NsxvCommand = {
   summary: 'List all commands of this mode',
   example: 'list',
   run(session) {
-    session.print(...session.commands().map(({ line }) => `  ${line}`))
+    session.print(
+      ...session
+        .commands()
+        .map(({ line }) => `  ${line}`)
+        .sort(),
+    )
   },
 }

@@ -9,6 +9,7 @@ function notBuilt(modes: readonly NsxvMode[], syntax: string, summary: string): 
     syntax,
     modes,
     summary,
+    arguments: { host: { help: 'Host name or IP address', shown: 'WORD' }, port: { help: 'Port', shown: 'PORT' } },
     example: syntax
       .replace(/ ?\[.*?\]/g, '')
       .replace(/\(([^|)]*?) ?\|.*?\)/g, '$1')
@@ -24,6 +25,7 @@ function notBuilt(modes: readonly NsxvMode[], syntax: string, summary: string): 
 export const notBuiltCommands: readonly NsxvCommand[] = [
   notBuilt(viewing, 'ping <host>', 'Ask a host for an echo'),
   notBuilt(viewing, 'traceroute <host>', 'Show the way to a host'),
+  notBuilt(['basic'], 'ssh <host>', 'Connect to a host'),
   notBuilt(viewing, 'telnet <host> [<port>]', 'Connect to a host'),
   notBuilt(viewing, 'show arp', 'Show the ARP table'),
   notBuilt(privileged, 'show ethernet', 'Show the Ethernet cards'),
