@@ -192,6 +192,7 @@ function tellPeople({ ready, services }: Server, config: Config): void {
   for (const [index, { https, ssh }] of ready.managers.entries()) {
     lines.push(`  NSX Manager ${appliances.managers[index]?.name}   ${https}   ssh ${ssh}`)
   }
+  lines.push(`  vCenter                ${ready.managers[0]?.https}/api   ${ready.managers[0]?.https}/sdk`)
   if (ready.nsxv) {
     lines.push(`  NSX-v Manager ${appliances.nsxv?.name}   ${ready.nsxv.https}/api/2.0   ssh ${ready.nsxv.ssh}`)
   }
