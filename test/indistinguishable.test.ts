@@ -92,7 +92,7 @@ for (const database of databases) {
   )
 
   test(`${database.kind}: neither can they at the ways into NSX-v, which knows more reasons`, database, async () => {
-    await using lab = await openLab(database)
+    await using lab = await openCostlyLab(database)
     for (const name of ['svc', 'asleep']) {
       await makeCliUser(lab, name, right)
       await assign(lab, name, '?isCli=true', 'auditor')
