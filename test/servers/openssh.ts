@@ -57,7 +57,8 @@ export class OpenSsh implements AsyncDisposable {
       ...Object.entries({
         LogLevel: 'ERROR',
         StrictHostKeyChecking: 'accept-new',
-        UserKnownHostsFile: join(this.dir, 'known_hosts'),
+        // A port that one lab had may be another's next, with another key.
+        UserKnownHostsFile: '/dev/null',
         GlobalKnownHostsFile: '/dev/null',
         IdentitiesOnly: 'yes',
         IdentityFile: key ?? 'none',
