@@ -9,6 +9,14 @@ export type HostKeys = ReturnType<typeof openHostKeys>
 
 const rsaBits = 3072
 
+/** Makes a private key, PEM. Of those that ssh2 makes it cannot read one in some three hundred itself. */
+export function makeEd25519Key(): string {
+  for (;;) {
+    const key = ssh2.utils.generateKeyPairSync('ed25519').private
+    if (!(ssh2.utils.parseKey(key) instanceof Error)) return key
+  }
+}
+
 /** Reads an appliance's keys; the Ed25519 key is made where there is none. */
 export function openHostKeys(dataDir: string, applianceId: string) {
   const dir = join(dataDir, 'ssh', applianceId)
@@ -28,7 +36,7 @@ export function openHostKeys(dataDir: string, applianceId: string) {
 
   const ed25519 = 'host_ed25519_key'
   const rsa = 'host_rsa_key'
-  const keys = [read(ed25519) ?? keep(ed25519, ssh2.utils.generateKeyPairSync('ed25519').private), read(rsa)]
+  const keys = [read(ed25519) ?? keep(ed25519, makeEd25519Key()), read(rsa)]
 
   return {
     /** Private keys, PEM. */
