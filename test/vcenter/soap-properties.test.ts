@@ -114,6 +114,12 @@ for (const database of databases) {
     const many = start(root, false, ...Array.from({ length: 257 }, () => traversal('Folder', 'childEntity')))
     const tooMany = { propSet: { type: 'Folder', pathSet: 'name' }, objectSet: many }
     await vim.refused('InvalidArgument', 'RetrieveProperties', properties, { specSet: tooMany })
+    const manyPaths = Array.from({ length: 501 }, (_, n) => `guest.x${n}`)
+    const tooManyPaths = { propSet: { type: 'VirtualMachine', pathSet: manyPaths }, objectSet: start(root, false) }
+    await vim.refused('InvalidArgument', 'RetrieveProperties', properties, { specSet: tooManyPaths })
+    const oneFilter = { propSet: { type: 'Folder' }, objectSet: start(root, false) }
+    const tooManyFilters = { specSet: Array.from({ length: 33 }, () => oneFilter) }
+    await vim.refused('InvalidArgument', 'RetrieveProperties', properties, tooManyFilters)
   })
 
   test(

@@ -12,8 +12,14 @@ export const inferred = {
   pageOfObjects: 1000,
   /** Retrievals that a session can continue at once; one more makes the oldest end. */
   openRetrievals: 8,
+  /** Filters that one retrieval can have. */
+  filtersOfRetrieval: 32,
+  /** Property paths of one filter. */
+  pathsOfFilter: 500,
   /** Selections of one filter. */
   selectionsOfFilter: 256,
+  /** Times that a retrieval lets others have their turn, 2000 objects each, before it is given up. */
+  pausesOfRetrieval: 10_000,
   /** Values that a client can be told the changes of with one filter. */
   valuesOfFilter: 20_000,
   /** Values in one answer that is not given in parts. */

@@ -29,6 +29,8 @@ export interface Step {
  * @throws {AccessError} `invalid_field`; {VimFault} `InvalidProperty`
  */
 export function compileFilter(spec: PropertyFilterSpec, at: string, registry: Registry): Filter {
+  const paths = spec.propSet.reduce((sum, { pathSet }) => sum + pathSet.length, 0)
+  if (paths > inferred.pathsOfFilter) throw invalid(at, `has more than ${inferred.pathsOfFilter} property paths`)
   for (const property of spec.propSet) requireKnownPaths(property, registry)
   const { objectSet, reportMissingObjectsInResults = false } = spec
   const stepsOf = compileSelections(

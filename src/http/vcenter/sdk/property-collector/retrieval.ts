@@ -21,6 +21,8 @@ export interface Retrieval {
   ahead: ObjectContent | undefined
   /** Objects of a part. */
   readonly page: number
+  /** How often it has let others have their turn. */
+  pauses: number
 }
 
 export function beginRetrieval(
@@ -29,8 +31,17 @@ export function beginRetrieval(
   collector: ManagedObject,
   page: number,
 ): Retrieval {
+  const limit = inferred.filtersOfRetrieval
+  if (specSet.length > limit) throw invalid('specSet', `has more than ${limit} filters`)
   const filters = specSet.map((spec, index) => compileFilter(spec, `specSet[${index}]`, call.registry))
-  const retrieval: Retrieval = { call, collector: collector.id, contents: contents(), ahead: undefined, page }
+  const retrieval: Retrieval = {
+    call,
+    collector: collector.id,
+    contents: contents(),
+    ahead: undefined,
+    page,
+    pauses: 0,
+  }
   return retrieval
 
   function* contents(): Generator<ObjectContent | undefined> {
@@ -42,8 +53,11 @@ export function beginRetrieval(
   }
 }
 
-/** @throws {VimFault} `NotAuthenticated` for nobody, where there is something that they may not know. */
-async function takePage(retrieval: Retrieval): Promise<ObjectContent[]> {
+/**
+ * @throws {VimFault} `NotAuthenticated` for nobody, where there is something that they may not know; `LimitExceeded` when
+ *   it goes on for too long.
+ */
+async function takePage(retrieval: Retrieval, ended: AbortSignal): Promise<ObjectContent[]> {
   const { contents, page, call, ahead } = retrieval
   const objects: ObjectContent[] = ahead ? [ahead] : []
   retrieval.ahead = undefined
@@ -51,6 +65,7 @@ async function takePage(retrieval: Retrieval): Promise<ObjectContent[]> {
     const content = next.value
     if (!content) {
       await setImmediate()
+      requireTime(retrieval, ended)
       continue
     }
     if (!call.session && content.missingSet.length > 0) throw notAuthenticated(content.obj)
@@ -63,13 +78,20 @@ async function takePage(retrieval: Retrieval): Promise<ObjectContent[]> {
   return objects
 }
 
+/** @throws {VimFault} `RequestCanceled` where nobody waits for the answer any more; `LimitExceeded` */
+function requireTime(retrieval: Retrieval, ended: AbortSignal): void {
+  if (ended.aborted) throw vimFault('RequestCanceled', 'The client is gone', {})
+  if (++retrieval.pauses <= inferred.pausesOfRetrieval) return
+  throw vimFault('LimitExceeded', 'The selections lead to too many objects', {})
+}
+
 /** The next part, with the token for the one after it where there is one. */
 export async function continueRetrieval(
   retrieval: Retrieval,
   call: SdkCall,
 ): Promise<{ token?: string; objects: ObjectContent[] }> {
   retrieval.call = call
-  const objects = await takePage(retrieval)
+  const objects = await takePage(retrieval, call.ended)
   if (!retrieval.ahead) return { objects }
   return { token: call.objects.keepRetrieval(retrieval), objects }
 }
@@ -77,10 +99,11 @@ export async function continueRetrieval(
 /** All of it at once, as XML: so much is written a piece at a time. @throws {VimFault} `LimitExceeded` when that is too much. */
 export async function writeAll(retrieval: Retrieval): Promise<string> {
   const limit = inferred.valuesOfAnswer
+  const { ended } = retrieval.call
   let xml = ''
   let values = 0
   do {
-    const contents = await takePage(retrieval)
+    const contents = await takePage(retrieval, ended)
     for (const { propSet, missingSet } of contents) values += propSet.length + missingSet.length
     if (values > limit) {
       const message = `More than ${limit} values are not given at once: RetrievePropertiesEx gives them in parts`

@@ -45,6 +45,7 @@ export async function findUpdates(
   const learnt = new Map<string, Told | undefined>()
   const limit = inferred.valuesOfFilter
   let values = 0
+  let pauses = 0
   let more = false
 
   function add(update: ObjectUpdate | undefined, now: Told | undefined): void {
@@ -61,6 +62,9 @@ export async function findUpdates(
     if (!object) {
       await setImmediate()
       ended.throwIfAborted()
+      if (++pauses > inferred.pausesOfRetrieval) {
+        throw vimFault('LimitExceeded', 'The selections of the filter lead to too many objects', {})
+      }
       continue
     }
     const paths = filter.pathsOf(object.type) ?? []
