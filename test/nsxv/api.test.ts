@@ -288,6 +288,8 @@ for (const database of databases) {
     const left = withToken(lab.a, tokenOf(await lab.a.as('gone', password).send('POST', `${auth}/token`)))
     await removeCliUser(lab, 'gone')
     assert.equal((await left.get(`${usermgmt}/users/vsm`)).status, 200)
+    const renewed = await left.send('POST', `${auth}/token`)
+    assert.deepEqual([renewed.status, pageText(renewed)], [403, 'VC user does not have any role on NSX Manager.'])
     await makeCliUser(lab, 'gone', password)
     assert.equal((await assign(lab, 'gone', '?isCli=true', 'super_user')).status, 204)
     assert.equal((await left.get(`${management}/global/info`)).status, 403)

@@ -290,6 +290,29 @@ for (const database of databases) {
     },
   )
 
+  test(`${database.kind}: of many calls at once each sees what the others did`, database, async () => {
+    await using lab = await openLab(database)
+    const name = 'crowd@vsphere.local'
+    const given = await Promise.all(Array.from({ length: 20 }, () => assign(lab, name, '', 'auditor')))
+    assert.deepEqual(given.map(({ status }) => status).sort(), [204, ...Array(19).fill(400)])
+    const changed = await Promise.all([
+      ...Array.from({ length: 10 }, () =>
+        sendXml(lab.admin, 'PUT', `${usermgmt}/role/${name}`, entry('vshield_admin')),
+      ),
+      ...Array.from({ length: 10 }, () => lab.admin.delete(`${usermgmt}/user/${name}`)),
+    ])
+    assert.equal(changed.filter(({ status }) => status === 204).length, 1)
+    assert.ok(changed.every(({ status }) => [200, 204, 400].includes(status)))
+    assert.equal(await listed(lab, 'VSPHERE.LOCAL\\crowd'), undefined)
+    const ids = await Promise.all(
+      Array.from({ length: 20 }, async (_, n) => {
+        assert.equal((await assign(lab, `one${n}@vsphere.local`, '', 'auditor')).status, 204)
+        return (await listed(lab, `VSPHERE.LOCAL\\one${n}`)).objectId
+      }),
+    )
+    assert.equal(new Set(ids).size, 20)
+  })
+
   test(`${database.kind}: in release 6.2 a CLI user may have any role`, database, async () => {
     await using lab = await openLab(database, { nsxvCliRoles: '6.2' })
     await makeCliUser(lab, 'api', password)

@@ -3,7 +3,7 @@ import { adminUserid } from '../accounts/account.ts'
 import type { Directory } from '../accounts/directory.ts'
 import type { Lockouts } from '../sign-in/lockouts.ts'
 import { globalRoot } from './principal.ts'
-import { type NsxvUser, userOf } from './user.ts'
+import type { NsxvUser } from './user.ts'
 import type { NsxvUserView } from './user-view.ts'
 
 /** An account of the command line in the making. */
@@ -58,7 +58,7 @@ export async function removeCliAccount(
   change: Change,
   { realmId, view, directory, lockouts }: CliAccountViews,
   userid: number,
-): Promise<NsxvUser | undefined> {
+): Promise<void> {
   const { stores } = change
   const row = (await stores.nsxvUsers.list()).find((user) => user.userid === userid)
   await stores.accounts.remove(realmId, userid)
@@ -68,5 +68,4 @@ export async function removeCliAccount(
     view.setWebInterface(userid, false)
     if (row) view.remove(row.nameKey)
   })
-  return row && userOf(row)
 }

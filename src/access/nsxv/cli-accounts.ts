@@ -47,9 +47,10 @@ export function createNsxvCliAccounts(parts: NsxvCliAccountParts) {
       const account = await find(change, name)
       const { userid, username } = account
       const { nsxvWebInterface } = change.stores
+      const before = (await nsxvWebInterface.list(realmId)).includes(userid)
       if (granted) await nsxvWebInterface.grant(realmId, userid)
       else await nsxvWebInterface.revoke(realmId, userid)
-      change.values(username, privilege(username, view.hasWebInterface(userid)), privilege(username, granted))
+      change.values(username, privilege(username, before), privilege(username, granted))
       change.onCommit(() => {
         view.setWebInterface(userid, granted)
         // Another entry in its place, so that its password is not remembered as one that opens the door.

@@ -96,7 +96,7 @@ export async function openNsxv(parts: NsxvParts): Promise<Nsxv | undefined> {
     startup: createNsxvStartup({ ...views, stores, hashing, consoles, configuration }),
     signIn,
     visits,
-    tokens: createNsxvTokens(await stores.nsxvTokens.list(), clock, current),
+    tokens: createNsxvTokens(await stores.nsxvTokens.list(), clock, realmId, current),
     authentication: createNsxvAuthenticationSettings(manager),
     objects,
     auditLog: createNsxvAuditLog(stores.auditRecords, appliance.name),

@@ -1,5 +1,4 @@
-import type { NsxvFeature, NsxvPermission } from './feature-matrix.ts'
-import { roleGives } from './feature-matrix.ts'
+import { type NsxvFeature, type NsxvPermission, roleGives } from './feature-matrix.ts'
 import type { NsxvRole } from './roles.ts'
 
 /** The object that stands for everything an NSX Manager has. */
@@ -24,6 +23,10 @@ export interface NsxvPrincipal {
   readonly objectId?: string
   /** Which account or user of vCenter's it is: another one who gets the name later has another. */
   readonly identity: string
+  /** Whether nobody knows of the user now, who lives on in a token. */
+  readonly departed?: true
+  /** Of an account of the command line. */
+  readonly userid?: number
 }
 
 /**

@@ -47,9 +47,10 @@ export function createNsxvSignIn(parts: NsxvSignInParts) {
         "The password must be changed before anything else, on the console: 'cli password' in configuration mode",
       )
     }
-    const identity = `account ${account.userid}`
+    const { userid } = account
+    const identity = `account ${userid}`
     const roles = own ? { grants: [own], objectId: objectIdOf(own) } : { grants: [] }
-    return { name, key: name, identity, ...roles }
+    return { name, key: name, identity, userid, ...roles }
   }
 
   function personPrincipal(person: SignedIn): NsxvPrincipal {

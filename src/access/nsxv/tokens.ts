@@ -29,12 +29,14 @@ interface Token extends Omit<NsxvTokenTable, 'grants'> {
  * the user are invalidated: it has the roles of the user as they are now or, where there is no such user any more,
  * as they were when it was issued. Whoever gets the name later is another user.
  *
+ * @param realmId Of the accounts of the command line.
  * @param current Who a user is now, by their key; undefined where they could not sign in.
  * @see nsxv-api.md 1, 6
  */
 export function createNsxvTokens(
   stored: readonly NsxvTokenTable[],
   clock: Clock,
+  realmId: string,
   current: (key: string) => NsxvPrincipal | undefined,
 ) {
   // What is signed with it is found by its hash: nobody else needs the key.
@@ -53,14 +55,16 @@ export function createNsxvTokens(
     /**
      * Issues a token to whoever it is.
      *
-     * @throws {AccessError} `limit_reached`
+     * @throws {AccessError} `limit_reached`; `no_role` for who lives on in a token only, which would get another one
+     *   before it expires, and so on for ever.
      */
-    async issue(
-      call: NsxvCall,
-      { name, key: userKey, identity, grants }: NsxvPrincipal,
-      minutes: number,
-    ): Promise<string> {
+    async issue(call: NsxvCall, principal: NsxvPrincipal, minutes: number): Promise<string> {
+      const { name, key: userKey, identity, userid, grants, departed } = principal
       return call.change(async ({ stores, values, onCommit }) => {
+        const account = userid === undefined ? undefined : await stores.accounts.find(realmId, userid)
+        if (departed || (userid !== undefined && !account?.active)) {
+          throw new AccessError('no_role', `User ${name} has no role any more`)
+        }
         const expiresAt = clock() + minutes * 60_000
         await stores.nsxvTokens.removeExpired(clock())
         if ((await stores.nsxvTokens.countOfUser(userKey)) >= mostTokens) {
@@ -82,7 +86,8 @@ export function createNsxvTokens(
       if (!token || clock() >= token.expiresAt) throw new AccessError('unauthenticated', 'The token is not good')
       const { userKey, identity, name, grants } = token
       const now = current(userKey)
-      return now?.identity === identity && now.grants.length > 0 ? now : { name, key: userKey, identity, grants }
+      if (now?.identity === identity && now.grants.length > 0) return now
+      return { name, key: userKey, identity, grants, departed: true }
     },
 
     /** Ends all tokens of a user, who need not exist any more. @throws {AccessError} `invalid_field` */

@@ -10,6 +10,9 @@ import { nsxvRecord, visitRecord } from './call-record.ts'
 import { nsxvErrorReply } from './errors.ts'
 import type { NsxvRequirement } from './requirement.ts'
 
+/** Of a name that is nobody's, as the audit log keeps it. */
+const longestName = 256
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls NSX-v. */
@@ -83,7 +86,7 @@ export function signIn(request: FastifyRequest, given: { name: string; password:
   const { signIn } = openNsxvOf(request)
   const credentials = { ...given, source: request.source }
   // Until it is known otherwise.
-  request.refusedName = given.name
+  request.refusedName = given.name.slice(0, longestName)
   const known = signIn.recall(credentials)
   if (!known) return signIn.signIn(credentials).then((caller) => accept(request, caller))
   accept(request, known)
