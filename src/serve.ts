@@ -168,6 +168,18 @@ async function hasLabPassword(services: Services): Promise<boolean> {
 /** After so many milliseconds starting has ended, and whoever waited for the server has had their first answers. */
 const quiet = 500
 
+/** After so many, what only few clients need may be made. */
+const leisure = 5000
+
+/** Makes the host keys that take a while, one after another. */
+async function prepareConsoles({ ssh }: Server, log: Logger): Promise<void> {
+  try {
+    for (const listener of ssh) await listener.prepare()
+  } catch (error) {
+    log.warn(error, 'an RSA host key could not be made')
+  }
+}
+
 /** Runs until the process is told to stop. */
 export async function serve(config: Config, log: Logger): Promise<void> {
   keepTickShape()
@@ -177,11 +189,10 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   await using server = await openServer(config, log)
   tellPeople(server, config)
   process.stdout.write(`${JSON.stringify(server.ready)}\n`)
-  setTimeout(() => {
-    releaseStartupMemory()
-    for (const listener of server.ssh) listener.prepare().catch((error) => log.error(error, 'SSH is not ready'))
-  }, quiet).unref()
+  setTimeout(releaseStartupMemory, quiet).unref()
+  const preparing = setTimeout(prepareConsoles, leisure, server, log).unref()
   await stopped
+  clearTimeout(preparing)
   log.info('stopping')
 }
 

@@ -132,6 +132,8 @@ test('a setting that is wrong is named, and the command ends with exit code 2', 
     [/host.*192\.0\.2\.7/, ['--host', '192.0.2.7', ...store('host')]],
     [/PostgreSQL/, ['--database-url', 'postgres://127.0.0.1:1/x', ...store('database')]],
     [/tlsCert/, ['--tls-cert', nonsense, '--tls-key', nonsense, ...store('tls')]],
+    [new RegExp(`sshPort.*${port}`), ['--lab', '--ssh-port', String(port), ...store('ssh')]],
+    [/sshPort.*65536/, ['--lab', '--ssh-port', '65533', ...store('ssh-ports')]],
     [/dataDir/, ['--data-dir', join(nonsense, 'inside')]],
     [/config.*nowhere/, ['--config', nowhere]],
     [/config.*https_port/, ['--config', file('unknown.yaml', 'https_port: 1')]],
@@ -214,7 +216,10 @@ test('the ready line is all there is on stdout, and the second manager takes the
   )
   assert.equal(edges.length, 2)
   assert.equal(nsxv.https, managers[0].https)
-  for (const appliance of [...managers, ...edges, nsxv]) assert.match(appliance.id, id)
+  for (const appliance of [...managers, ...edges, nsxv]) {
+    assert.match(appliance.id, id)
+    assert.match(appliance.ssh, /^127\.0\.0\.1:\d+$/)
+  }
   const second = new Client(managers[1].https, readFileSync(ca, 'utf8')).as('admin', labPassword)
   assert.equal((await lab.client.as('admin', labPassword).get(version)).status, 200)
   assert.equal((await second.get(version)).status, 200)

@@ -61,6 +61,8 @@ export function channelTerminal(channel: ServerChannel, socket: Socket, size: ()
       void until(() => {}).then(end)
     },
 
+    onGone: (tell) => void until(() => {}).then(tell),
+
     pause: () => void channel.pause(),
     resume: () => void channel.resume(),
   }

@@ -103,7 +103,9 @@ export function serveConnection(
       sessions--
     })
 
-    function start(channel: ServerChannel, command: string | undefined): void {
+    function start(channel: ServerChannel | undefined, command: string | undefined): void {
+      // A second request on one channel gets none.
+      if (!channel) return
       channel.on('error', (error: Error) => log.debug(error, 'an SSH channel failed'))
       const terminal = channelTerminal(channel, socket, () => size)
       const opened = console.open(terminal, host())

@@ -8,24 +8,28 @@ export interface SshListener {
   appliance: Appliance
   /** `host:port` */
   address: string
-  /** Makes ready what the first connection would otherwise wait for, and the host key that takes a while. */
+  /** Makes the host key that takes a while. */
   prepare(): Promise<void>
   /** @param why Told to those who have a console open. */
   close(why: string): Promise<void>
 }
 
-/**
- * @param load The server, once somebody connects: who uses no SSH does not wait for it, nor pay its memory.
- * @param isOpen Whether clients are let in.
- */
-export async function openSshListener(
-  appliance: Appliance,
-  host: string,
-  port: number,
-  load: () => Promise<SshServer>,
-  log: Logger,
-  isOpen: () => boolean,
-): Promise<SshListener> {
+export interface SshListenerParts {
+  appliance: Appliance
+  host: string
+  /** 0: any free one. */
+  port: number
+  /** The server, once somebody connects: who uses no SSH does not wait for it, nor pay its memory. */
+  load(): Promise<SshServer>
+  /** Makes the host key that takes a while. */
+  makeKey(): Promise<void>
+  /** Whether clients are let in. */
+  isOpen(): boolean
+  log: Logger
+}
+
+export async function openSshListener(parts: SshListenerParts): Promise<SshListener> {
+  const { appliance, host, port, load, makeKey, isOpen, log } = parts
   let loading: Promise<SshServer> | undefined
   const loaded = () => {
     loading ??= load()
@@ -60,8 +64,8 @@ export async function openSshListener(
     appliance,
     address: `${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
     async prepare() {
-      const server = await loaded()
-      await server.makeRsaKey()
+      await makeKey()
+      ;(await loading)?.readHostKeys()
     },
     async close(why) {
       const closed = new Promise<void>((resolve) => listener.close(() => resolve()))

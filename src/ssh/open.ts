@@ -4,6 +4,7 @@ import type { Services } from '../services.ts'
 import type { Console } from './console/console.ts'
 import { sshLimits } from './limits.ts'
 import { openSshListener, type SshListener } from './listener.ts'
+import { makeRsaHostKey } from './rsa-host-key.ts'
 import type { SshServer } from './server.ts'
 
 /** The consoles that there are. They are loaded once somebody connects. */
@@ -56,9 +57,15 @@ export async function openSshListeners(services: Services): Promise<SshListener[
     for (const [index, { appliance, consoleOf }] of withConsole.entries()) {
       const port = sshPort === 0 ? 0 : sshPort + index
       if (port > 65_535) throw new ConfigError(`sshPort: there is no port ${port} for ${appliance.name}`)
-      const load = () => serverOf(services, appliance, consoleOf)
-      const isOpen = () => appliance.kind !== 'nsxv' || services.nsxv?.configuration.read().ssh !== false
-      const opening = openSshListener(appliance, host, port, load, log, isOpen)
+      const opening = openSshListener({
+        appliance,
+        host,
+        port,
+        log,
+        load: () => serverOf(services, appliance, consoleOf),
+        makeKey: () => makeRsaHostKey(config.dataDir, appliance.id),
+        isOpen: () => appliance.kind !== 'nsxv' || services.nsxv?.configuration.read().ssh !== false,
+      })
       listeners.push(
         await opening.catch((error) => {
           throw new ConfigError(`sshPort: cannot listen on ${host} port ${port}: ${error.message}`, { cause: error })

@@ -7,7 +7,8 @@ import type { Services } from '../services.ts'
 import { algorithms } from './algorithms.ts'
 import { type ServedConnection, serveConnection } from './connection.ts'
 import type { Console } from './console/console.ts'
-import { openHostKeys } from './host-keys.ts'
+import { makeEd25519Key } from './ed25519-host-key.ts'
+import { type HostKeyFiles, hostKeyFiles } from './host-keys.ts'
 import type { SshLimits } from './limits.ts'
 import { createPlaces, type Guest } from './places.ts'
 
@@ -15,14 +16,14 @@ export type SshServer = ReturnType<typeof createSshServer>
 
 /** The SSH server of one appliance, as far as it knows no port. */
 export function createSshServer(services: Services, appliance: Appliance, console: Console, limits: SshLimits) {
-  const hostKeys = openHostKeys(services.config.dataDir, appliance.id)
+  const hostKeys = hostKeyFiles(services.config.dataDir, appliance.id)
   const places = createPlaces(limits)
   const arriving = new Map<string, { socket: Socket; guest: Guest }>()
   const connections = new Set<ServedConnection>()
   let protocol = createProtocol()
 
   function createProtocol() {
-    const server = new ssh2.Server({ hostKeys: hostKeys.all(), algorithms, ident: 'Sallyport' })
+    const server = new ssh2.Server({ hostKeys: readHostKeys(hostKeys), algorithms, ident: 'Sallyport' })
     server.on('connection', (client, info) => {
       const arrived = arriving.get(keyOf(info.ip, info.port))
       if (!arrived) {
@@ -62,9 +63,8 @@ export function createSshServer(services: Services, appliance: Appliance, consol
       protocol.injectSocket(socket)
     },
 
-    /** Makes the key that takes a while; connections from now on may use it. */
-    async makeRsaKey(): Promise<void> {
-      await hostKeys.makeRsa()
+    /** Connections from now on may use the keys that there are now. */
+    readHostKeys(): void {
       protocol = createProtocol()
     },
 
@@ -79,6 +79,15 @@ export function createSshServer(services: Services, appliance: Appliance, consol
       for (const guest of signedIn) guest.drop()
     },
   }
+}
+
+/** The keys that there are; the Ed25519 key is made where there is none. */
+function readHostKeys(files: HostKeyFiles): string[] {
+  if (files.read('host_ed25519_key') === undefined) {
+    files.keep('host_ed25519_key', makeEd25519Key())
+  }
+  const keys = [files.read('host_ed25519_key'), files.read('host_rsa_key')]
+  return keys.filter((key) => key !== undefined)
 }
 
 // A socket that is gone by now has no address, and a name of its own.

@@ -36,7 +36,15 @@ async function serveWith(limits: Partial<SshLimits>) {
   const appliance = services.appliances.managers[0]!
   const console = createConsole(nsxConsole(services, appliance))
   const load = async () => createSshServer(services, appliance, console, { ...sshLimits, ...limits })
-  const listener = await openSshListener(appliance, '127.0.0.1', 0, load, services.log, () => true)
+  const listener = await openSshListener({
+    appliance,
+    host: '127.0.0.1',
+    port: 0,
+    load,
+    log: services.log,
+    makeKey: async () => {},
+    isOpen: () => true,
+  })
   return { address: listener.address, [Symbol.asyncDispose]: () => listener.close('The test is over.') }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { type Lab, labPassword, openLab } from '../lab.ts'
 import { noOpenSsh, OpenSsh, type TerminalSession } from '../servers/openssh.ts'
 
@@ -153,6 +154,39 @@ test('the log is followed until Ctrl-C', options, async () => {
   await terminal.until(prompt)
   terminal.type('get cli-timeout\r')
   await terminal.until('600 seconds')
+})
+
+test('a client that is gone leaves nothing running', options, async () => {
+  const stopped = () =>
+    readFileSync(join(lab.dataDir, 'nsx-audit.log'), 'utf8').match(/NSX CLI stopped for user: admin/g)?.length ?? 0
+  const terminal = await open()
+  const before = stopped()
+  terminal.type('get log-file syslog follow\r')
+  await terminal.until('CMD: get log-file syslog follow')
+  // What is typed behind it is not run for nobody.
+  terminal.type('add user nobody-looks\r')
+  await terminal[Symbol.asyncDispose]()
+  for (let i = 0; i < 200 && stopped() === before; i++) await setTimeout(20)
+  assert.equal(stopped(), before + 1)
+  const { results } = (await lab.admin.get('/api/v1/node/users')).json
+  assert.equal(
+    results.some(({ username }: { username: string }) => username === 'nobody-looks'),
+    false,
+  )
+})
+
+test('what others have written can do nothing to a terminal', options, async () => {
+  const key = await ssh.makeKey('-t', 'ed25519')
+  const label = '\x1b]0;owned\x07\u202e'
+  const added = await lab.admin.post('/api/v1/node/users/10002/ssh-keys?action=add_ssh_key', {
+    label,
+    type: key.type,
+    value: key.value,
+  })
+  assert.equal(added.status, 200)
+  await using terminal = await open()
+  terminal.type('get user audit ssh-keys\r')
+  await terminal.until('Label: \\u001b]0;owned\\u0007\\u202e\r\n')
 })
 
 test('one command may have a terminal, and the window its size', options, async () => {

@@ -36,9 +36,6 @@ export function createConsoles() {
       open.delete(console)
     },
 
-    ofAccount: (realmId: string, userid: number): number =>
-      [...open].filter((console) => console.realmId === realmId && console.userid === userid).length,
-
     /** Ends an account's consoles. @param except The one that may go on, where the caller changes their own password. */
     endOfAccount(change: Change, realmId: string, userid: number, except?: OpenConsole): void {
       change.onCommit(() => {

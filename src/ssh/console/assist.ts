@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import type { ConsoleKind } from './kind.ts'
 import { type Candidate, candidates, type Entry } from './match.ts'
 import type { Assist } from './reader.ts'
+import { printable } from './screen.ts'
 import type { ConsoleSession } from './session.ts'
 import { quoteWord, splitWords } from './words.ts'
 
@@ -59,7 +60,7 @@ export function createAssist<S extends ConsoleSession, C extends Command<S>>(
         return { add: common.slice(typed.length) }
       }
       const shown = all.filter((candidate) => fits(candidate, begun))
-      return { show: [...candidateLines(shown), ...values.map((value) => `    ${value}`)] }
+      return { show: [...candidateLines(shown), ...values.map((value) => `    ${printable(value)}`)] }
     },
 
     isQuoted: (beginning) => splitWords(beginning, kind.quotes).open,

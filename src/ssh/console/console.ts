@@ -9,6 +9,7 @@ import type { ConsoleKind } from './kind.ts'
 import { type Match, match, readCommands, shownArgument } from './match.ts'
 import { createPipeReader } from './pipe-reader.ts'
 import { longestLine, type Terminal } from './reader.ts'
+import { printable } from './screen.ts'
 import { type CommandLine, type ConsoleSession, Interrupted } from './session.ts'
 import { printSyntax } from './syntax.ts'
 import { createTerminalReader } from './terminal-reader.ts'
@@ -64,6 +65,7 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
     let cut = false
     let interrupt = new AbortController()
     reader.onInterrupt(() => interrupt.abort())
+    terminal.onGone(close)
 
     const session: S = kind.session({
       get user() {
@@ -91,7 +93,7 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
       },
       commands,
       print: (...lines) => {
-        for (const line of lines) output += `${line}\n`
+        for (const line of lines) output += `${printable(line)}\n`
       },
       write: (text) => terminal.write(text),
       ask,
@@ -115,9 +117,21 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
 
     async function ask(prompt: string, echo: 'shown' | 'hidden'): Promise<string> {
       await flush()
-      const read = await reader.read(prompt, { echo })
-      if (read.line === undefined) throw new Interrupted('The command was given up')
-      return read.line
+      const read = await reader.read(prompt, { echo, idle: idleTime() })
+      if (read.line !== undefined) return read.line
+      if (read.why === 'idle') ending = true
+      throw new Interrupted('The command was given up')
+    }
+
+    /** Milliseconds. */
+    const idleTime = () => (kind.idleSeconds?.(session) ?? 0) * 1000
+
+    /** No further command is begun, and the one that runs is asked to stop. */
+    function close(): void {
+      ending = true
+      cut = true
+      interrupt.abort()
+      reader.close()
     }
 
     async function flush(): Promise<void> {
@@ -128,6 +142,10 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
 
     /** @returns the exit status. */
     async function execute(text: string): Promise<number> {
+      if (cut) return 1
+      if (text.length > longestLine) {
+        return audited(masked, () => Promise.reject(new ConsoleError(kind.texts.unknown('', []))))
+      }
       const line = splitWords(text.trim(), kind.quotes)
       const words = line.words.map((word) => word.text)
       if (words.length === 0) return 0
@@ -136,10 +154,7 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
         return 0
       }
       const found: Match<C> = match(byMode.get(mode) ?? [], words)
-      return audited(auditLine(found.read, words.length), (command) => {
-        if (text.length > longestLine) throw new ConsoleError(kind.texts.unknown('', []))
-        return run(found, text.trim(), command)
-      })
+      return audited(auditLine(found.read, words.length), (command) => run(found, text.trim(), command))
     }
 
     /** Does a command's work, and answers once its audit record is on disk. */
@@ -201,8 +216,7 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
       if (interactive && kind.greeting) await terminal.write(linesOf(kind.greeting(session)))
       while (!ending) {
         const prompt = kind.modes[mode]?.prompt(session) ?? ''
-        const idle = (kind.idleSeconds?.(session) ?? 0) * 1000
-        const read = await reader.read(prompt, { echo: 'shown', assist, idle })
+        const read = await reader.read(prompt, { echo: 'shown', assist, idle: idleTime() })
         if (read.line !== undefined) status = await execute(read.line)
         else if (read.why === 'suspended') kind.suspend?.(session)
         else if (read.why !== 'interrupted') break
@@ -231,7 +245,7 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
         cut = true
         interrupt.abort()
         await terminal.write(`\n${why}\n`)
-        reader.close()
+        close()
       },
     }
   }

@@ -86,19 +86,27 @@ function take<C extends AnyCommand>(states: readonly State<C>[], word: string): 
   return begun.length > 0 ? begun.map((step) => advance(step, word)) : byArgument
 }
 
+/** The words so far; what could be a secret is one. */
+function readBy<C>(states: readonly State<C>[]): ReadWord[] {
+  const [first, ...others] = states
+  return (first?.read ?? []).map((word, at) =>
+    others.some(({ read }) => read[at]?.secret) ? { ...word, secret: true } : word,
+  )
+}
+
 /** What a line of words means. */
 export function match<C extends AnyCommand>(entries: readonly Entry<C>[], words: readonly string[]): Match<C> {
   let states = start(entries)
   for (const word of words) {
     const next = take(states, word)
-    const read = [...(states[0]?.read ?? [])]
+    const read = readBy(states)
     if ('ambiguous' in next) return { kind: 'ambiguous', read, candidates: next.ambiguous }
     if (next.length === 0) return { kind: 'unknown', read, candidates: beginnings(states) }
     states = next
   }
   const ended = states.filter(({ rest }) => mayEnd(rest))
   const [state] = ended.some(({ invalid }) => !invalid) ? ended.filter(({ invalid }) => !invalid) : ended
-  if (!state) return { kind: 'incomplete', read: [...(states[0]?.read ?? [])] }
+  if (!state) return { kind: 'incomplete', read: readBy(states) }
   const read = [...state.read]
   if (state.invalid) return { kind: 'invalid', read, ...state.invalid }
   const values = Object.fromEntries(

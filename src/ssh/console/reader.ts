@@ -42,6 +42,8 @@ export interface Terminal {
   write(text: string): Promise<void>
   /** Tells every piece that arrives, and then undefined once at the end. */
   onInput(tell: (bytes: Buffer | undefined) => void): void
+  /** Tells once that nobody looks any more, which the end of the input does not mean. */
+  onGone(tell: () => void): void
   pause(): void
   resume(): void
 }

@@ -4,6 +4,13 @@ const wide =
   /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])/u
 const invisible = /^[\p{Mn}\p{Me}\p{Cf}]+$/u
 
+/** A text that can do nothing to a terminal but show itself: names and labels come from others. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (c) =>
+    c === '\t' ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
 /** The characters of a text as people see them. */
 export function graphemes(text: string): string[] {
   return ascii.test(text) ? [...text] : Array.from(segmenter.segment(text), ({ segment }) => segment)

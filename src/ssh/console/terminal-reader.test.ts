@@ -65,6 +65,7 @@ function screen(columns = 20) {
     onInput(tell) {
       input = tell
     },
+    onGone() {},
     pause() {},
     resume() {},
   }
