@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import autocannon from 'autocannon'
 import { labPassword } from '../src/lab.ts'
 import { measureAuditWrites } from './audit-write.ts'
+import { type Call, loadGenerator } from './load.ts'
 import { measurePermissionChecks } from './permission-checks.ts'
 import { pinLoad, type Running, start } from './processes.ts'
 import { startRelays } from './relay.ts'
@@ -13,6 +13,8 @@ import { startVcenters } from './vcenter.ts'
 const seconds = Number(process.argv[2] ?? 4)
 const rounds = Number(process.argv[3] ?? 3)
 const connections = 64
+/** Before its first measurement each call is made so long, in seconds: compilers learn, and pools and caches fill. */
+const warmUp = 3
 const main = join(import.meta.dirname, '../bin/sallyport.js')
 const here = (file: string) => join(import.meta.dirname, file)
 
@@ -25,19 +27,17 @@ interface Measured {
 
 const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
-async function load(server: Running<unknown>, url: string, options: Partial<autocannon.Options>): Promise<Measured> {
+pinLoad()
+const { load: make, missing: noWrk } = loadGenerator()
+if (noWrk) console.log(`wrk: ${noWrk}; the load comes from autocannon, which is slower than what it measures`)
+
+async function load(server: Running<unknown>, call: Call, duration: number): Promise<Measured> {
   const before = server.cpuMicros()
-  const result = await autocannon({ url, connections, duration: seconds, ...options })
-  const refused = result.non2xx + result.errors
-  if (refused > 0) throw new Error(`${url}: ${refused} of ${result.requests.total} requests did not succeed`)
-  return {
-    perSecond: result.requests.total / result.duration,
-    micros: (server.cpuMicros() - before) / result.requests.total,
-    p99Ms: result.latency.p99,
-  }
+  const { requests, seconds, failed, p99Ms } = await make(call, duration, connections)
+  if (failed > 0) throw new Error(`${call.url}: ${failed} of ${requests} requests did not succeed`)
+  return { perSecond: requests / seconds, micros: (server.cpuMicros() - before) / requests, p99Ms }
 }
 
-pinLoad()
 const dir = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
 try {
   const dataDir = join(dir, 'data')
@@ -102,28 +102,32 @@ try {
   await using vcenters = await startVcenters(dir, sallyport, manager.https)
   if (vcenters.missing) console.log(`vcsim: ${vcenters.missing}; it is left out`)
 
-  const measurements: Record<string, () => Promise<Measured>> = {
-    'bare node:https, GET': () => load(bare, bareUrl, { headers: session }),
-    'session GET': () => load(sallyport, target, { headers: session }),
-    'session GET, limits on': async () => {
+  const measurements: Record<string, (duration: number) => Promise<Measured>> = {
+    'bare node:https, GET': (duration) => load(bare, { url: bareUrl, headers: session }, duration),
+    'session GET': (duration) => load(sallyport, { url: target, headers: session }, duration),
+    'session GET, limits on': async (duration) => {
       await setLimits(1_000_000)
-      const measured = await load(sallyport, target, { headers: session })
+      const measured = await load(sallyport, { url: target, headers: session }, duration)
       await setLimits(0)
       return measured
     },
-    'Basic GET': () => load(sallyport, target, { headers: basic }),
-    'bare node:https, POST': () => load(bare, bareUrl, signIn),
-    'session create': () => load(sallyport, `${manager.https}/api/session/create`, signIn),
+    'Basic GET': (duration) => load(sallyport, { url: target, headers: basic }, duration),
+    'bare node:https, POST': (duration) => load(bare, { url: bareUrl, ...signIn }, duration),
+    'session create': (duration) =>
+      load(sallyport, { url: `${manager.https}/api/session/create`, ...signIn }, duration),
   }
   for (const [name, { server, url }] of Object.entries(relays.peers)) {
-    measurements[name] = () => load(server, url, { headers: relaySession })
+    measurements[name] = (duration) => load(server, { url, headers: relaySession }, duration)
   }
-  for (const [name, { server, url, options }] of Object.entries(vcenters.asked)) {
-    measurements[name] = () => load(server, url, options)
+  for (const [name, { server, call }] of Object.entries(vcenters.asked)) {
+    measurements[name] = (duration) => load(server, call, duration)
   }
+  for (const measure of Object.values(measurements)) await measure(warmUp)
   const results = new Map<string, Measured[]>(Object.keys(measurements).map((name) => [name, []]))
   for (let round = 0; round < rounds; round++) {
-    for (const [name, measure] of Object.entries(measurements)) results.get(name)?.push(await measure())
+    // There and back: what drifts with time does not favour whoever is asked first.
+    const turn = Object.entries(measurements)
+    for (const [name, measure] of round % 2 ? turn.reverse() : turn) results.get(name)?.push(await measure(seconds))
   }
   const figure = (name: string): Measured => {
     const all = results.get(name) ?? []
@@ -198,6 +202,7 @@ try {
     date: new Date().toISOString(),
     node: process.version,
     processor: cpus()[0]?.model,
+    load: noWrk ? 'autocannon' : 'wrk',
     rows,
     ratios,
     readyMs: sallyport.readyMs,

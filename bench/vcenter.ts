@@ -1,16 +1,15 @@
 import { once } from 'node:events'
 import { request } from 'node:https'
 import { text } from 'node:stream/consumers'
-import type autocannon from 'autocannon'
 import { labSsoPassword } from '../src/lab.ts'
+import type { Call } from './load.ts'
 import type { Running } from './processes.ts'
 import { startVcsim } from './vcsim.ts'
 
 /** A server that is asked, and what it is asked. */
 export interface Asked {
   server: Running<unknown>
-  url: string
-  options: Partial<autocannon.Options>
+  call: Call
 }
 
 const envelope = (body: string) =>
@@ -38,37 +37,28 @@ export async function startVcenters(
   const session = { 'vmware-api-session-id': /="?([0-9a-f]+)/.exec(cookie)?.[1] ?? '' }
   const soap = (server: Running<unknown>, at: string, cookie: string, body: string): Asked => ({
     server,
-    url: `${at}/sdk`,
-    options: { method: 'POST', headers: { 'content-type': 'text/xml; charset=utf-8', cookie }, body },
+    call: { url: `${at}/sdk`, method: 'POST', headers: { 'content-type': 'text/xml; charset=utf-8', cookie }, body },
   })
-  let created = 0
   const asked: Record<string, Asked> = {
     'vCenter role list, REST': {
       server: sallyport,
-      url: `${origin}/api/vcenter/authorization/roles`,
-      options: { headers: session },
+      call: { url: `${origin}/api/vcenter/authorization/roles`, headers: session },
     },
     'vCenter role list, SOAP': soap(sallyport, origin, cookie, roleList),
     'vCenter permission create, REST': {
       server: sallyport,
-      url: `${origin}/api/vcenter/authorization/permissions`,
-      options: {
-        requests: [
-          {
-            method: 'POST',
-            headers: { ...session, 'content-type': 'application/json' },
-            // One permission for each principal: every call creates another one.
-            setupRequest: (request) => ({
-              ...request,
-              body: JSON.stringify({
-                object: { type: 'Datacenter', id: 'datacenter-3' },
-                principal: { type: 'USER', name: `bench-${created++}`, domain: 'localos' },
-                role: '-2',
-                propagating: true,
-              }),
-            }),
-          },
-        ],
+      call: {
+        url: `${origin}/api/vcenter/authorization/permissions`,
+        method: 'POST',
+        headers: { ...session, 'content-type': 'application/json' },
+        // One permission for each principal: every call creates another one.
+        numbered: true,
+        body: JSON.stringify({
+          object: { type: 'Datacenter', id: 'datacenter-3' },
+          principal: { type: 'USER', name: 'bench-#', domain: 'localos' },
+          role: '-2',
+          propagating: true,
+        }),
       },
     },
     'vCenter permission set, SOAP': soap(
