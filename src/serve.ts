@@ -65,11 +65,8 @@ export async function openServer(
   if (config.temporary) opened.defer(() => rmSync(config.dataDir, { recursive: true, force: true }))
   const services = opened.use(
     await createServices(
-      lab ? { ...config, localDomain: config.localDomain ?? labDomain } : config,
+      { config: lab ? { ...config, localDomain: config.localDomain ?? labDomain } : config, clock, log, hashing },
       { ...worldOf(config), ...changes },
-      log,
-      clock,
-      hashing,
     ),
   )
   if (exposed && (await hasLabPassword(services))) throw new ConfigError(knownPassword(host))

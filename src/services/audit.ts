@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type AuditLogReader, createAuditLogReader } from '../access/audit-log-reader.ts'
+import { type AuditSearch, createAuditSearch } from '../access/audit-search.ts'
+import { createSyslogExporters, type SyslogExporters } from '../access/syslog-exporters.ts'
+import { type Journal, openJournal } from '../audit/journal.ts'
+import { openSyslogExports } from '../audit/syslog-export/exports.ts'
+import { resolves } from '../audit/syslog-export/resolve.ts'
+import type { Ground } from './ground.ts'
+
+/** The journal, and what reads it. */
+export interface AuditServices {
+  journal: Journal
+  auditSearch: AuditSearch
+  auditLogReader: AuditLogReader
+  syslogExporters: SyslogExporters
+}
+
+export async function openAudit(ground: Ground, opened: AsyncDisposableStack): Promise<AuditServices> {
+  const { config, clock, log, databases, stores, appliances } = ground
+  const { maxBytes, keep } = config.auditLog
+  const files = { dir: config.dataDir, maxBytes, keep }
+  const journal = await openJournal(databases, instanceName(config.dataDir), files, log)
+  opened.defer(() => journal.close())
+  const nameOf = (id: string) => (appliances.manager(id) ?? appliances.edge(id))?.name
+  const exports = await openSyslogExports(stores, journal, nameOf, log)
+  opened.defer(() => exports.close())
+  return {
+    journal,
+    auditSearch: createAuditSearch(stores.auditRecords, clock),
+    auditLogReader: createAuditLogReader(stores.auditRecords, journal),
+    syslogExporters: createSyslogExporters(stores, exports, resolves),
+  }
+}
+
+/** The name of the data directory's chain of audit records; it stays with the directory. */
+function instanceName(dataDir: string): string {
+  const file = join(dataDir, 'instance')
+  if (!existsSync(file)) writeFileSync(file, randomUUID(), { mode: 0o600 })
+  return readFileSync(file, 'utf8').trim()
+}

@@ -1,0 +1,49 @@
+import type { Logger } from 'pino'
+import type { Clock } from '../access/clock.ts'
+import type { PasswordHashing } from '../access/passwords/hashing.ts'
+import type { Config } from '../config.ts'
+import { type Appliances, createAppliances } from '../inventory/appliances.ts'
+import { lockDataDir, makeDataDir } from '../store/data-dir.ts'
+import { type Databases, openDatabase } from '../store/database.ts'
+import { openSecrets, type Secrets } from '../store/secrets.ts'
+import { createStores, type Stores } from '../store/stores.ts'
+import { type FirstStarts, layGround, type World } from '../world.ts'
+
+/** What everything stands on: the settings, the time, and the store with the appliances in it. */
+export interface Ground {
+  config: Config
+  clock: Clock
+  log: Logger
+  hashing: PasswordHashing
+  databases: Databases
+  stores: Stores
+  secrets: Secrets
+  appliances: Appliances
+  /** What this start made of the store, where it is the first. */
+  firstStarts: FirstStarts
+}
+
+/** What is opened before the store is. */
+export type Tools = Pick<Ground, 'config' | 'clock' | 'log' | 'hashing'>
+
+/**
+ * Opens the store, and fills an empty one.
+ *
+ * @param opened Takes what must be closed.
+ * @throws {StoreError} when the data directory or the database cannot be used.
+ */
+export async function openGround(tools: Tools, world: World, opened: AsyncDisposableStack): Promise<Ground> {
+  const { config, clock, hashing } = tools
+  makeDataDir(config.dataDir)
+  const unlock = lockDataDir(config.dataDir)
+  opened.defer(unlock)
+  const databases = await openDatabase(config.database)
+  opened.defer(() => databases.close())
+  const stores = createStores(databases.read)
+  const secrets = openSecrets(config.dataDir)
+  const firstStarts = await layGround(databases.write, world, hashing, clock)
+  const clusterId = await stores.properties.find('cluster_id')
+  if (!clusterId) throw new Error('the store has no ground')
+  const appliances = createAppliances(await stores.appliances.list(), clusterId)
+  return { ...tools, databases, stores, secrets, appliances, firstStarts }
+}

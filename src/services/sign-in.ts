@@ -1,0 +1,70 @@
+import { type AuthPolicies, createAuthPolicies } from '../access/accounts/auth-policies.ts'
+import { createLdapDirectories, type LdapDirectories } from '../access/identity-sources/ldap-directories.ts'
+import { loadLdapDirectories } from '../access/identity-sources/ldap-identity-sources.ts'
+import { createVidm, type Vidm } from '../access/identity-sources/vidm/vidm.ts'
+import { consoleSource, createLockouts, type Lockouts } from '../access/sign-in/lockouts.ts'
+import { ssoDomain } from '../access/vcenter/principal.ts'
+import { loadSsoPolicies, type SsoPolicies } from '../access/vcenter/sso/policies.ts'
+import { lockoutRuleOf } from '../access/vcenter/sso/policy.ts'
+import type { Journal } from '../audit/journal.ts'
+import { createOpenIdProvider } from '../providers/openid-provider.ts'
+import type { Stores } from '../store/stores.ts'
+import type { Ground } from './ground.ts'
+
+/** What every way in shares: the rules, the counts of failures, and the identity sources. */
+export interface SignInServices {
+  authPolicies: AuthPolicies
+  ssoPolicies: SsoPolicies
+  lockouts: Lockouts
+  ldapDirectories: LdapDirectories
+  vidm: Vidm
+  /** Told when an identity source could not be asked. */
+  sourceDown(error: unknown): void
+}
+
+export async function openSignIn(
+  { config, clock, log, stores, secrets }: Ground,
+  journal: Journal,
+): Promise<SignInServices> {
+  const authPolicies = createAuthPolicies(await stores.realms.list())
+  const ssoPolicies = await loadSsoPolicies(stores)
+  const lockouts = createLockouts(await stores.lockouts.list(), journal, clock, ({ realmId, source }) => {
+    if (realmId === ssoDomain) return lockoutRuleOf(ssoPolicies.read())
+    const policy = authPolicies.read(realmId)
+    if (source === consoleSource) {
+      return {
+        maxFailures: policy.cliMaxFailures,
+        lockoutPeriod: policy.cliLockoutPeriod,
+        resetPeriod: 0,
+        restarts: true,
+      }
+    }
+    return {
+      maxFailures: policy.apiMaxFailures,
+      resetPeriod: policy.apiResetPeriod,
+      lockoutPeriod: policy.apiLockoutPeriod,
+    }
+  })
+  const ldapDirectories = createLdapDirectories(clock, config.ldapTimeout)
+  await loadLdapDirectories(ldapDirectories, stores, secrets)
+  const vidmRows = await stores.vidmProviders.list()
+  const vidm = createVidm({
+    rows: vidmRows,
+    sealedSecrets: await sealedSecrets(stores, vidmRows),
+    secrets,
+    connect: (settings) => createOpenIdProvider(settings, clock),
+    clock,
+    log: (error) => log.warn((error as Error).message),
+  })
+  const sourceDown = (error: unknown) => log.warn(error, 'an identity source did not answer')
+  return { authPolicies, ssoPolicies, lockouts, ldapDirectories, vidm, sourceDown }
+}
+
+async function sealedSecrets(stores: Stores, rows: readonly { realmId: string }[]): Promise<Map<string, string>> {
+  const secrets = new Map<string, string>()
+  for (const { realmId } of rows) {
+    const sealed = await stores.vidmProviders.sealedSecret(realmId)
+    if (sealed !== null) secrets.set(realmId, sealed)
+  }
+  return secrets
+}

@@ -1,0 +1,123 @@
+import { createLimiter, type Limiter } from '../access/limits/limiter.ts'
+import { createAuthorization } from '../access/vcenter/authorization/authorizer.ts'
+import { createObjectsRemoved } from '../access/vcenter/authorization/objects-removed.ts'
+import { createPermissionIndex } from '../access/vcenter/authorization/permission-index.ts'
+import { createPermissionView } from '../access/vcenter/authorization/permission-view.ts'
+import { createPrivilegeChecks, type PrivilegeChecks } from '../access/vcenter/authorization/privilege-checks.ts'
+import { createPrivilegeList, type PrivilegeList } from '../access/vcenter/authorization/privilege-list.ts'
+import { createRecordedChecks } from '../access/vcenter/authorization/recorded-checks.ts'
+import { createRoleView } from '../access/vcenter/authorization/role-view.ts'
+import { permissionOf, roleOf } from '../access/vcenter/authorization/rows.ts'
+import {
+  createVcenterPermissions,
+  type VcenterPermissions,
+} from '../access/vcenter/authorization/vcenter-permissions.ts'
+import { createVcenterRoles, type VcenterRoles } from '../access/vcenter/authorization/vcenter-roles.ts'
+import type { Authorization } from '../access/vcenter/authorization.ts'
+import { keptChecks, vcenterLimits } from '../access/vcenter/inferred.ts'
+import { createVcenterSessions, type VcenterSessions } from '../access/vcenter/sessions.ts'
+import type { SsoDirectory } from '../access/vcenter/sso/directory.ts'
+import { createVcenterDoor, type VcenterDoor } from '../access/vcenter/sso/door.ts'
+import { createSsoGroups, type SsoGroups } from '../access/vcenter/sso/groups.ts'
+import { loadSsoDirectory } from '../access/vcenter/sso/load.ts'
+import { createSsoPasswords, type SsoPasswords } from '../access/vcenter/sso/passwords.ts'
+import { createPrincipalLookup, type PrincipalLookup } from '../access/vcenter/sso/principal-lookup.ts'
+import { createSsoUsers, type SsoUsers } from '../access/vcenter/sso/users.ts'
+import type { Journal } from '../audit/journal.ts'
+import { createDatacenters, type Datacenters } from '../inventory/vsphere/datacenters.ts'
+import { loadVsphereInventory, type VsphereInventory } from '../inventory/vsphere/inventory.ts'
+import { createVsphereQueries, type VsphereQueries } from '../inventory/vsphere/queries.ts'
+import { createVirtualMachines, type VirtualMachines } from '../inventory/vsphere/virtual-machines.ts'
+import type { Ground } from './ground.ts'
+import type { SignInServices } from './sign-in.ts'
+
+/** vCenter: its inventory, who may do what in it, and the users of its own domain with their sessions. */
+export interface VcenterServices {
+  vsphere: VsphereInventory
+  vsphereQueries: VsphereQueries
+  datacenters: Datacenters
+  virtualMachines: VirtualMachines
+  authorization: Authorization
+  privileges: PrivilegeList
+  vcenterRoles: VcenterRoles
+  vcenterPermissions: VcenterPermissions
+  privilegeChecks: PrivilegeChecks
+  ssoDirectory: SsoDirectory
+  ssoPasswords: SsoPasswords
+  principalLookup: PrincipalLookup
+  ssoUsers: SsoUsers
+  ssoGroups: SsoGroups
+  vcenterDoor: VcenterDoor
+  vcenterSessions: VcenterSessions
+  vcenterLimiter: Limiter
+}
+
+export async function openVcenter(
+  { config, clock, hashing, stores, appliances }: Ground,
+  journal: Journal,
+  { ssoPolicies, lockouts, ldapDirectories, sourceDown }: SignInServices,
+): Promise<VcenterServices> {
+  const ssoDirectory = await loadSsoDirectory(stores)
+  const ssoPasswords = createSsoPasswords(stores, ssoPolicies, hashing)
+  const principalLookup = createPrincipalLookup(ssoDirectory, ldapDirectories)
+  const vcenterDoor = createVcenterDoor({
+    applianceId: appliances.vcenter.id,
+    directory: ssoDirectory,
+    users: stores.ssoUsers,
+    hashing,
+    lockouts,
+    sourceOf: ldapDirectories.sourceOf,
+    clock,
+    log: sourceDown,
+  })
+  const vcenterSessions = createVcenterSessions(
+    await stores.vcenterSessions.list(),
+    ssoDirectory,
+    ssoPolicies.read,
+    journal,
+    clock,
+    config.vcenterSessions,
+  )
+
+  const vsphere = await loadVsphereInventory(stores)
+  const roles = createRoleView((await stores.vcenterRoles.list()).map(roleOf))
+  const permissions = createPermissionView((await stores.vcenterPermissions.list()).map(permissionOf))
+  const index = createPermissionIndex({ tree: vsphere, permissions, roles })
+  const recordedChecks = createRecordedChecks(keptChecks, index.has)
+  const authorization = createAuthorization(index, recordedChecks.record)
+  const objectsRemoved = createObjectsRemoved(permissions)
+
+  return {
+    vsphere,
+    vsphereQueries: createVsphereQueries(vsphere, authorization, appliances.vcenter.id),
+    datacenters: createDatacenters(vsphere, authorization, objectsRemoved),
+    virtualMachines: createVirtualMachines(vsphere, authorization, objectsRemoved),
+    authorization,
+    privileges: createPrivilegeList(authorization),
+    vcenterRoles: createVcenterRoles({ roles, permissions, index, authorization }),
+    vcenterPermissions: createVcenterPermissions({
+      tree: vsphere,
+      roles,
+      permissions,
+      index,
+      authorization,
+      knowsPrincipal: principalLookup.exists,
+    }),
+    privilegeChecks: createPrivilegeChecks(recordedChecks, vsphere, authorization),
+    ssoDirectory,
+    ssoPasswords,
+    principalLookup,
+    ssoUsers: createSsoUsers({
+      directory: ssoDirectory,
+      policies: ssoPolicies,
+      passwords: ssoPasswords,
+      sessions: vcenterSessions,
+      lockouts,
+      door: vcenterDoor,
+    }),
+    ssoGroups: createSsoGroups(ssoDirectory),
+    vcenterDoor,
+    vcenterSessions,
+    vcenterLimiter: createLimiter(() => vcenterLimits, clock),
+  }
+}
