@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { request as httpsRequest } from 'node:https'
+import { ssoDomain } from './access/vcenter/principal.ts'
 import { ConfigError } from './config-error.ts'
 
 export interface SsoConnection {
@@ -74,6 +75,9 @@ function readFile(setting: string, file: string): string {
   }
 }
 
+/** A bare name is one of NSX Manager's to the API, and one of the domain that this is about here. */
+const withDomain = (user: string) => (/[@\\]/.test(user) ? user : `${user}@${ssoDomain}`)
+
 function send(
   url: URL,
   method: string,
@@ -83,7 +87,7 @@ function send(
 ): Promise<{ status: number; text: string }> {
   const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
   const headers = {
-    authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+    authorization: `Basic ${Buffer.from(`${withDomain(user)}:${password}`).toString('base64')}`,
     ...(content ? { 'content-type': 'application/json', 'content-length': content.length } : {}),
   }
   const trusted = ca === undefined ? undefined : readFile('ca', ca)

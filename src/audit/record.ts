@@ -21,6 +21,8 @@ export interface AuditRecord {
     | 'console-command'
   /** Who called; for a refused sign-in the name that was given, empty when there was none. */
   user: string
+  /** Of a caller who is somebody of vCenter's and of NSX Manager's at once: who they are in the other. */
+  otherUser?: string
   /** The caller's address. */
   source: string
   requestId: string

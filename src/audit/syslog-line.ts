@@ -37,7 +37,8 @@ export function syslogLine(record: AuditRecord): string {
       return `${header(info, '-')}comp="nsx-manager" subcomp="node-mgmt" username="${escapeParameter(user)}" level="INFO" audit="true"${update}] ${escapeMessage(user)} '${record.method} ${escapeMessage(record.url)}' ${record.status} ${record.bytes} "" "${escapeMessage(record.agent)}" ${(record.micros / 1e6).toFixed(6)}`
     case 'call': {
       const entity = parameter('entId', record.entity)
-      const external = parameter('ereqId', record.externalRequestId) + parameter('euser', record.externalUser)
+      const external =
+        parameter('ereqId', record.externalRequestId) + parameter('euser', record.externalUser ?? record.otherUser)
       const subcomp = record.url.startsWith('/policy/') ? 'policy' : 'manager'
       return `${header(info, '-')}audit="true" comp="nsx-manager"${entity}${external} level="INFO" reqId="${record.requestId}" subcomp="${subcomp}"${update} username="${escapeParameter(user)}"] UserName="${escapeMessage(user)}", Src="${record.source}", ${outcome(record)}${values(record)}`
     }

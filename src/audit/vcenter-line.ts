@@ -16,6 +16,7 @@ export function vcenterLine(record: AuditRecord): string {
   const data = [
     parameter('event', event),
     parameter('subject', user),
+    parameter('otherSubject', record.otherUser),
     parameter('object', record.entity),
     parameter('result', error ?? (status < 400 ? 'success' : 'failure')),
     parameter('status', String(status)),

@@ -1,9 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { mustChangePassword } from '../access/accounts/account.ts'
 import { AccessError } from '../access/errors.ts'
-import { may, rightsAt } from '../access/permissions/rights.ts'
-import type { Principal } from '../access/principal.ts'
-import type { PermissionRequirement, Requirement } from '../http/request.ts'
+import { permits } from '../http/nsx/permits.ts'
+import type { Requirement } from '../http/request.ts'
 
 /** @throws {AccessError} `unauthenticated`, `password_must_change` or `forbidden` unless the caller meets the requirement. */
 export function requirePermission(request: FastifyRequest, requires: Requirement): void {
@@ -24,18 +23,7 @@ export function requirePermission(request: FastifyRequest, requires: Requirement
     )
   }
   if (requires === 'sign-in') return
-  if (requires === 'sso-administrator' || !permits(request, principal, requires)) {
+  if (typeof requires === 'string' || 'privilege' in requires || !permits(request, principal, requires)) {
     throw new AccessError('forbidden', 'User is not authorized to perform this operation')
   }
-}
-
-function permits(request: FastifyRequest, principal: Principal, requires: PermissionRequirement): boolean {
-  const { feature, permission, at } = requires
-  if (may(principal.rights, feature, permission)) return true
-  if (at === undefined) return false
-  const { rolesForPaths } = principal
-  const paths =
-    at === 'somewhere' ? rolesForPaths.map(({ path }) => path) : [at(request.params as Record<string, string>)]
-  const { find } = request.server.services.roles
-  return paths.some((path) => may(rightsAt(rolesForPaths, path, find), feature, permission))
 }

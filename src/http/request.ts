@@ -13,10 +13,21 @@ import type { Operation } from './vcenter/vapi/operation.ts'
 /**
  * What a route asks of its caller:
  * `nothing`, for whoever asks; `sign-in`, for every account; `own-password`, the same and also for accounts that must
- * change their password first; `sso-administrator`, for those who may manage vCenter's users; or a permission on a
- * feature.
+ * change their password first; `sso-administrator`, for those who may manage vCenter's users; a permission of NSX
+ * Manager's on a feature; or, in our own API, a privilege of vCenter's.
  */
-export type Requirement = 'nothing' | 'sign-in' | 'own-password' | 'sso-administrator' | PermissionRequirement
+export type Requirement =
+  | 'nothing'
+  | 'sign-in'
+  | 'own-password'
+  | 'sso-administrator'
+  | PermissionRequirement
+  | PrivilegeRequirement
+
+/** A privilege of vCenter's, on the folder that its inventory begins with. */
+export interface PrivilegeRequirement {
+  privilege: string
+}
 
 export interface PermissionRequirement {
   feature: Feature

@@ -124,7 +124,9 @@ for (const database of databases) {
       () => admin.patch(`${users}/leaver`, { disabled: true }),
       () => admin.post(`${users}/leaver/reset-password`, { password: 'New-Pass-9' }),
       () =>
-        lab.a.as('leaver', password).post(`${sso}/change-password`, { old_password: password, password: 'New-Pass-9' }),
+        lab.a
+          .as('leaver@vsphere.local', password)
+          .post(`${sso}/change-password`, { old_password: password, password: 'New-Pass-9' }),
     ]) {
       await make(lab, 'leaver')
       const { id, session } = await begin(lab, 'leaver')

@@ -1,4 +1,4 @@
-import { hash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Change, Journal } from '../../audit/journal.ts'
 import type { SessionTable } from '../../store/schema.ts'
 import type { Directory } from '../accounts/directory.ts'
@@ -7,6 +7,7 @@ import { AccessError } from '../errors.ts'
 import type { Principal, RemotePerson } from '../principal.ts'
 import type { Identities } from '../principal-identities/identities.ts'
 import type { RemoteBindings } from '../roles/remote-bindings.ts'
+import { xsrfTokenOf } from './xsrf-token.ts'
 
 /** A session of one manager node. Its id and its token are known to the client only; here are their hashes. */
 export interface Session {
@@ -122,7 +123,7 @@ export function createSessions(
       endsAt?: number,
     ): Promise<{ id: string; token: string }> {
       const id = randomBytes(16).toString('hex').toUpperCase()
-      const token = randomUUID()
+      const token = xsrfTokenOf(id)
       const now = clock()
       const userid = principal.kind === 'local_user' ? principal.account.userid : undefined
       const person = principal.kind === 'remote_user' ? principal.person : undefined
@@ -161,7 +162,7 @@ export function createSessions(
     },
 
     /**
-     * The session a request belongs to; being asked counts as a use of it.
+     * The session a request belongs to; being asked counts as a use of it, unless it is asked `quietly`.
      *
      * @throws {AccessError} `unauthenticated` when this node has no such session, it was idle too long or has ended, or
      *   its account may no longer sign in; `token_mismatch` when the token is not the one given with it.
@@ -170,6 +171,7 @@ export function createSessions(
       applianceId: string,
       id: string,
       token: string | undefined,
+      quietly = false,
     ): { session: Session; principal: Principal } {
       const pairHash = token === undefined ? undefined : hash('sha256', `${id} ${token}`, 'base64')
       const shown = pairHash === undefined ? undefined : pairs.get(pairHash)
@@ -191,7 +193,7 @@ export function createSessions(
         session.pairHash = pairHash as string
         pairs.set(session.pairHash, session)
       }
-      session.usedAt = now
+      if (!quietly) session.usedAt = now
       return { session, principal }
     },
 

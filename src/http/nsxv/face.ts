@@ -6,6 +6,7 @@ import { credentialsOf } from '../credentials.ts'
 import type { Face } from '../face.ts'
 import { takeClientPlace } from '../places.ts'
 import { RequestError } from '../request-error.ts'
+import { browserSessionId } from '../vcenter/browser-session.ts'
 import { nsxvRecord, visitRecord } from './call-record.ts'
 import { nsxvErrorReply } from './errors.ts'
 import type { NsxvRequirement } from './requirement.ts'
@@ -58,7 +59,10 @@ function identify(request: FastifyRequest, done: (error?: Error) => void): void 
   const { authorization } = request.headers
   try {
     const { tokens, authentication } = openNsxvOf(request)
-    if (authorization === undefined) return done()
+    if (authorization === undefined) {
+      identifyBySession(request)
+      return done()
+    }
     if (/^authtoken /i.test(authorization)) {
       accept(request, tokens.authenticate(authorization.slice(10).trim()))
       return done()
@@ -74,6 +78,16 @@ function identify(request: FastifyRequest, done: (error?: Error) => void): void 
   } catch (error) {
     done(error as Error)
   }
+}
+
+/** A browser that is signed in to vCenter is here who it is there. @throws {AccessError} `unauthenticated`, `no_role` */
+function identifyBySession(request: FastifyRequest): void {
+  const id = browserSessionId(request.headers)
+  if (id === undefined) return
+  const session = request.server.services.vcenterSessions.authenticate(id)
+  const person = session && openNsxvOf(request).signIn.asPerson(session.principal)
+  if (!person) throw new AccessError('unauthenticated', 'The session has ended, or its user is disabled here')
+  accept(request, person)
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Call } from '../../access/call.ts'
 import type { VcenterCall } from '../../access/vcenter/call.ts'
 import { sallyportRecord } from './call-record.ts'
-import { stateOf } from './state.ts'
+import { nsxCallerOf, stateOf } from './state.ts'
 
 interface Answer<T, State> {
   /** Of an answer without a body 204, else 200, unless said otherwise. */
@@ -11,22 +12,44 @@ interface Answer<T, State> {
   show: (state: State) => unknown
 }
 
-/** Answers a call that changes something: the change, the answer and its audit record are made in one transaction. */
-export async function answerChange<T = void, State = T>(
+/**
+ * Answers a call of a user of vCenter's that changes something: the change, the answer and its audit record are made in
+ * one transaction.
+ */
+export function answerChange<T = void, State = T>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: Answer<T, State>,
+  useCase: (call: VcenterCall) => Promise<T>,
+): Promise<FastifyReply> {
+  const { vcenter } = stateOf(request)
+  return answerWith(request, reply, answer, (call) =>
+    useCase({ ...call, caller: vcenter?.principal, sessionKey: vcenter?.session?.key, opId: '' }),
+  )
+}
+
+/** The same for a user of NSX Manager's. */
+export function answerNsxChange<T = void, State = T>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: Answer<T, State>,
+  useCase: (call: Call) => Promise<T>,
+): Promise<FastifyReply> {
+  const caller = nsxCallerOf(request)
+  return answerWith(request, reply, answer, (call) => useCase({ ...call, caller, session: request.identity?.session }))
+}
+
+async function answerWith<T, State>(
   request: FastifyRequest,
   reply: FastifyReply,
   { status, body, show }: Answer<T, State>,
-  useCase: (call: VcenterCall) => Promise<T>,
+  useCase: (call: Pick<Call, 'now' | 'change'>) => Promise<T>,
 ): Promise<FastifyReply> {
   const { journal, clock } = request.server.services
-  const { caller } = stateOf(request)
   const shown = (state: unknown) => (state === undefined ? undefined : show(state as State))
   let payload = ''
   reply.code(status ?? (body ? 200 : 204))
   await useCase({
-    caller: caller?.principal,
-    sessionKey: caller?.session?.key,
-    opId: '',
     now: clock(),
     async change(work) {
       const result = await journal.change(work, (made, values) => {

@@ -1,6 +1,8 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
-import type { RouteConfig } from '../request.ts'
+import { cookieName } from '../nsx/session-cookie.ts'
+import type { PermissionRequirement, PrivilegeRequirement, RouteConfig } from '../request.ts'
+import { browserCookie, browserTokenHeader } from '../vcenter/browser-session.ts'
 import { descriptionPath } from '../vcenter/openapi.ts'
 import { sessionName } from '../vcenter/session-id.ts'
 import { sallyportFace } from './face.ts'
@@ -46,7 +48,7 @@ export async function addDescriptions(app: FastifyInstance): Promise<void> {
           ...(isOwn(url) ? { hide: true } : {}),
           ...(form ? { body: form, consumes: ['application/x-www-form-urlencoded'] } : {}),
           security: requires === 'nothing' ? [] : credentials,
-          ...(typeof requires === 'object'
+          ...(typeof requires === 'object' && 'feature' in requires
             ? { 'x-sallyport-requires': { feature: requires.feature, permission: requires.permission } }
             : {}),
         },
@@ -71,23 +73,36 @@ async function addOwn(app: FastifyInstance): Promise<void> {
         securitySchemes: {
           basic: { type: 'http', scheme: 'basic' },
           session: { type: 'apiKey', in: 'header', name: sessionName },
+          vcenter_cookie: { type: 'apiKey', in: 'cookie', name: browserCookie },
+          vcenter_xsrf: { type: 'apiKey', in: 'header', name: browserTokenHeader },
+          nsx_cookie: { type: 'apiKey', in: 'cookie', name: cookieName },
+          nsx_xsrf: { type: 'apiKey', in: 'header', name: 'x-xsrf-token' },
         },
       },
     },
     transform: ({ schema, url, route }) => {
       const { requires } = route.config ?? {}
-      const credentials: Record<string, string[]>[] = [{ session: [] }, { basic: [] }]
+      const credentials: Record<string, string[]>[] = [
+        { session: [] },
+        { basic: [] },
+        { vcenter_cookie: [], vcenter_xsrf: [] },
+        { nsx_cookie: [], nsx_xsrf: [] },
+      ]
       return {
         schema: {
           ...schema,
           ...(isOwn(url) ? {} : { hide: true }),
           security: requires === 'nothing' ? [] : credentials,
+          ...(typeof requires === 'object' ? { 'x-sallyport-requires': requirementShown(requires) } : {}),
         },
         url,
       }
     },
   })
 }
+
+const requirementShown = (requires: PermissionRequirement | PrivilegeRequirement) =>
+  'privilege' in requires ? requires : { feature: requires.feature, permission: requires.permission }
 
 /** Our own API described by its own schemas. */
 export function addOwnDescription(app: FastifyInstance): void {

@@ -7,7 +7,7 @@ import { countAs, identifyBySession, vcenterFace } from './faces.ts'
 import { inferred } from './inferred.ts'
 import { invoke } from './invoke.ts'
 import { operations } from './operations/index.ts'
-import { cookieOf, sessionName } from './session-id.ts'
+import { sessionIdOf, sessionName } from './session-id.ts'
 import type { Operation } from './vapi/operation.ts'
 import { readFields } from './vapi/read.ts'
 import { rpcJson } from './vapi/rendering.ts'
@@ -159,10 +159,7 @@ function identify(request: FastifyRequest, { service, operation, securityCtx, ap
   const { schemeId, sessionId, userName, password } = securityCtx
   const inBody = schemeId === `${schemes}session_id` && typeof sessionId === 'string' ? sessionId : undefined
   const inHeader = headers[sessionName]
-  identifyBySession(
-    request,
-    typeof inHeader === 'string' ? inHeader : (inBody ?? cookieOf(headers.cookie, sessionName)),
-  )
+  identifyBySession(request, typeof inHeader === 'string' ? inHeader : (inBody ?? sessionIdOf(headers)))
   state.credentials =
     schemeId === `${schemes}user_pass` && typeof userName === 'string' && typeof password === 'string'
       ? { name: userName, password }

@@ -1,12 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { browserSessionId } from './browser-session.ts'
 
 /** Header and cookie that carry the session's id. */
 export const sessionName = 'vmware-api-session-id'
 
-/** The id that a call shows: in the header, else in the cookie of that name. @see vcenter-api.md 1.1 */
+/** The id that a call shows: in the header, else in the cookie of that name, else as browsers do. @see vcenter-api.md 1.1 */
 export function sessionIdOf(headers: IncomingHttpHeaders): string | undefined {
   const header = headers[sessionName]
-  return typeof header === 'string' ? header.trim() : cookieOf(headers.cookie, sessionName)
+  if (typeof header === 'string') return header.trim()
+  return cookieOf(headers.cookie, sessionName) ?? browserSessionId(headers)
 }
 
 /**

@@ -4,7 +4,7 @@ import { AccessError } from '../../../access/errors.ts'
 import type { SsoUserState } from '../../../access/vcenter/sso/users.ts'
 import { answerChange } from '../call.ts'
 import { errorAnswers } from '../errors.ts'
-import { callerOf } from '../state.ts'
+import { vcenterCallerOf } from '../state.ts'
 import { ownPassword } from './permissions.ts'
 import { password } from './schemas.ts'
 
@@ -25,7 +25,7 @@ export const changePasswordRoute: FastifyPluginAsyncTypebox = async (app) => {
       config: ownPassword('change-password'),
     },
     async (request, reply) => {
-      const caller = callerOf(request)
+      const caller = vcenterCallerOf(request)
       if (caller.kind !== 'sso_user') {
         throw new AccessError('not_supported_for_user', `The password of ${caller.name} is kept by a directory`)
       }
