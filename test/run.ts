@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { groupFiles } from './groups.ts'
+import { installChromium } from './servers/chromium.ts'
 import { installOpenLdap } from './servers/openldap.ts'
 import { installOpenSsh } from './servers/openssh.ts'
 import { startPostgres } from './servers/postgres.ts'
@@ -74,6 +75,9 @@ const noOpenLdap = installOpenLdap()
 if (noOpenLdap) process.stderr.write(`OpenLDAP: ${noOpenLdap}; its tests are skipped\n`)
 const noOpenSsh = installOpenSsh()
 if (noOpenSsh) process.stderr.write(`OpenSSH: ${noOpenSsh}; its tests are skipped\n`)
+const noChromium = installChromium()
+if (noChromium) process.stderr.write(`Chromium: ${noChromium}; its tests are skipped\n`)
+else await run('node', ['web/build/if-changed.ts'])
 // What one process has compiled the others need not.
 using compiled = new DisposableStack()
 const compileCache = compiled.adopt(mkdtempSync(join(tmpdir(), 'sallyport-compiled-')), (dir) =>
@@ -84,6 +88,7 @@ const environment = {
   NODE_NO_WARNINGS: '1',
   NODE_COMPILE_CACHE: compileCache,
   ...(noRsyslog ? { SALLYPORT_TEST_RSYSLOG_MISSING: noRsyslog } : { SALLYPORT_TEST_RSYSLOG: '1' }),
+  ...(noChromium ? { SALLYPORT_TEST_CHROMIUM_MISSING: noChromium } : {}),
   ...(noOpenSsh ? { SALLYPORT_TEST_OPENSSH_MISSING: noOpenSsh } : {}),
   ...(noOpenLdap ? { SALLYPORT_TEST_OPENLDAP_MISSING: noOpenLdap } : {}),
   ...('url' in postgres

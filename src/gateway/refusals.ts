@@ -104,9 +104,6 @@ function refuse(
   })
 }
 
-/** Surfaces whose paths are known and not built yet. @see DESIGN.md 5 */
-const notBuiltSurfaces: [pattern: RegExp, name: string][] = [[/^\/metrics(\?|$)/, 'The metrics page']]
-
 /** Where an API begins whose paths look like its routes even where there is none. The first that matches counts. */
 const prefixes: [pattern: RegExp, face: Face][] = [
   [/^\/api\/v1(\/|\?|$)/, nsxFace],
@@ -134,6 +131,6 @@ export function unknownPath(method: string, url: string): RequestError {
   }
   if (isNsxPath(url) || faceOf(url) !== nsxFace)
     return new RequestError('path_unknown', `The requested URI: ${url.split('?', 1)[0]} could not be found`)
-  const surface = notBuiltSurfaces.find(([pattern]) => pattern.test(url))?.[1] ?? 'The web console'
-  return new RequestError('not_built', `${surface} is not built yet`)
+  if (/^\/metrics(\?|$)/.test(url)) return new RequestError('not_built', 'The metrics page is not built yet')
+  return new RequestError('path_unknown', 'There is nothing here; the console is at /console/, the APIs at /docs')
 }

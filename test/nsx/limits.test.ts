@@ -290,7 +290,7 @@ test('a connection that is silent for connection_timeout ends, and with 0 it sta
   kept.destroy()
 })
 
-test('whoever opens the server in a browser is sent to /docs, at redirect_host where there is one', async () => {
+test('whoever opens the server in a browser is sent to the console, at redirect_host where there is one', async () => {
   await using lab = await openLab(database)
   const locationFor = async (host: string) => {
     const socket = await open(lab.a, `GET / HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`)
@@ -299,13 +299,13 @@ test('whoever opens the server in a browser is sent to /docs, at redirect_host w
     const [, status, location] = /^HTTP\/1\.1 (\d+)[\s\S]*?\r\nlocation: (.*)\r\n/i.exec(String(bytes)) ?? []
     return `${status} ${location}`
   }
-  assert.equal(await locationFor('nsx.example:8443'), '302 https://nsx.example:8443/docs')
+  assert.equal(await locationFor('nsx.example:8443'), '302 https://nsx.example:8443/console/')
   for (const host of ['elsewhere.example/x', 'a@elsewhere.example', '"', 'a b', '']) {
-    assert.equal(await locationFor(host), '302 /docs', host)
+    assert.equal(await locationFor(host), '302 /console/', host)
   }
   const { json } = await lab.admin.get(apiService)
   assert.equal((await lab.admin.put(apiService, { ...json, redirect_host: 'nsx.corp.example' })).status, 200)
-  assert.equal(await locationFor('elsewhere.example'), '302 https://nsx.corp.example/docs')
+  assert.equal(await locationFor('elsewhere.example'), '302 https://nsx.corp.example/console/')
   for (const redirect_host of ['a/b', 'a\r\nset-cookie: x=y', 'https://a', 'a@b', ' ']) {
     const answer = await lab.admin.put(apiService, { ...json, _revision: 1, redirect_host })
     assert.equal(answer.status, 400)

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { addConsole } from './console.ts'
 import { addDocsPage, addOwnDescription } from './docs.ts'
 import { addFrontPage } from './front-page.ts'
 import { ssoSurface } from './sso/surface.ts'
@@ -16,6 +17,7 @@ export const sallyportSurface: FastifyPluginAsyncTypebox = async (app) => {
   )
   await app.register(ssoSurface, { prefix: '/sallyport/v1/sso' })
   addOwnDescription(app)
+  await app.register(addConsole)
   addFrontPage(app)
   await addDocsPage(app)
 }

@@ -1,0 +1,28 @@
+import type { Type } from '@angular/core'
+import type { Identity, Session } from './session/session.ts'
+
+/** A page of the console. Its route, its entry in the navigation and who may open it come from here. */
+export interface Page {
+  /** Below `/console/`. */
+  path: string
+  title: string
+  /** Heading in the navigation that it stands under. */
+  group: 'Sallyport' | 'NSX' | 'NSX for vSphere' | 'vCenter'
+  /** The sign-in that it needs; `any`: one of them. */
+  identity: Identity | 'any'
+  /** Whether the person may read what the page shows. It is asked only of people who have the sign-in. */
+  allowed(session: Session): boolean
+  load(): Promise<Type<unknown>>
+}
+
+/** Every page, in the order of the navigation. */
+export const pages: readonly Page[] = [
+  {
+    path: 'home',
+    title: 'You',
+    group: 'Sallyport',
+    identity: 'any',
+    allowed: () => true,
+    load: () => import('./home/home.page.ts').then((file) => file.HomePage),
+  },
+]
