@@ -20,10 +20,16 @@ const readAtOnce = 500
 
 /** Reads the journal as an appliance's log file, piece by piece, so that a long one is never held as a whole. */
 export function createAuditLogReader(store: AuditRecordStore, journal: Pick<Journal, 'id' | 'onRecords'>) {
-  function linesOf(rows: readonly { record: string }[], { host, wants, lineOf = syslogLine }: LogQuery): string[] {
-    const records = rows.map(({ record }) => JSON.parse(record) as AuditRecord)
-    return records.filter((record) => record.host === host && wants(record)).map(lineOf)
+  function recordsOf(rows: readonly { record: string }[], { host, wants }: LogQuery): AuditRecord[] {
+    const mark = `"host":${JSON.stringify(host)}`
+    return rows
+      .filter(({ record }) => record.includes(mark))
+      .map(({ record }) => JSON.parse(record) as AuditRecord)
+      .filter((record) => record.host === host && wants(record))
   }
+
+  const linesOf = (rows: readonly { record: string }[], query: LogQuery): string[] =>
+    recordsOf(rows, query).map(query.lineOf ?? syslogLine)
 
   async function* piecesOf(
     id: number,
@@ -41,6 +47,20 @@ export function createAuditLogReader(store: AuditRecordStore, journal: Pick<Jour
     }
   }
 
+  /** The newest records of one journal, oldest first. */
+  async function newestOf(id: number, query: LogQuery, most: number): Promise<AuditRecord[]> {
+    const found: AuditRecord[] = []
+    for (let seq = Number.MAX_SAFE_INTEGER; found.length < most && !query.signal.aborted; ) {
+      const rows = await store.before(id, seq)
+      const oldest = rows.at(-1)
+      if (!oldest) break
+      seq = oldest.seq
+      found.push(...recordsOf(rows, query))
+      await setImmediate()
+    }
+    return found.slice(0, most).reverse()
+  }
+
   return {
     /** All lines there are, oldest first. */
     async *all(query: LogQuery): AsyncGenerator<string[]> {
@@ -49,13 +69,15 @@ export function createAuditLogReader(store: AuditRecordStore, journal: Pick<Jour
       }
     },
 
-    /** The newest lines, oldest first. @param most How many at most. */
+    /** The newest lines, oldest first; no more of the journal is read than has them. @param most How many at most. */
     async newest(query: LogQuery, most: number): Promise<string[]> {
-      let lines: string[] = []
-      for (const { id } of await store.journals()) {
-        for await (const piece of piecesOf(id, 0, query)) lines = [...lines, ...piece.lines].slice(-most)
-      }
-      return lines
+      const found: AuditRecord[] = []
+      for (const { id } of await store.journals()) found.push(...(await newestOf(id, query, most)))
+      const lineOf = query.lineOf ?? syslogLine
+      return found
+        .sort((a, b) => a.at - b.at)
+        .slice(-most)
+        .map(lineOf)
     },
 
     /**

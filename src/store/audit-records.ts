@@ -82,6 +82,16 @@ export function createAuditRecordStore(db: Database) {
       return found
     },
 
+    /** Records that come before `seq`, newest first: those of the groups that a single query reads. */
+    async before(journal: number, seq: number): Promise<ChainedRecord[]> {
+      const page = await groups(journal)
+        .where('firstSeq', '<', seq)
+        .orderBy('lastSeq', 'desc')
+        .limit(usualGroupsAtOnce)
+        .execute()
+      return page.flatMap((group) => recordsOf(group).reverse()).filter((record) => record.seq < seq)
+    },
+
     findExport(journal: number, file: string): Promise<AuditExportTable | undefined> {
       return db
         .selectFrom('auditExport')
