@@ -10,7 +10,7 @@ import { defaultChangeFrequency, defaultChangeWarning } from './access/accounts/
 import { type ApiServiceConfig, defaultApiService } from './access/api-service.ts'
 import type { Clock } from './access/clock.ts'
 import { firstRevision } from './access/managed.ts'
-import type { NsxvConfiguration } from './access/nsxv/configuration.ts'
+import { freshConfiguration, type NsxvConfiguration } from './access/nsxv/configuration.ts'
 import { layNsxvGround, nsxvRealm } from './access/nsxv/ground.ts'
 import { defaultAuthPolicy } from './access/passwords/auth-policy.ts'
 import type { PasswordHashing } from './access/passwords/hashing.ts'
@@ -103,16 +103,6 @@ const builtInAccounts: BuiltIn[] = [
     role: 'auditor',
   },
 ]
-
-const freshConfiguration = (hostname: string): NsxvConfiguration => ({
-  hostname,
-  ntpServers: [],
-  nameServers: [],
-  address: null,
-  routes: [],
-  webManager: true,
-  ssh: true,
-})
 
 /** One manager, and an NSX Manager for vSphere where one is wanted, whose admin begins with a given password or with a random one that must be changed. */
 export function singleManager(name: string, password: string | undefined, nsxvName: string | undefined): World {

@@ -32,6 +32,7 @@ export function loggedAs(record: AuditRecord): { module: string; operation: stri
 /** Commands of the console, by how they begin. The first that matches counts. [inferred] */
 const commands: [beginning: RegExp, module: string, operation?: string][] = [
   [/^(reboot|reload)/, 'SYSTEM', 'REBOOT'],
+  [/^write erase/, 'SYSTEM', 'ERASE'],
   [/^(write|copy)/, 'SYSTEM', 'SAVE'],
   [/^(cli|enable) password|^passwd/, 'PASSWORD_CHANGE', 'UPDATE'],
   [/^(no )?user/, 'ACCESS_CONTROL'],

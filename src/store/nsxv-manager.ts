@@ -1,7 +1,17 @@
 import type { Database } from './database.ts'
 import type { NsxvManagerTable } from './schema.ts'
 
-const columns = ['realmId', 'uuid', 'nodeId', 'nextUser', 'running', 'startup', 'basicDisabled', 'tokenExpiry'] as const
+const columns = [
+  'realmId',
+  'uuid',
+  'nodeId',
+  'nextUser',
+  'running',
+  'startup',
+  'basicDisabled',
+  'tokenExpiry',
+  'settings',
+] as const
 export type NsxvManagerRow = Pick<NsxvManagerTable, (typeof columns)[number]>
 
 /** There is one NSX Manager for vSphere, or none. */
@@ -31,7 +41,7 @@ export function createNsxvManagerStore(db: Database) {
 
     async update(
       change: Partial<
-        Pick<NsxvManagerTable, 'running' | 'startup' | 'startupSecrets' | 'basicDisabled' | 'tokenExpiry'>
+        Pick<NsxvManagerTable, 'running' | 'startup' | 'startupSecrets' | 'basicDisabled' | 'tokenExpiry' | 'settings'>
       >,
     ): Promise<void> {
       await db.updateTable('nsxvManager').set(change).execute()

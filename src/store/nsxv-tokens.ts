@@ -26,6 +26,16 @@ export function createNsxvTokenStore(db: Database) {
       return rows.map(({ tokenHash }) => tokenHash)
     },
 
+    /** @returns the hashes of what was removed. */
+    async removeOfOthers(userKeys: readonly string[]): Promise<string[]> {
+      const rows = await db
+        .deleteFrom('nsxvToken')
+        .where('userKey', 'not in', userKeys)
+        .returning('tokenHash')
+        .execute()
+      return rows.map(({ tokenHash }) => tokenHash)
+    },
+
     async removeExpired(now: number): Promise<void> {
       await db.deleteFrom('nsxvToken').where('expiresAt', '<=', now).execute()
     },

@@ -27,6 +27,11 @@ export function createNsxvUserStore(db: Database) {
       await db.updateTable('nsxvUser').set(user).where('number', '=', number).execute()
     },
 
+    /** @returns what was removed. */
+    removeOthers(nameKeys: readonly string[]): Promise<NsxvUserTable[]> {
+      return db.deleteFrom('nsxvUser').where('nameKey', 'not in', nameKeys).returningAll().execute()
+    },
+
     async remove(number: number): Promise<void> {
       await db.deleteFrom('nsxvUser').where('number', '=', number).execute()
     },

@@ -384,6 +384,8 @@ export interface NsxvManagerTable {
   basicDisabled: number
   /** Minutes. */
   tokenExpiry: number
+  /** What a reboot leaves as it is, as JSON; what is not in it is as it was at first. */
+  settings: string
 }
 
 /** Who has a role on the NSX Manager for vSphere. */

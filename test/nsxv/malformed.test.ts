@@ -70,7 +70,7 @@ test('5 000 malformed bodies: each is answered clearly and soon, none as a fault
       const started = performance.now()
       const answer = await lab.admin.send(method, path, Buffer.from(message, 'utf8'), headers)
       const took = performance.now() - started
-      assert.ok(took < 5000, `seed ${seed}: ${shown(message)} took ${took} ms`)
+      assert.ok(took < 20_000, `seed ${seed}: ${shown(message)} took ${took} ms`)
       return answer
     },
     ({ status, text }, message) => {
@@ -109,8 +109,8 @@ test('5 000 random lines: the console answers each, and memory stays flat', { sk
     '1.2.3.4/33',
   ]
   const word = () => (pick(10) === 0 ? odd[pick(odd.length)] : words[pick(words.length)]) ?? ''
-  // What closes the console, goes on until Ctrl-C, or prints all that was printed before.
-  const left = /^(no c|cl|r|q|ex|en|dis|di?$)|\b(fol?|lo|log)\b|follow/
+  // What closes the console, asks, goes on for long, or prints all that was printed before.
+  const left = /^(no c|cl|r|q|ex|en|dis|di?$|p|tr|set|da)|\b(fol?|lo|log|tech.*)\b|follow|\bmo|tech/
   async function typeLines(count: number): Promise<void> {
     const lines: string[] = ['enable', labPassword, 'configure terminal']
     while (lines.length < count) {

@@ -15,6 +15,17 @@ export interface NsxvConfiguration {
   ssh: boolean
 }
 
+/** Of an appliance that nobody has configured. */
+export const freshConfiguration = (hostname: string): NsxvConfiguration => ({
+  hostname,
+  ntpServers: [],
+  nameServers: [],
+  address: null,
+  routes: [],
+  webManager: true,
+  ssh: true,
+})
+
 /** A name as an appliance may have it. @see RFC 1123 2.1 */
 export const isHostname = (name: string) =>
   /^(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.|$))+(?<!\.)$/.test(name)
@@ -34,12 +45,20 @@ export function createNsxvConfigurations({ running }: Pick<NsxvManagerRow, 'runn
       current = next
     },
 
-    /** @param next Makes the new configuration of the one in force. */
-    async change(call: NsxvCall, next: (now: NsxvConfiguration) => NsxvConfiguration): Promise<void> {
+    /**
+     * @param next Makes the new configuration of the one in force.
+     * @param saved Whether a reboot keeps the change too.
+     */
+    async change(call: NsxvCall, next: (now: NsxvConfiguration) => NsxvConfiguration, saved?: 'saved'): Promise<void> {
       await call.change(async ({ stores, values, onCommit }) => {
-        const before: NsxvConfiguration = JSON.parse((await stores.nsxvManager.read()).running)
+        const { running, startup } = await stores.nsxvManager.read()
+        const before: NsxvConfiguration = JSON.parse(running)
         const after = next(before)
         await stores.nsxvManager.update({ running: JSON.stringify(after) })
+        if (saved) {
+          const { configuration, ...rest }: { configuration: NsxvConfiguration } = JSON.parse(startup)
+          await stores.nsxvManager.update({ startup: JSON.stringify({ configuration: next(configuration), ...rest }) })
+        }
         values(after.hostname, before, after)
         onCommit(() => {
           current = after

@@ -40,6 +40,7 @@ export async function layNsxvGround(stores: Stores, ground: NsxvGround, now: num
     startupSecrets: '',
     basicDisabled: 0,
     tokenExpiry: tokenMinutes.default,
+    settings: '{}',
   })
   await stores.nsxvUsers.insert(rowOf(adminUser(nsxvRealm, 1)))
   await stores.nsxvUsers.insert(rowOf(vcenterAdministrator))

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { PasswordHashing } from '../passwords/hashing.ts'
 import type { Consoles } from '../sessions/consoles.ts'
 import type { Lockouts } from '../sign-in/lockouts.ts'
+import { createNsxvApplianceSettings, type NsxvApplianceSettings } from './appliance-settings.ts'
 import { createNsxvAuditLog, type NsxvAuditLog } from './audit-log.ts'
 import { createNsxvAuthenticationSettings, type NsxvAuthenticationSettings } from './authentication.ts'
 import { createNsxvCliAccounts, type NsxvCliAccounts } from './cli-accounts.ts'
@@ -30,6 +31,7 @@ export interface Nsxv {
   users: NsxvUsers
   cliAccounts: NsxvCliAccounts
   configuration: NsxvConfigurations
+  settings: NsxvApplianceSettings
   startup: NsxvStartup
   signIn: NsxvSignIn
   visits: Visits
@@ -77,6 +79,9 @@ export async function openNsxv(parts: NsxvParts): Promise<Nsxv | undefined> {
     return account && signIn.asAccount(account)
   }
 
+  const settings = createNsxvApplianceSettings(manager, clock)
+  const tokens = createNsxvTokens(await stores.nsxvTokens.list(), clock, realmId, current)
+
   return {
     uuid: manager.uuid,
     nodeId: manager.nodeId,
@@ -90,13 +95,15 @@ export async function openNsxv(parts: NsxvParts): Promise<Nsxv | undefined> {
         change.onCommit(() => visits.end(key))
         if (userid !== null) consoles.endOfAccount(change, realmId, userid)
       },
+      endTokensOfOthers: tokens.endOfOthers,
     }),
     cliAccounts: createNsxvCliAccounts({ ...views, applianceId: appliance.id, stores, hashing, consoles }),
     configuration,
+    settings,
     startup: createNsxvStartup({ ...views, stores, hashing, consoles, configuration }),
     signIn,
     visits,
-    tokens: createNsxvTokens(await stores.nsxvTokens.list(), clock, realmId, current),
+    tokens,
     authentication: createNsxvAuthenticationSettings(manager),
     objects,
     auditLog: createNsxvAuditLog(stores.auditRecords, appliance.name),

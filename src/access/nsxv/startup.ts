@@ -1,11 +1,12 @@
 import type { Change } from '../../audit/journal.ts'
 import type { Stores } from '../../store/stores.ts'
 import { type Account, adminUserid } from '../accounts/account.ts'
+import { AccessError } from '../errors.ts'
 import type { PasswordHashing } from '../passwords/hashing.ts'
 import type { Consoles } from '../sessions/consoles.ts'
 import type { NsxvCall } from './call.ts'
 import { adminUser, type CliAccountViews, newCliAccount, removeCliAccount } from './cli-account.ts'
-import type { NsxvConfiguration, NsxvConfigurations } from './configuration.ts'
+import { freshConfiguration, type NsxvConfiguration, type NsxvConfigurations } from './configuration.ts'
 import { rowOf } from './user.ts'
 
 /** What `write memory` keeps, secrets apart. */
@@ -40,6 +41,9 @@ export async function startupOf(stores: Stores, realmId: string): Promise<{ star
   }
   return { startup: JSON.stringify(startup), startupSecrets: JSON.stringify(secrets) }
 }
+
+/** Of a fresh appliance. @see nsxv-api.md 5.1 */
+const freshHostname = 'manager'
 
 export interface NsxvStartupParts extends CliAccountViews {
   stores: Stores
@@ -114,6 +118,27 @@ export function createNsxvStartup(parts: NsxvStartupParts) {
     async save(call: NsxvCall): Promise<void> {
       await call.change(async (change) => {
         await change.stores.nsxvManager.update(await startupOf(change.stores, realmId))
+        change.values(configuration.read().hostname, undefined)
+      })
+    },
+
+    /**
+     * `write erase`: what is saved is as on an appliance that nobody has configured. admin keeps the password of now:
+     * a factory's is known to everybody.
+     *
+     * @throws {AccessError} `user_not_found` where there is no admin, without whom nobody could come in.
+     */
+    async erase(call: NsxvCall): Promise<void> {
+      await call.change(async (change) => {
+        const { startup, startupSecrets } = await startupOf(change.stores, realmId)
+        const accounts = (JSON.parse(startup) as Startup).accounts.filter(({ userid }) => userid === adminUserid)
+        if (accounts.length === 0) {
+          throw new AccessError('user_not_found', 'Only admin would be left, and there is no CLI user admin', {
+            value: 'admin',
+          })
+        }
+        const erased: Startup = { configuration: freshConfiguration(freshHostname), accounts }
+        await change.stores.nsxvManager.update({ startup: JSON.stringify(erased), startupSecrets })
         change.values(configuration.read().hostname, undefined)
       })
     },

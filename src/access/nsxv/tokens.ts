@@ -1,4 +1,5 @@
 import { createHmac, hash, randomBytes, randomUUID } from 'node:crypto'
+import type { Change } from '../../audit/journal.ts'
 import type { NsxvTokenTable } from '../../store/schema.ts'
 import type { Clock } from '../clock.ts'
 import { AccessError } from '../errors.ts'
@@ -51,6 +52,10 @@ export function createNsxvTokens(
     return `${unsigned}.${createHmac('sha256', key).update(unsigned).digest('base64url')}`
   }
 
+  function forget(ended: readonly string[]): void {
+    for (const tokenHash of ended) tokens.delete(tokenHash)
+  }
+
   return {
     /**
      * Issues a token to whoever it is.
@@ -96,10 +101,14 @@ export function createNsxvTokens(
       await call.change(async ({ stores, values, onCommit }) => {
         const ended = await stores.nsxvTokens.removeOfUser(user.key)
         values(user.shown, { name: user.shown }, undefined)
-        onCommit(() => {
-          for (const tokenHash of ended) tokens.delete(tokenHash)
-        })
+        onCommit(() => forget(ended))
       })
+    },
+
+    /** Ends the tokens of everybody else. */
+    async endOfOthers({ stores, onCommit }: Change, userKeys: readonly string[]): Promise<void> {
+      const ended = await stores.nsxvTokens.removeOfOthers(userKeys)
+      onCommit(() => forget(ended))
     },
 
     /** Forgets what has expired. */

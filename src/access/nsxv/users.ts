@@ -29,6 +29,8 @@ export interface NsxvUserParts {
   cliRoles: CliRoleRule
   /** Ends what somebody has open, once the change is durable. */
   endSessions(change: Change, user: NsxvUser): void
+  /** Ends the tokens of everybody else. */
+  endTokensOfOthers(change: Change, keys: readonly string[]): Promise<void>
 }
 
 const userNotFound = (name: string) =>
@@ -37,7 +39,15 @@ const userNotFound = (name: string) =>
 const fixed = (reason: string) => new AccessError('not_supported_for_user', reason)
 
 /** Who has which role on the NSX Manager. @see nsxv-api.md 2 */
-export function createNsxvUsers({ realmId, view, directory, objects, cliRoles, endSessions }: NsxvUserParts) {
+export function createNsxvUsers({
+  realmId,
+  view,
+  directory,
+  objects,
+  cliRoles,
+  endSessions,
+  endTokensOfOthers,
+}: NsxvUserParts) {
   async function find({ stores }: Change, name: string): Promise<NsxvUser> {
     const row = await stores.nsxvUsers.find(parseUserName(name).key)
     if (!row) throw userNotFound(name)
@@ -160,6 +170,25 @@ export function createNsxvUsers({ realmId, view, directory, objects, cliRoles, e
         requireMayGive(call, before.role)
         await change.stores.nsxvUsers.remove(before.number)
         settle(change, before, undefined)
+      })
+    },
+
+    /**
+     * `database erase`: takes all roles away but those of admin and of who registered the manager with vCenter, and
+     * ends all tokens but theirs.
+     *
+     * @param registrar As paths of the API spell the name.
+     */
+    async removeAll(call: NsxvCall, registrar: string): Promise<void> {
+      await call.change(async (change) => {
+        const kept = ['admin', parseUserName(registrar).key]
+        const removed = (await change.stores.nsxvUsers.removeOthers(kept)).map(userOf)
+        await endTokensOfOthers(change, kept)
+        for (const user of removed) {
+          change.onCommit(() => view.remove(user.key))
+          endSessions(change, user)
+        }
+        change.values('database', { users: removed.length }, undefined)
       })
     },
 

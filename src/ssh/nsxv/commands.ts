@@ -5,6 +5,7 @@ import { configureTerminal } from './commands/configure-terminal.ts'
 import { disable } from './commands/disable.ts'
 import { enable } from './commands/enable.ts'
 import { enablePassword } from './commands/enable-password.ts'
+import { databaseErase, writeErase } from './commands/erase.ts'
 import { end, exit, quit } from './commands/exit.ts'
 import { help } from './commands/help.ts'
 import { hostname } from './commands/hostname.ts'
@@ -12,14 +13,20 @@ import { interfaceMgmt, ipAddress, noIpAddress } from './commands/interface.ts'
 import { ipRoute, noIpRoute } from './commands/ip-route.ts'
 import { list } from './commands/list.ts'
 import { noUser } from './commands/no-user.ts'
-import { notBuiltCommands } from './commands/not-built.ts'
+import { ping, traceroute } from './commands/ping.ts'
 import { reboot, reload } from './commands/reboot.ts'
+import { refusedCommands } from './commands/refused.ts'
 import { ipNameServer, noIpNameServer, noNtpServer, ntpServer } from './commands/servers.ts'
+import { setClock } from './commands/set-clock.ts'
+import { setup } from './commands/setup.ts'
 import { showRunningConfig, showStartupConfig } from './commands/show-config.ts'
+import { showFilesystems, showHardware } from './commands/show-hardware.ts'
 import { showLogCommand, showManagerLog } from './commands/show-log.ts'
-import { showInterface, showIpRoute } from './commands/show-network.ts'
-import { showClock, showHostname, showVersion } from './commands/show-state.ts'
+import { showArp, showEthernet, showInterface, showIpRoute } from './commands/show-network.ts'
+import { showProcess } from './commands/show-process.ts'
+import { showClock, showHostname, showServices, showSlots, showStackTrace, showVersion } from './commands/show-state.ts'
 import { showSystem } from './commands/show-system.ts'
+import { showTechSupport } from './commands/show-tech-support.ts'
 import { cliSshAllow, noCliSshAllow, ssh } from './commands/ssh.ts'
 import { terminalLength } from './commands/terminal-length.ts'
 import { userPassword } from './commands/user-password.ts'
@@ -50,6 +57,9 @@ export const nsxvCommands: readonly NsxvCommand[] = [
   showStartupConfig,
   reboot,
   reload,
+  writeErase,
+  databaseErase,
+  setup,
   clearVty,
   webManager,
   noWebManager,
@@ -67,14 +77,26 @@ export const nsxvCommands: readonly NsxvCommand[] = [
   ntpServer,
   noNtpServer,
   showClock,
+  setClock,
   showHostname,
   showVersion,
   showInterface,
   showIpRoute,
+  showArp,
+  ping,
+  traceroute,
   showSystem,
+  showServices,
+  showProcess,
+  showHardware,
+  showEthernet,
+  showFilesystems,
+  showSlots,
+  showStackTrace,
+  showTechSupport,
   showLogCommand,
   showManagerLog,
   terminalLength,
   changeOwnPassword,
-  ...notBuiltCommands,
+  ...refusedCommands,
 ]

@@ -47,7 +47,7 @@ const page: ConsolePage<NsxvCommand> = {
   commands: nsxvCommands,
   remarks: (command) => [
     `In ${command.modes.map((mode) => modes[mode]).join(', ')} mode`,
-    ...(command.notBuilt ? ['Not built: it says so'] : []),
+    ...(command.refused ? [`Not carried out: ${command.refused}`] : []),
   ],
 }
 

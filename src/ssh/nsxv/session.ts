@@ -10,8 +10,8 @@ export type NsxvMode = 'basic' | 'privileged' | 'configuration' | 'interface'
 /** A command of the NSX-v console. */
 export interface NsxvCommand extends Command<NsxvSession> {
   modes: readonly NsxvMode[]
-  /** There in the product and not here: it says so. */
-  notBuilt?: true
+  /** There in the product and not carried out here: why. */
+  refused?: string
 }
 
 /** An open console. */
@@ -55,6 +55,11 @@ export const saving = ['privileged', 'configuration', 'interface'] as const
 
 export const name: Argument<NsxvSession> = { help: 'User name', shown: 'NAME' }
 export const password: Argument<NsxvSession> = { help: 'Password', shown: 'PASSWORD', secret: true }
+
+/** Whether somebody means it. */
+export async function confirmed(session: NsxvSession, question: string): Promise<boolean> {
+  return /^y(es)?$/i.test((await session.ask(question, 'shown')).trim())
+}
 
 /** A value that the syntax does not leave out. */
 export function given(value: string | undefined): string {

@@ -28,5 +28,24 @@ export const inferred = {
   followBegins: 10,
   /** Lines that `last` may ask for. */
   mostLast: 1000,
-  notBuilt: (command: string) => `ERROR: ${command} is not built here`,
+  noTool: (program: string) => `ERROR: there is no ${program} on the machine that Sallyport runs on`,
+  tooManyTools: 'ERROR: too many ping and traceroute commands are running; try again later',
+  timeIsKept: (server: string) =>
+    `ERROR: NTP server ${server} keeps the time; 'no ntp server' in configuration mode comes first`,
+  eraseDatabase: 'This takes all roles away and ends all tokens. Are you sure? (y/n): ',
+  erased: 'The saved configuration is erased, which the next reboot goes back to.',
+  noStackTraces: 'There are no stack traces.',
+  /** Lines of the manager's log in a support bundle. */
+  bundleLog: 200,
+  /** Support bundles that are kept. */
+  bundles: 5,
+  /** Seconds between the views of `show process monitor`. */
+  monitor: 3,
+  setup: {
+    begins: 'Default settings are in square brackets [].',
+    logsOut: 'Please log out and log back in again.',
+    question: (what: string, now: string) => `${what} [${now}]: `,
+    save: 'Do you want to save the new configuration? (y/n): ',
+    notSaved: 'Nothing was changed.',
+  },
 }

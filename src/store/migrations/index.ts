@@ -5,6 +5,7 @@ import { vcenterAuthorization } from './003-vcenter-authorization.ts'
 import { sso } from './004-sso.ts'
 import { sessionEnd } from './005-session-end.ts'
 import { nsxv } from './006-nsxv.ts'
+import { nsxvSettings } from './007-nsxv-settings.ts'
 
 /** Every migration there is, by the name it is remembered under. Names sort in the order they are applied. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '004-sso': sso,
   '005-session-end': sessionEnd,
   '006-nsxv': nsxv,
+  '007-nsxv-settings': nsxvSettings,
 }

@@ -1,4 +1,4 @@
-import { type NsxvCommand, privileged } from '../session.ts'
+import { confirmed, type NsxvCommand, privileged } from '../session.ts'
 import { inferred } from '../texts.ts'
 
 /** Goes back to what was saved and closes every console. */
@@ -8,7 +8,7 @@ export const reboot: NsxvCommand = {
   summary: 'Start the appliance anew, with the configuration that was saved',
   example: 'reboot',
   async run(session) {
-    if (!/^y(es)?$/i.test((await session.ask(inferred.reboot, 'shown')).trim())) return
+    if (!(await confirmed(session, inferred.reboot))) return
     await session.nsxv.startup.reboot(session.change)
     session.end()
   },

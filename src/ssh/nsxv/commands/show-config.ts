@@ -1,5 +1,5 @@
 import type { NsxvConfiguration } from '../../../access/nsxv/configuration.ts'
-import { type NsxvCommand, saving } from '../session.ts'
+import { type NsxvCommand, type NsxvSession, saving } from '../session.ts'
 
 /**
  * A configuration as the console prints it: a block for each subject, and no word of passwords or privileges.
@@ -22,21 +22,21 @@ export function configurationLines(configuration: NsxvConfiguration, users: read
   return blocks.filter((lines) => lines.length > 0).flatMap((lines) => ['!', ...lines])
 }
 
+export async function runningLines({ nsxv }: NsxvSession): Promise<string[]> {
+  const users = await nsxv.cliAccounts.list()
+  return configurationLines(
+    nsxv.configuration.read(),
+    users.map(({ username }) => username),
+  )
+}
+
 export const showRunningConfig: NsxvCommand = {
   syntax: 'show running-config',
   modes: saving,
   summary: 'Show the configuration in force',
   example: 'show running-config',
   async run(session) {
-    const { configuration, cliAccounts } = session.nsxv
-    const users = await cliAccounts.list()
-    session.print('Building configuration...', '', 'Current configuration:')
-    session.print(
-      ...configurationLines(
-        configuration.read(),
-        users.map(({ username }) => username),
-      ),
-    )
+    session.print('Building configuration...', '', 'Current configuration:', ...(await runningLines(session)))
   },
 }
 

@@ -17,6 +17,10 @@ const states: Record<string, () => string[]> = {
   },
 }
 
+/** All of it, for a support bundle. */
+export const systemLines = (): string[] =>
+  Object.entries(states).flatMap(([state, lines]) => lines().map((line) => `${state}: ${line}`))
+
 export const showSystem: NsxvCommand = {
   syntax: 'show system (load | memory | uptime)',
   modes: privileged,
