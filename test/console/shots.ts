@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { pages } from '../../web/src/app/pages.ts'
 import { databases } from '../database.ts'
 import { labPassword, openLab } from '../lab.ts'
 import { installChromium } from '../servers/chromium.ts'
 import { closeBrowser, newPerson } from './browser.ts'
 
 /** Pictures of every page, in both colours and on a narrow screen, for people to look at: `npm run shots`. */
+// Not imported by its name: the console's types are a browser's, and are checked where it is built.
+const address = '../../web/src/app/pages.ts'
+const { pages }: { pages: readonly { path: string }[] } = await import(address)
 const folder = join(import.meta.dirname, '../../web/shots')
 const missing = installChromium()
 if (missing) throw new Error(missing)

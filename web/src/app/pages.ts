@@ -1,5 +1,5 @@
 import type { Type } from '@angular/core'
-import type { Identity, Session } from './session/session.ts'
+import { type Identity, mayInNsx, type Session } from './session/session.ts'
 
 /** A page of the console. Its route, its entry in the navigation and who may open it come from here. */
 export interface Page {
@@ -24,5 +24,13 @@ export const pages: readonly Page[] = [
     identity: 'any',
     allowed: () => true,
     load: () => import('./home/home.page.ts').then((file) => file.HomePage),
+  },
+  {
+    path: 'node-users',
+    title: 'Local users',
+    group: 'NSX',
+    identity: 'nsx',
+    allowed: (session) => mayInNsx(session, 'system_administration_passwd_mgmt'),
+    load: () => import('./node-users/node-users.page.ts').then((file) => file.NodeUsersPage),
   },
 ]

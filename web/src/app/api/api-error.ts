@@ -18,6 +18,23 @@ export class ApiError extends Error {
 
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
+/** What NSX Manager's own codes are about, where its text does not say. */
+const nsxFields: Record<string, string> = {
+  36501: 'username',
+  36502: 'password',
+  36503: 'old_password',
+  36506: 'label',
+}
+
+/** How NSX Manager names a property that is wrong, without what it wraps around that. @see nsx-api.md 0.9 */
+function readNsx(code: string, text: string): { code: string; message: string; field?: string } {
+  const message = /^Field level validation errors: \{(.*)\}$/s.exec(text)?.[1] ?? text
+  const named =
+    /^(?:required )?property (\S+) |^value .* of property (\S+) (?:is|does) |^(\S+) (?:is not a valid property|has exceeded|is below)/s
+  const field = nsxFields[code] ?? (code === '255' ? named.exec(message)?.slice(1).find(Boolean) : undefined)
+  return { code, message, ...(field ? { field } : {}) }
+}
+
 /** What each surface's error body says. @see nsx-api.md 0.7, nsxv-api.md 1, vcenter-api.md 1 */
 function read(body: unknown): { code: string; message: string; field?: string } | undefined {
   if (typeof body === 'string') {
@@ -36,7 +53,7 @@ function read(body: unknown): { code: string; message: string; field?: string } 
     const field = text(own.field)
     return { code: text(own.code), message: text(own.message), ...(field ? { field } : {}) }
   }
-  if ('error_message' in answer) return { code: text(answer.error_code), message: text(answer.error_message) }
+  if ('error_message' in answer) return readNsx(text(answer.error_code), text(answer.error_message))
   if ('details' in answer) return { code: text(answer.errorCode), message: text(answer.details) }
   if ('messages' in answer) {
     const [first] = answer.messages as { default_message?: string }[]

@@ -1,0 +1,20 @@
+import { Component, input } from '@angular/core'
+import { ClrAlertModule } from '@clr/angular/emphasis/alert'
+
+/** What has just been done, read out when it changes. */
+@Component({
+  selector: 'sp-notice',
+  imports: [ClrAlertModule],
+  template: `
+    <div role="status">
+      @if (text(); as said) {
+        <clr-alert clrAlertType="success" [clrAlertClosable]="false" [clrAlertSizeSmall]="true">
+          <clr-alert-item><span class="alert-text foreign">{{ said }}</span></clr-alert-item>
+        </clr-alert>
+      }
+    </div>
+  `,
+})
+export class Notice {
+  readonly text = input<string>()
+}
