@@ -1,7 +1,6 @@
 import type { RealmTable } from '../../store/schema.ts'
 import type { Call } from '../call.ts'
-import { AccessError } from '../errors.ts'
-import { type AuthPolicy, type PolicyGroup, resetGroups } from '../passwords/auth-policy.ts'
+import { type AuthPolicy, type PolicyGroup, requirePossibleLengths, resetGroups } from '../passwords/auth-policy.ts'
 
 export type AuthPolicies = ReturnType<typeof createAuthPolicies>
 
@@ -33,12 +32,7 @@ export function createAuthPolicies(realms: readonly RealmTable[]) {
     update(call: Call, realmId: string, fields: Partial<AuthPolicy>): Promise<AuthPolicy> {
       return store(call, realmId, (policy) => {
         const next = { ...policy, ...fields }
-        if (next.minimumLength > next.maximumLength) {
-          throw new AccessError(
-            'invalid_field',
-            `value ${next.minimumLength} of property minimum_password_length is greater than ${next.maximumLength} of property maximum_password_length`,
-          )
-        }
+        requirePossibleLengths(next)
         return next
       })
     },

@@ -1,3 +1,5 @@
+import { AccessError } from '../errors.ts'
+
 /**
  * How accounts of a realm may sign in and what their passwords must be like.
  *
@@ -97,4 +99,14 @@ export function resetGroups(policy: AuthPolicy, groups: readonly PolicyGroup[]):
   const defaults = Object.fromEntries(fields.map(([name, range]) => [name, range.default]))
   const hashAlgorithm = groups.includes('complexity') ? defaultAuthPolicy.hashAlgorithm : policy.hashAlgorithm
   return { ...policy, ...defaults, hashAlgorithm }
+}
+
+/** @throws {AccessError} `invalid_field` when the lengths leave no password that could be chosen. */
+export function requirePossibleLengths({ minimumLength, maximumLength }: AuthPolicy): void {
+  if (minimumLength <= maximumLength) return
+  throw new AccessError(
+    'invalid_field',
+    `value ${minimumLength} of property minimum_password_length is greater than ${maximumLength} of property maximum_password_length`,
+    { field: 'minimum_password_length' },
+  )
 }

@@ -1,6 +1,7 @@
 import { AccessError } from '../errors.ts'
 import { type AuthPolicy, absoluteMinimumLength } from './auth-policy.ts'
 import { basedOnWord, type Dictionary } from './dictionary.ts'
+import { counted, firstFlaw, type PasswordRule } from './rule.ts'
 
 /**
  * Refuses a new password that the policy does not allow. Lengths count code points.
@@ -15,50 +16,102 @@ export function requireAcceptablePassword(
   dictionary: Dictionary,
   old?: string,
 ): void {
-  const flaw = findFlaw(password, policy, dictionary, old)
-  if (flaw) throw new AccessError('password_rejected', `BAD PASSWORD: ${flaw}`)
+  const flaw = firstFlaw(complexityRules(password, policy, dictionary, old))
+  if (flaw) throw new AccessError('password_rejected', `BAD PASSWORD: The password ${flaw}`)
 }
 
-function findFlaw(password: string, policy: AuthPolicy, dictionary: Dictionary, old?: string): string | undefined {
+/** The rules in the order in which they are put to a password. What it is compared with, it cannot tell without `old`. */
+export function complexityRules(
+  password: string,
+  policy: AuthPolicy,
+  dictionary: Dictionary,
+  old?: string,
+): PasswordRule[] {
   const characters = [...password]
   const length = characters.length
   const count = countClasses(characters)
   const classes = [
-    ['lowercase', count.lower, policy.lowerChars],
-    ['uppercase', count.upper, policy.upperChars],
-    ['numeric', count.digit, policy.digits],
-    ['special', count.special, policy.specialChars],
+    ['lowerChars', 'lowercase', count.lower, 'lower-case letter'],
+    ['upperChars', 'uppercase', count.upper, 'upper-case letter'],
+    ['digits', 'numeric', count.digit, 'digit'],
+    ['specialChars', 'special', count.special, 'other character'],
   ] as const
+  const rules: PasswordRule[] = []
+  const add = (field: string, text: string, flaw: string, isMet: () => boolean | undefined) =>
+    rules.push({ field, text, flaw, isMet })
 
-  for (const [name, has, wanted] of classes) {
-    if (wanted < 0 && has < -wanted) return `The password contains less than ${-wanted} ${name} characters`
+  for (const [field, name, has, noun] of classes) {
+    const wanted = -policy[field]
+    if (wanted <= 0) continue
+    add(
+      field,
+      `At least ${counted(wanted, noun)}`,
+      `contains less than ${wanted} ${name} characters`,
+      () => has >= wanted,
+    )
   }
-  const credits = classes.reduce((sum, [, has, wanted]) => sum + (wanted > 0 ? Math.min(has, wanted) : 0), 0)
-  if (length < absoluteMinimumLength || length + credits < policy.minimumLength) {
-    return `The password is shorter than ${Math.max(absoluteMinimumLength, policy.minimumLength - credits)} characters`
-  }
-  if (length > policy.maximumLength) return `The password is longer than ${policy.maximumLength} characters`
 
-  if (policy.maxRepeats > 0 && longestRun(characters, [0]) > policy.maxRepeats) {
-    return `The password contains more than ${policy.maxRepeats} same characters consecutively`
+  const credits = classes.reduce((sum, [field, , has]) => sum + Math.min(has, Math.max(0, policy[field])), 0)
+  const shortest = Math.max(absoluteMinimumLength, policy.minimumLength - credits)
+  const shortened = credits > 0 ? `, ${credits} fewer than ${policy.minimumLength} for the kinds it has` : ''
+  add(
+    'minimumLength',
+    `At least ${shortest} characters${shortest < policy.minimumLength ? shortened : ''}`,
+    `is shorter than ${shortest} characters`,
+    () => length >= shortest,
+  )
+  const { maximumLength, maxRepeats, maxSequence, minimumUniqueChars } = policy
+  add(
+    'maximumLength',
+    `At most ${maximumLength} characters`,
+    `is longer than ${maximumLength} characters`,
+    () => length <= maximumLength,
+  )
+  if (maxRepeats > 0) {
+    add(
+      'maxRepeats',
+      `No character more than ${counted(maxRepeats, 'time')} in a row`,
+      `contains more than ${maxRepeats} same characters consecutively`,
+      () => longestRun(characters, [0]) <= maxRepeats,
+    )
   }
-  if (policy.maxSequence > 0 && longestRun(characters, [1, -1]) > policy.maxSequence) {
-    return `The password contains a monotonic sequence longer than ${policy.maxSequence} characters`
+  if (maxSequence > 0) {
+    add(
+      'maxSequence',
+      `No sequence such as 4567 or dcba of more than ${counted(maxSequence, 'character')}`,
+      `contains a monotonic sequence longer than ${maxSequence} characters`,
+      () => longestRun(characters, [1, -1]) <= maxSequence,
+    )
   }
-  if (old !== undefined) {
-    if (password === old) return 'The password is the same as the old one'
-    const known = new Set(old)
-    const unique = new Set(characters.filter((c) => !known.has(c))).size
-    if (unique < policy.minimumUniqueChars) {
-      return `The password has less than ${policy.minimumUniqueChars} characters that the old one does not have`
-    }
+  add('old', 'Another one than the password that it replaces', 'is the same as the old one', () =>
+    old === undefined ? undefined : password !== old,
+  )
+  if (minimumUniqueChars > 0) {
+    add(
+      'minimumUniqueChars',
+      `At least ${counted(minimumUniqueChars, 'character')} that the password that it replaces does not have`,
+      `has less than ${minimumUniqueChars} characters that the old one does not have`,
+      () => (old === undefined ? undefined : charactersBeyond(old, characters) >= minimumUniqueChars),
+    )
   }
+  add('palindrome', 'Not the same when read backwards', 'is a palindrome', () => !isPalindrome(characters))
+  add(
+    'dictionary',
+    'Not based on a well-known password, a word or a name',
+    'fails the dictionary check - it is based on a dictionary word',
+    () => basedOnWord(password, dictionary) === undefined,
+  )
+  return rules
+}
+
+function charactersBeyond(old: string, characters: readonly string[]): number {
+  const known = new Set(old)
+  return new Set(characters.filter((c) => !known.has(c))).size
+}
+
+function isPalindrome(characters: readonly string[]): boolean {
   const lower = characters.map((c) => c.toLowerCase())
-  if (lower.every((c, i) => c === lower[length - 1 - i])) return 'The password is a palindrome'
-  if (basedOnWord(password, dictionary)) {
-    return 'The password fails the dictionary check - it is based on a dictionary word'
-  }
-  return undefined
+  return lower.every((c, i) => c === lower[lower.length - 1 - i])
 }
 
 function countClasses(characters: readonly string[]) {

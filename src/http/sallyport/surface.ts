@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { connectionRoute } from './connection.ts'
 import { addConsole } from './console.ts'
 import { addDocsPage, addOwnDescription } from './docs.ts'
 import { addFrontPage } from './front-page.ts'
+import { nsxPasswordCheckRoute } from './nsx/password-check.ts'
 import { ssoSurface } from './sso/surface.ts'
 
 /** Sallyport's own pages. */
@@ -16,6 +18,8 @@ export const sallyportSurface: FastifyPluginAsyncTypebox = async (app) => {
     async () => ({ status: 'ok' as const }),
   )
   await app.register(ssoSurface, { prefix: '/sallyport/v1/sso' })
+  await app.register(nsxPasswordCheckRoute, { prefix: '/sallyport/v1' })
+  await app.register(connectionRoute, { prefix: '/sallyport/v1' })
   addOwnDescription(app)
   await app.register(addConsole)
   addFrontPage(app)

@@ -1,4 +1,5 @@
 import { AccessError } from '../../errors.ts'
+import { counted, firstFlaw, type PasswordRule } from '../../passwords/rule.ts'
 import type { SsoPolicy } from './policy.ts'
 
 /**
@@ -8,32 +9,54 @@ import type { SsoPolicy } from './policy.ts'
  * @see vcenter-api.md 8, "password rule"
  */
 export function requireAllowedPassword(password: string, policy: SsoPolicy): void {
-  const flaw = findFlaw([...password], policy)
+  const flaw = firstFlaw(passwordRules(password, policy))
   if (flaw) throw new AccessError('password_rejected', `The password ${flaw}`, { field: 'password' })
 }
 
-function findFlaw(characters: readonly string[], policy: SsoPolicy): string | undefined {
+/** The rules in the order in which they are put to a password. */
+export function passwordRules(password: string, policy: SsoPolicy): PasswordRule[] {
+  const characters = [...password]
   const { length } = characters
-  if (length < policy.minimumLength) return `is shorter than ${policy.minimumLength} characters`
-  if (length > policy.maximumLength) return `is longer than ${policy.maximumLength} characters`
-
+  const { minimumLength, maximumLength, maximumIdenticalAdjacent: most } = policy
+  const rules: PasswordRule[] = [
+    {
+      field: 'minimumLength',
+      text: `At least ${minimumLength} characters`,
+      flaw: `is shorter than ${minimumLength} characters`,
+      isMet: () => length >= minimumLength,
+    },
+    {
+      field: 'maximumLength',
+      text: `At most ${maximumLength} characters`,
+      flaw: `is longer than ${maximumLength} characters`,
+      isMet: () => length <= maximumLength,
+    },
+  ]
   const count = (pattern: RegExp) => characters.filter((c) => pattern.test(c)).length
   const upper = count(/\p{Lu}/u)
   const lower = count(/\p{Ll}/u)
   const digits = count(/\p{Nd}/u)
   const letters = count(/\p{L}/u)
-  for (const [name, has, wanted] of [
-    ['upper-case', upper, policy.minimumUppercase],
-    ['lower-case', lower, policy.minimumLowercase],
-    ['numeric', digits, policy.minimumDigits],
-    ['special', length - letters - digits, policy.minimumSpecial],
+  for (const [field, name, has, noun] of [
+    ['minimumUppercase', 'upper-case', upper, 'upper-case letter'],
+    ['minimumLowercase', 'lower-case', lower, 'lower-case letter'],
+    ['minimumDigits', 'numeric', digits, 'digit'],
+    ['minimumSpecial', 'special', length - letters - digits, 'other character'],
   ] as const) {
-    if (has < wanted) return `has less than ${wanted} ${name} characters`
+    const wanted = policy[field]
+    if (wanted === 0) continue
+    const text = `At least ${counted(wanted, noun)}`
+    rules.push({ field, text, flaw: `has less than ${wanted} ${name} characters`, isMet: () => has >= wanted })
   }
-
-  const most = policy.maximumIdenticalAdjacent
-  if (most > 0 && longestRun(characters) > most) return `has more than ${most} identical characters in a row`
-  return undefined
+  if (most > 0) {
+    rules.push({
+      field: 'maximumIdenticalAdjacent',
+      text: `No character more than ${counted(most, 'time')} in a row`,
+      flaw: `has more than ${most} identical characters in a row`,
+      isMet: () => longestRun(characters) <= most,
+    })
+  }
+  return rules
 }
 
 function longestRun(characters: readonly string[]): number {

@@ -1,8 +1,7 @@
 import type { Stores } from '../../../store/stores.ts'
-import { AccessError } from '../../errors.ts'
 import type { VcenterCall } from '../call.ts'
 import { ssoDomain } from '../principal.ts'
-import { defaultSsoPolicy, type SsoPolicy } from './policy.ts'
+import { defaultSsoPolicy, requireSatisfiable, type SsoPolicy } from './policy.ts'
 
 export type SsoPolicies = Awaited<ReturnType<typeof loadSsoPolicies>>
 
@@ -33,23 +32,4 @@ export async function loadSsoPolicies(stores: Stores) {
 /** A rule that is newer than what is stored begins at its default. */
 async function readPolicy(stores: Stores): Promise<SsoPolicy> {
   return { ...defaultSsoPolicy, ...JSON.parse((await stores.ssoDomains.policy(ssoDomain)) ?? '{}') }
-}
-
-function requireSatisfiable(policy: SsoPolicy): void {
-  const { minimumLength, maximumLength } = policy
-  if (minimumLength > maximumLength) {
-    throw new AccessError('invalid_field', `minimum_length: ${minimumLength} is greater than maximum_length`, {
-      field: 'minimum_length',
-    })
-  }
-  const characters = policy.minimumUppercase + policy.minimumLowercase + policy.minimumDigits + policy.minimumSpecial
-  if (characters > maximumLength) {
-    throw new AccessError(
-      'invalid_field',
-      `maximum_length: ${maximumLength} leaves no room for ${characters} characters`,
-      {
-        field: 'maximum_length',
-      },
-    )
-  }
 }

@@ -1,3 +1,4 @@
+import { AccessError } from '../../errors.ts'
 import type { LockoutRule } from '../../sign-in/lockout.ts'
 
 /**
@@ -66,3 +67,23 @@ export const lockoutRuleOf = ({ maxFailures, failureInterval, lockoutPeriod }: S
   resetPeriod: failureInterval,
   lockoutPeriod,
 })
+
+/** @throws {AccessError} `invalid_field` when no password could be chosen any more. */
+export function requireSatisfiable(policy: SsoPolicy): void {
+  const { minimumLength, maximumLength } = policy
+  if (minimumLength > maximumLength) {
+    throw new AccessError('invalid_field', `minimum_length: ${minimumLength} is greater than maximum_length`, {
+      field: 'minimum_length',
+    })
+  }
+  const characters = policy.minimumUppercase + policy.minimumLowercase + policy.minimumDigits + policy.minimumSpecial
+  if (characters > maximumLength) {
+    throw new AccessError(
+      'invalid_field',
+      `maximum_length: ${maximumLength} leaves no room for ${characters} characters`,
+      {
+        field: 'maximum_length',
+      },
+    )
+  }
+}

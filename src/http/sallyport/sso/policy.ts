@@ -1,8 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { type SsoPolicy, ssoPolicyRanges } from '../../../access/vcenter/sso/policy.ts'
+import { checkRules, remembered } from '../../../access/passwords/rule.ts'
+import { passwordRules } from '../../../access/vcenter/sso/password-rule.ts'
+import { requireSatisfiable, type SsoPolicy, ssoPolicyRanges } from '../../../access/vcenter/sso/policy.ts'
 import { answerChange } from '../call.ts'
 import { errorAnswers } from '../errors.ts'
+import { checkedAnswers, typedPassword, wireChecked } from '../password-check.ts'
 import { administrators } from './permissions.ts'
 
 /** How the policy's numbers are called on the wire, and what they mean. */
@@ -34,10 +37,33 @@ const PolicyChange = Type.Partial(Policy, {
   description: 'What is left out stays as it is',
 })
 
+const Check = Type.Object(
+  {
+    password: typedPassword,
+    policy: Type.Optional(
+      Type.Partial(Policy, {
+        additionalProperties: false,
+        description: 'Fields instead of those in force: a policy that is not saved yet',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+/** What a body gives of a policy. */
+function sentPolicy(body: object): Partial<SsoPolicy> {
+  const sent = body as Record<string, number | undefined>
+  return Object.fromEntries(
+    fields.filter(([, [name]]) => sent[name] !== undefined).map(([field, [name]]) => [field, sent[name]]),
+  )
+}
+
+const wireName = (field: string) => (wireFields as Record<string, readonly string[]>)[field]?.[0] ?? field
+
 const wirePolicy = (policy: SsoPolicy): Record<string, number> =>
   Object.fromEntries(fields.map(([field, [name]]) => [name, policy[field]]))
 
-/** `/policy` */
+/** `/policy` and `/password-check` */
 export const ssoPolicyRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const { ssoPolicies } = app.services
 
@@ -59,14 +85,26 @@ export const ssoPolicyRoutes: FastifyPluginAsyncTypebox = async (app) => {
       schema: { summary: 'Change the policy', body: PolicyChange, response: { 200: Policy, ...errorAnswers } },
       config: administrators('policy.update'),
     },
-    async ({ body }, reply) => {
-      const sent = body as Record<string, number | undefined>
-      const change: Partial<SsoPolicy> = Object.fromEntries(
-        fields.filter(([, [name]]) => sent[name] !== undefined).map(([field, [name]]) => [field, sent[name]]),
-      )
-      return answerChange<SsoPolicy>(reply.request, reply, { body: wirePolicy, show: wirePolicy }, (call) =>
-        ssoPolicies.update(call, change),
-      )
+    async ({ body }, reply) =>
+      answerChange<SsoPolicy>(reply.request, reply, { body: wirePolicy, show: wirePolicy }, (call) =>
+        ssoPolicies.update(call, sentPolicy(body)),
+      ),
+  )
+
+  app.post(
+    '/password-check',
+    {
+      schema: {
+        summary: 'Put a password to the rules of the policy, without setting it',
+        body: Check,
+        response: checkedAnswers,
+      },
+      config: { ...administrators('password-check'), readsByPost: true },
+    },
+    async ({ body: { password, policy: unsaved = {} } }) => {
+      const policy = { ...ssoPolicies.read(), ...sentPolicy(unsaved) }
+      requireSatisfiable(policy)
+      return wireChecked([...checkRules(passwordRules(password, policy)), ...remembered(policy.remembrance)], wireName)
     },
   )
 }

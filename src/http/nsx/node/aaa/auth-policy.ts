@@ -1,38 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import {
-  type AuthPolicy,
-  authenticationFields,
-  hashAlgorithms,
-  type NumericPolicyField,
-  type PolicyGroup,
-  policyRanges,
-} from '../../../../access/passwords/auth-policy.ts'
+import { type AuthPolicy, authenticationFields, type PolicyGroup } from '../../../../access/passwords/auth-policy.ts'
 import { answerChange } from '../../../answer-change.ts'
+import { hash_algorithm, policyFields, policyNumbers, sentPolicy } from '../../auth-policy-wire.ts'
 import { anyAccount, changeSystem } from '../../permissions.ts'
 import type { Scope } from '../../scope.ts'
 import { errorAnswers, readOnly, SelfLink } from '../../wire.ts'
-
-/** How the policy's numbers are called on the wire. */
-const wireNames: Record<NumericPolicyField, string> = {
-  apiLockoutPeriod: 'api_failed_auth_lockout_period',
-  apiResetPeriod: 'api_failed_auth_reset_period',
-  apiMaxFailures: 'api_max_auth_failures',
-  cliLockoutPeriod: 'cli_failed_auth_lockout_period',
-  cliMaxFailures: 'cli_max_auth_failures',
-  digits: 'digits',
-  lowerChars: 'lower_chars',
-  maxRepeats: 'max_repeats',
-  maxSequence: 'max_sequence',
-  maximumLength: 'maximum_password_length',
-  minimumLength: 'minimum_password_length',
-  minimumUniqueChars: 'minimum_unique_chars',
-  remembrance: 'password_remembrance',
-  specialChars: 'special_chars',
-  upperChars: 'upper_chars',
-}
-const fields = Object.entries(wireNames) as [NumericPolicyField, string][]
 
 /** Fields that only managers heed. @see nsx-api.md 1.3 */
 const managersOnly = authenticationFields.filter((name) => name.startsWith('api'))
@@ -40,20 +14,12 @@ const managersOnly = authenticationFields.filter((name) => name.startsWith('api'
 /** How often a console asks for a password before it gives up. */
 const retryPrompt = 3
 
-const numbers = Object.fromEntries(
-  fields.map(([name, wire]) => {
-    const { minimum, maximum, default: value } = policyRanges[name]
-    return [wire, Type.Integer({ minimum, maximum, default: value })]
-  }),
-)
-const hash_algorithm = Type.Enum([...hashAlgorithms])
-
 const Policy = Type.Object(
   {
     _retry_prompt: Type.Integer(),
     _schema: Type.String(),
     _self: SelfLink,
-    ...Object.fromEntries(Object.entries({ ...numbers, hash_algorithm }).sort(([a], [b]) => (a < b ? -1 : 1))),
+    ...Object.fromEntries(Object.entries({ ...policyNumbers, hash_algorithm }).sort(([a], [b]) => (a < b ? -1 : 1))),
   },
   { description: 'AuthenticationPolicyProperties' },
 )
@@ -63,7 +29,7 @@ const PolicyChange = Type.Object(
     _retry_prompt: readOnly,
     _schema: readOnly,
     _self: readOnly,
-    ...Object.fromEntries(Object.entries(numbers).map(([wire, schema]) => [wire, Type.Optional(schema)])),
+    ...Object.fromEntries(Object.entries(policyNumbers).map(([wire, schema]) => [wire, Type.Optional(schema)])),
     hash_algorithm: Type.Optional(hash_algorithm),
   },
   { description: 'AuthenticationPolicyProperties; what is left out stays as it is' },
@@ -85,7 +51,7 @@ export const authPolicyRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = asy
     _retry_prompt: retryPrompt,
     _schema: 'AuthenticationPolicyProperties',
     _self: { href: `${scope.href(request)}${url}`, rel: 'self' },
-    ...Object.fromEntries(fields.map(([name, wire]) => [wire, policy[name]])),
+    ...Object.fromEntries(policyFields.map(([name, wire]) => [wire, policy[name]])),
     hash_algorithm: policy.hashAlgorithm,
   })
 
@@ -111,11 +77,8 @@ export const authPolicyRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = asy
     },
     async (request, reply) => {
       const appliance = scope.appliance(request)
-      const sent = request.body as Record<string, unknown>
-      const heeded = fields.filter(([name]) => appliance.kind === 'manager' || !managersOnly.includes(name))
-      const change: Partial<AuthPolicy> = Object.fromEntries(
-        heeded.filter(([, wire]) => sent[wire] !== undefined).map(([name, wire]) => [name, sent[wire]]),
-      )
+      const change = sentPolicy(request.body as Record<string, unknown>)
+      if (appliance.kind !== 'manager') for (const name of managersOnly) delete change[name]
       if (request.body.hash_algorithm) change.hashAlgorithm = request.body.hash_algorithm
       return answerChange<AuthPolicy>(request, reply, { status: 202, body: wirePolicy(request) }, (call) =>
         authPolicies.update(call, appliance.realmId, change),
