@@ -48,6 +48,8 @@ export interface RefusalDetails {
   field?: string
   /** The name that is taken, wrong or unknown. */
   value?: string
+  /** Whose user it is about, where it may be one of several. */
+  surface?: 'nsx' | 'vcenter'
 }
 
 /** A refusal the caller may be told about. Anything else that is thrown is a bug. */

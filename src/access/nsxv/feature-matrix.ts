@@ -54,6 +54,16 @@ export type NsxvFeature = keyof typeof matrix
 
 const needed: Record<NsxvPermission, number> = { read: R, write: W }
 
+/** How much a role gives over all features. */
+const widthOf = (role: NsxvRole) =>
+  role === 'super_user'
+    ? Number.POSITIVE_INFINITY
+    : Object.values(matrix).reduce((sum, levels) => sum + (levels[columns.indexOf(role)] ?? none), 0)
+
+/** The role of several that gives most. */
+export const widestRole = (roles: readonly NsxvRole[]): NsxvRole | undefined =>
+  roles.toSorted((a, b) => widthOf(b) - widthOf(a))[0]
+
 /** Whether a role gives a permission on a feature; writing includes reading. */
 export function roleGives(role: NsxvRole, feature: NsxvFeature, permission: NsxvPermission): boolean {
   if (role === 'super_user') return true

@@ -5,6 +5,11 @@ export function daysSince(changedAt: number, now: number): number {
   return Math.max(0, Math.floor((now - changedAt) / dayInMs))
 }
 
+/** Whole days until a password stops being valid; undefined: never. @param expiresAt As milliseconds since 1970. */
+export function daysUntil(expiresAt: number, now: number): number | undefined {
+  return Number.isFinite(expiresAt) ? Math.max(0, Math.floor((expiresAt - now) / dayInMs)) : undefined
+}
+
 /**
  * When a password stops being valid, in milliseconds since 1970: as soon as more whole days have passed than it is
  * valid for.

@@ -197,6 +197,18 @@ export function createSessions(
       return { session, principal }
     },
 
+    /**
+     * The session that an id opens, without a use of it, and without its token where that follows from the id; those of
+     * earlier releases have others.
+     */
+    withId(applianceId: string, id: string): { session: Session; principal: Principal } | undefined {
+      const session = sessions.get(hash('sha256', id, 'hex'))
+      if (!session || session.applianceId !== applianceId || isOver(session, timeout(), clock())) return undefined
+      const principal = principalOf(session)
+      const follows = timingSafeEqual(session.tokenHash, sha256(xsrfTokenOf(id)))
+      return principal && follows ? { session, principal } : undefined
+    },
+
     end: (change: Change, session: Session): Promise<void> => end(change, [session.idHash]),
 
     /** Ends an account's sessions on every node. @param except The one that may go on, where it is the caller's own. */

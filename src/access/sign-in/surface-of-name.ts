@@ -8,7 +8,7 @@ export type SignInSurface = 'nsx' | 'vcenter'
  * vCenter's own domain, vCenter's; at any other a directory's, which both may know.
  *
  * @param localDomain The domain of NSX Manager's local users; empty for none.
- * @see docs/decisions/024-console-sessions.md
+ * @see docs/decisions/025-console-sessions.md
  */
 export function surfacesOfName(name: string, localDomain: string): readonly SignInSurface[] {
   if (!/[@\\]/.test(name)) return ['nsx']

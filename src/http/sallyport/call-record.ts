@@ -27,7 +27,7 @@ export function sallyportRecord(
   const { route, identity, refusedName, method, headers, manager } = request
   const { vcenter, failure } = stateOf(request)
   const inNsx = (as?.surface ?? logOf(request)) === 'nsx'
-  const names = [identity?.principal.name, vcenter && displayName(vcenter.principal)]
+  const names = refusedName === undefined ? [identity?.principal.name, vcenter && displayName(vcenter.principal)] : []
   const [user, otherUser] = inNsx ? names : names.toReversed()
   const kind = as?.kind ?? kindOf(request, inNsx)
   const signing = kind === 'sign-in' || kind === 'sign-out'

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { AccessError, type AccessErrorCode } from '../../access/errors.ts'
+import { AccessError, type AccessErrorCode, type RefusalDetails } from '../../access/errors.ts'
 import { JournalError } from '../../audit/journal.ts'
 import { maskKey } from '../../audit/mask.ts'
 import { RequestError, type RequestErrorCode } from '../request-error.ts'
@@ -88,6 +88,7 @@ export const SallyportError = Type.Object(
       code: Type.String({ description: 'Stable; for programs' }),
       message: Type.String({ description: 'For people' }),
       field: Type.Optional(Type.String({ description: 'What is wrong in the request' })),
+      surface: Type.Optional(Type.Enum(['nsx', 'vcenter'], { description: 'Whose user must change the password' })),
     }),
   },
   { description: 'A refusal' },
@@ -112,9 +113,15 @@ export function sallyportErrorReply(error: unknown): SallyportErrorReply {
     return render(500, 'internal', 'An internal error occurred. See the log of the server', false)
   }
   const { status, code = error.code, message = maskKey(error.message) }: Reply = sallyportReplies[error.code]
-  return render(status, code, message, true, error instanceof AccessError ? error.details.field : undefined)
+  return render(status, code, message, true, error instanceof AccessError ? error.details : {})
 }
 
-function render(status: number, code: string, message: string, foreseen: boolean, field?: string): SallyportErrorReply {
-  return { status, code, body: JSON.stringify({ error: { code, message, field } }), foreseen }
+function render(
+  status: number,
+  code: string,
+  message: string,
+  foreseen: boolean,
+  { field, surface }: RefusalDetails = {},
+): SallyportErrorReply {
+  return { status, code, body: JSON.stringify({ error: { code, message, field, surface } }), foreseen }
 }

@@ -4,9 +4,9 @@ import { AccessError } from '../../access/errors.ts'
 import type { Principal } from '../../access/principal.ts'
 import { surfacesOfName } from '../../access/sign-in/surface-of-name.ts'
 import { rootFolder } from '../../access/vcenter/object-tree.ts'
-import { principalKey, ssoDomain } from '../../access/vcenter/principal.ts'
+import { ssoDomain } from '../../access/vcenter/principal.ts'
 import { administratorsGroup } from '../../access/vcenter/sso/ground.ts'
-import type { SignedIn } from '../../access/vcenter/sso/principals.ts'
+import { isSsoAdministrator, type SignedIn } from '../../access/vcenter/sso/principals.ts'
 import { mustChangePassword as mustChangeSsoPassword } from '../../access/vcenter/sso/user.ts'
 import { credentialsOf } from '../credentials.ts'
 import type { Face } from '../face.ts'
@@ -19,8 +19,6 @@ import { sessionName } from '../vcenter/session-id.ts'
 import { sallyportRecord } from './call-record.ts'
 import { sallyportErrorReply } from './errors.ts'
 import { nsxCallerOf, stateOf, vcenterCallerOf } from './state.ts'
-
-const administrators = principalKey(administratorsGroup, ssoDomain)
 
 /** The header of calls that nobody made with their own hands: a session does not live on by them. */
 export const backgroundHeader = 'x-sallyport-background'
@@ -159,7 +157,7 @@ function requireGoodPasswords(request: FastifyRequest): void {
 /** @throws {AccessError} `forbidden`, `unauthenticated` unless the caller meets the requirement. */
 function requireRight(request: FastifyRequest, requires: Requirement): void {
   if (typeof requires === 'string') {
-    if (requires !== 'sso-administrator' || vcenterCallerOf(request).groups.has(administrators)) return
+    if (requires !== 'sso-administrator' || isSsoAdministrator(vcenterCallerOf(request))) return
     throw new AccessError('forbidden', `Only members of ${administratorsGroup}@${ssoDomain} may do this`)
   }
   if ('privilege' in requires) {

@@ -5,6 +5,7 @@ import { addConsole } from './console.ts'
 import { addDocsPage, addOwnDescription } from './docs.ts'
 import { addFrontPage } from './front-page.ts'
 import { nsxPasswordCheckRoute } from './nsx/password-check.ts'
+import { sessionRoutes } from './session.ts'
 import { ssoSurface } from './sso/surface.ts'
 
 /** Sallyport's own pages. */
@@ -17,6 +18,7 @@ export const sallyportSurface: FastifyPluginAsyncTypebox = async (app) => {
     },
     async () => ({ status: 'ok' as const }),
   )
+  await app.register(sessionRoutes, { prefix: '/sallyport/v1' })
   await app.register(ssoSurface, { prefix: '/sallyport/v1/sso' })
   await app.register(nsxPasswordCheckRoute, { prefix: '/sallyport/v1' })
   await app.register(connectionRoute, { prefix: '/sallyport/v1' })

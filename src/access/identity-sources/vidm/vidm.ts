@@ -224,6 +224,9 @@ export function createVidm({ rows, sealedSecrets, secrets, connect, clock, log }
       return verifyToken(realmId, live, token, key)
     },
 
+    /** Whether there is a provider where a browser can sign in. */
+    opens: (realmId: string): boolean => realms.get(realmId)?.provider !== undefined,
+
     /**
      * Begins a sign-in in a browser.
      *

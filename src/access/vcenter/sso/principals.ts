@@ -1,5 +1,6 @@
 import type { RemotePerson } from '../../principal.ts'
 import { localDomain, type PrincipalKey, principalKey, ssoDomain, type VcenterPrincipal } from '../principal.ts'
+import { administratorsGroup } from './ground.ts'
 import type { SsoUser } from './user.ts'
 
 /** Somebody who signed in, with where they are known. */
@@ -35,6 +36,11 @@ export function remoteGroups({ groups }: RemotePerson): PrincipalKey[] {
     .filter((group) => group !== undefined)
     .map(({ key }) => key)
 }
+
+const administrators = principalKey(administratorsGroup, ssoDomain)
+
+/** Whether somebody may manage the users and groups of vCenter's own domain. */
+export const isSsoAdministrator = ({ groups }: Pick<VcenterPrincipal, 'groups'>) => groups.has(administrators)
 
 function foreignName(text: string): { name: string; domain: string; key: PrincipalKey } | undefined {
   const at = text.lastIndexOf('@')

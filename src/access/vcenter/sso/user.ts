@@ -12,7 +12,11 @@ export const fullNameOf = ({ firstName, lastName }: SsoUser): string => `${first
 const dayInMs = 24 * 60 * 60 * 1000
 
 /** Whether the password opens nothing until it is changed. */
-export function mustChangePassword(user: SsoUser, { passwordLifetime }: SsoPolicy, now: number): boolean {
-  if (user.passwordMustChange === 1) return true
-  return passwordLifetime > 0 && now >= user.passwordChangedAt + passwordLifetime * dayInMs
+export function mustChangePassword(user: SsoUser, policy: SsoPolicy, now: number): boolean {
+  return user.passwordMustChange === 1 || now >= passwordExpiresAt(user, policy)
+}
+
+/** When a password has lived its life, in milliseconds since 1970. */
+export function passwordExpiresAt({ passwordChangedAt }: SsoUser, { passwordLifetime }: SsoPolicy): number {
+  return passwordLifetime === 0 ? Number.POSITIVE_INFINITY : passwordChangedAt + passwordLifetime * dayInMs
 }
