@@ -1,5 +1,10 @@
 import { createLimiter, type Limiter } from '../access/limits/limiter.ts'
+import { type AccessQuestions, createAccessQuestions } from '../access/vcenter/authorization/access-questions.ts'
 import { createAuthorization } from '../access/vcenter/authorization/authorizer.ts'
+import {
+  createObjectPermissions,
+  type ObjectPermissionsReader,
+} from '../access/vcenter/authorization/object-permissions.ts'
 import { createObjectsRemoved } from '../access/vcenter/authorization/objects-removed.ts'
 import { createPermissionIndex } from '../access/vcenter/authorization/permission-index.ts'
 import { createPermissionView } from '../access/vcenter/authorization/permission-view.ts'
@@ -20,10 +25,12 @@ import type { SsoDirectory } from '../access/vcenter/sso/directory.ts'
 import { createVcenterDoor, type VcenterDoor } from '../access/vcenter/sso/door.ts'
 import { createSsoGroups, type SsoGroups } from '../access/vcenter/sso/groups.ts'
 import { loadSsoDirectory } from '../access/vcenter/sso/load.ts'
+import { createNamedPrincipals } from '../access/vcenter/sso/named-principals.ts'
 import { createSsoPasswords, type SsoPasswords } from '../access/vcenter/sso/passwords.ts'
 import { createPrincipalLookup, type PrincipalLookup } from '../access/vcenter/sso/principal-lookup.ts'
 import { createSsoUsers, type SsoUsers } from '../access/vcenter/sso/users.ts'
 import type { Journal } from '../audit/journal.ts'
+import { createInventoryBrowser, type InventoryBrowser } from '../inventory/vsphere/browser.ts'
 import { createDatacenters, type Datacenters } from '../inventory/vsphere/datacenters.ts'
 import { loadVsphereInventory, type VsphereInventory } from '../inventory/vsphere/inventory.ts'
 import { createVsphereQueries, type VsphereQueries } from '../inventory/vsphere/queries.ts'
@@ -35,12 +42,15 @@ import type { SignInServices } from './sign-in.ts'
 export interface VcenterServices {
   vsphere: VsphereInventory
   vsphereQueries: VsphereQueries
+  vsphereBrowser: InventoryBrowser
   datacenters: Datacenters
   virtualMachines: VirtualMachines
   authorization: Authorization
   privileges: PrivilegeList
   vcenterRoles: VcenterRoles
   vcenterPermissions: VcenterPermissions
+  objectPermissions: ObjectPermissionsReader
+  accessQuestions: AccessQuestions
   privilegeChecks: PrivilegeChecks
   ssoDirectory: SsoDirectory
   ssoPasswords: SsoPasswords
@@ -90,6 +100,7 @@ export async function openVcenter(
   return {
     vsphere,
     vsphereQueries: createVsphereQueries(vsphere, authorization, appliances.vcenter.id),
+    vsphereBrowser: createInventoryBrowser(vsphere, authorization),
     datacenters: createDatacenters(vsphere, authorization, objectsRemoved),
     virtualMachines: createVirtualMachines(vsphere, authorization, objectsRemoved),
     authorization,
@@ -102,6 +113,16 @@ export async function openVcenter(
       index,
       authorization,
       knowsPrincipal: principalLookup.exists,
+    }),
+    objectPermissions: createObjectPermissions({ tree: vsphere, permissions, index, authorization }),
+    accessQuestions: createAccessQuestions({
+      tree: vsphere,
+      permissions,
+      roles,
+      index,
+      authorization,
+      directory: ssoDirectory,
+      named: createNamedPrincipals(ssoDirectory, principalLookup),
     }),
     privilegeChecks: createPrivilegeChecks(recordedChecks, vsphere, authorization),
     ssoDirectory,

@@ -7,6 +7,7 @@ import { addFrontPage } from './front-page.ts'
 import { nsxPasswordCheckRoute } from './nsx/password-check.ts'
 import { sessionRoutes } from './session.ts'
 import { ssoSurface } from './sso/surface.ts'
+import { vcenterAccessSurface } from './vcenter/surface.ts'
 
 /** Sallyport's own pages. */
 export const sallyportSurface: FastifyPluginAsyncTypebox = async (app) => {
@@ -22,6 +23,7 @@ export const sallyportSurface: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(ssoSurface, { prefix: '/sallyport/v1/sso' })
   await app.register(nsxPasswordCheckRoute, { prefix: '/sallyport/v1' })
   await app.register(connectionRoute, { prefix: '/sallyport/v1' })
+  await app.register(vcenterAccessSurface, { prefix: '/sallyport/v1/vcenter' })
   addOwnDescription(app)
   await app.register(addConsole)
   addFrontPage(app)

@@ -15,6 +15,8 @@ export interface VsphereInventory extends ObjectTree {
   readonly size: number
   find(id: string): VsphereObject | undefined
   ofType<T extends ObjectType>(type: T): Iterable<VsphereObject<T>>
+  /** What is directly below an object, in the order of the names, whatever their case, and then of the ids. */
+  childrenByName(object: VsphereObject): readonly VsphereObject[]
   /** By an inventory path such as `/DC0/vm/x`, which does not name the root folder; `/` is the root folder. */
   findByPath(path: string): VsphereObject | undefined
   /** Follows changes of the table that are durable, and tells the listeners of what came and went. */
@@ -145,6 +147,12 @@ export function createVsphereInventory(rows: Iterable<InventoryObjectTable>): Vs
     return details
   }
 
+  /** Of objects whose children were asked for: sorting a hundred thousand takes a while. */
+  const inOrder = new Map<VsphereObject, readonly VsphereObject[]>()
+  function forgetOrder(node: Node): void {
+    for (const parent of node.parents) inOrder.delete(parent as VsphereObject)
+  }
+
   function existing(id: string): Node {
     const node = byId.get(id)
     if (!node) throw new Error(`the inventory has no object ${id}`)
@@ -165,6 +173,7 @@ export function createVsphereInventory(rows: Iterable<InventoryObjectTable>): Vs
       else if (parent.children === nobody) parent.children = new Set([node])
       else parent.children.add(node)
     }
+    forgetOrder(node)
   }
 
   function remove(id: string): void {
@@ -172,6 +181,8 @@ export function createVsphereInventory(rows: Iterable<InventoryObjectTable>): Vs
     byId.delete(id)
     byType.get(node.type)?.delete(node)
     for (const parent of node.parents) (parent as Node).children.delete(node)
+    forgetOrder(node)
+    inOrder.delete(node)
   }
 
   for (const row of rows) add(row)
@@ -186,6 +197,18 @@ export function createVsphereInventory(rows: Iterable<InventoryObjectTable>): Vs
     find: (id) => byId.get(id),
     ofType: <T extends ObjectType>(type: T) => (byType.get(type) ?? nobody) as Iterable<VsphereObject<T>>,
 
+    childrenByName(object) {
+      let children = inOrder.get(object)
+      if (!children) {
+        children = [...(object.children as ReadonlySet<VsphereObject>)]
+          .map((child) => ({ child, place: placeByName(child) }))
+          .sort((a, b) => (a.place < b.place ? -1 : 1))
+          .map(({ child }) => child)
+        inOrder.set(object, children)
+      }
+      return children
+    },
+
     findByPath(path) {
       let at: VsphereObject | undefined = root
       for (const name of path.split('/')) {
@@ -198,6 +221,7 @@ export function createVsphereInventory(rows: Iterable<InventoryObjectTable>): Vs
       for (const row of added) add(row)
       for (const row of updated) {
         const node = existing(row.id)
+        if (node.name !== row.name) forgetOrder(node)
         node.name = row.name
         node.details = detailsOf(row)
       }
@@ -207,6 +231,9 @@ export function createVsphereInventory(rows: Iterable<InventoryObjectTable>): Vs
     onChange: (listen) => void listeners.push(listen),
   }
 }
+
+/** A text that is compared where objects are put into the order of their names. No name has a control character. */
+export const placeByName = ({ name, id }: Pick<VsphereObject, 'name' | 'id'>): string => `${name.toLowerCase()}\0${id}`
 
 /** The child of a name, rather one that belongs here than one that only runs here. */
 function childOf(object: VsphereObject, name: string): VsphereObject | undefined {

@@ -32,6 +32,9 @@ function compare(world: World, index: Index): void {
       )
       assert.deepEqual([...index.grantOn(who, node.id)!.privileges].sort(), sum(roles))
       assert.deepEqual([...index.flowOn(who, node.id)!.privileges].sort(), sum(inheritedRoles(node, who, granted)))
+      const { grant, deciding } = index.trace(who, node.id)!
+      assert.deepEqual(grant, index.grantOn(who, node.id))
+      assert.deepEqual([...new Set(deciding.map(({ roleId }) => roleId))].sort(), [...roles].sort())
     }
   }
 }

@@ -13,13 +13,30 @@ export interface Grant {
   readonly privileges: ReadonlySet<string>
 }
 
+/** How it was decided what somebody has on an object. */
+export interface Trace {
+  readonly grant: Grant
+  /** The permissions whose roles make it up: those that decide on their own path to the object. */
+  readonly deciding: readonly Permission[]
+}
+
 /**
  * Permissions that decide together, for everybody they are about; for the others the levels above decide together.
  * Few objects have permissions, so many objects share a level.
  */
 interface Level extends PermissionSet {
   readonly number: number
+  /** Whose permissions they are; undefined where it only joins others. */
+  readonly objectId: string | undefined
   readonly above: readonly Level[]
+}
+
+/** What an evaluation tells of itself. */
+interface Report {
+  /** Numbers of the users and groups whose permissions decide, by what these are on. */
+  readonly deciding: Map<string, readonly number[]>
+  /** Grants of the levels that it has been through. */
+  readonly grants: Map<number, number>
 }
 
 /** A grant, whose privileges are one bit each: there are many of them. */
@@ -144,11 +161,11 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
     wayIds = 0
     answers.fill(0)
     grantOfRoles([])
-    newLevel([], [])
+    newLevel(undefined, [], [])
   }
 
-  function newLevel(permissions: readonly Permission[], above: readonly Level[]): Level {
-    const level = { number: levels.length, ...setOf(permissions), above }
+  function newLevel(objectId: string | undefined, permissions: readonly Permission[], above: readonly Level[]): Level {
+    const level = { number: levels.length, objectId, ...setOf(permissions), above }
     levels.push(level)
     return level
   }
@@ -182,7 +199,7 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
     const key = [...flows].map(({ number }) => number).join()
     let level = joinedLevels.get(key)
     if (!level) {
-      level = newLevel([], [...flows])
+      level = newLevel(undefined, [], [...flows])
       joinedLevels.set(key, level)
     }
     return level
@@ -199,7 +216,7 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
     if (!level) {
       const flowing = [...permissions.on(holder.id).values()].filter(({ propagate }) => propagate)
       const above = joined(holder.parents)
-      level = flowing.length === 0 ? above : newLevel(flowing, [above])
+      level = flowing.length === 0 ? above : newLevel(holder.id, flowing, [above])
       flowLevels.set(holder.id, level)
     }
     return level
@@ -210,7 +227,7 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
     if (own.every(({ propagate }) => propagate)) return flowAt(holder)
     let level = ownLevels.get(holder.id)
     if (!level) {
-      level = newLevel(own, [joined(holder.parents)])
+      level = newLevel(holder.id, own, [joined(holder.parents)])
       ownLevels.set(holder.id, level)
     }
     return level
@@ -257,22 +274,40 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
     return subject
   }
 
-  /** The number of what the permissions of one object give; `noMatch` where none is about the subject. */
-  function matchAt({ grantees, grants, byGrantee }: PermissionSet, { user, groups }: Subject): number {
+  /**
+   * The number of what the permissions of one object give; `noMatch` where none is about the subject.
+   *
+   * @param deciding Is told whose permissions these are.
+   */
+  function matchAt(
+    { grantees, grants, byGrantee }: PermissionSet,
+    { user, groups }: Subject,
+    deciding?: number[],
+  ): number {
     let shared = noMatch
     if (byGrantee && groups.size < grantees.length) {
       const own = byGrantee.get(user)
-      if (own !== undefined) return own
+      if (own !== undefined) {
+        deciding?.push(user)
+        return own
+      }
       for (const group of groups) {
         const grant = byGrantee.get(group)
-        if (grant !== undefined) shared = sum(shared, grant)
+        if (grant === undefined) continue
+        deciding?.push(group)
+        shared = sum(shared, grant)
       }
       return shared
     }
     for (let at = 0; at < grantees.length; at++) {
       const grantee = grantees[at] as number
-      if (grantee === user) return grants[at] as number
-      if (groups.has(grantee)) shared = sum(shared, grants[at] as number)
+      if (grantee === user) {
+        deciding?.splice(0, deciding.length, user)
+        return grants[at] as number
+      }
+      if (!groups.has(grantee)) continue
+      deciding?.push(grantee)
+      shared = sum(shared, grants[at] as number)
     }
     return shared
   }
@@ -320,34 +355,66 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
   function grantNumberAt(subject: Subject, level: number): number {
     const at = ((Math.imul(subject.number, 0x9e3779b1) + Math.imul(level, 0x85ebca6b)) >>> shift) << 2
     if (answers[at] === subject.number && answers[at + 1] === level) return answers[at + 2] as number
-    const known = levels[level] as Level
-    let grant = matchAt(known, subject)
-    if (grant === noMatch) {
-      for (const { number } of known.above) grant = sum(grant, grantNumberAt(subject, number))
-      if (grant === noMatch) grant = nothing
-    }
+    const grant = evaluate(subject, level, grantNumberAt)
     answers[at] = subject.number
     answers[at + 1] = level
     answers[at + 2] = grant
     return grant
   }
 
+  /** @param above What the subject has at a level above. */
+  function evaluate(
+    subject: Subject,
+    level: number,
+    above: (subject: Subject, level: number) => number,
+    deciding?: number[],
+  ): number {
+    const known = levels[level] as Level
+    let grant = matchAt(known, subject, deciding)
+    if (grant === noMatch) {
+      for (const { number } of known.above) grant = sum(grant, above(subject, number))
+      if (grant === noMatch) grant = nothing
+    }
+    return grant
+  }
+
+  /** The same evaluation, which remembers nothing and tells what decided. */
+  function trace(subject: Subject, level: number, report: Report): number {
+    const known = report.grants.get(level)
+    if (known !== undefined) return known
+    const deciding: number[] = []
+    const grant = evaluate(subject, level, (subject, above) => trace(subject, above, report), deciding)
+    const { objectId } = levels[level] as Level
+    if (objectId !== undefined && deciding.length > 0) report.deciding.set(objectId, deciding)
+    report.grants.set(level, grant)
+    return grant
+  }
+
+  /** Objects with a permission that gives somebody something there. */
+  function* givingNodes(subject: Subject): Iterable<ObjectNode> {
+    const seen = new Set<string>()
+    for (const grantee of subject.grantees) {
+      for (const { objectId } of permissions.ofGrantee(grantee)) {
+        const node = nodeOf(tree, objectId)
+        if (!node || seen.has(objectId)) continue
+        seen.add(objectId)
+        const match = matchAt(setOf([...permissions.on(objectId).values()]), subject)
+        if ((grants[match] as Bits).words.some((word) => word !== 0)) yield node
+      }
+    }
+  }
+
   /** Objects that somebody may see because they have something below. @see vcenter-api.md 4.1, R11 */
   function wayOf(subject: Subject): ReadonlySet<string> {
     if (subject.way) return subject.way
     const way = new Set<string>()
-    for (const grantee of subject.grantees) {
-      for (const { objectId } of permissions.ofGrantee(grantee)) {
-        const node = nodeOf(tree, objectId)
-        if (!node || way.has(objectId)) continue
-        const match = matchAt(setOf([...permissions.on(objectId).values()]), subject)
-        if (!(grants[match] as Bits).words.some((word) => word !== 0)) continue
-        const toClimb: ObjectNode[] = [node]
-        for (const step of toClimb) {
-          if (way.has(step.id)) continue
-          way.add(step.id)
-          toClimb.push(...step.parents)
-        }
+    for (const node of givingNodes(subject)) {
+      if (way.has(node.id)) continue
+      const toClimb: ObjectNode[] = [node]
+      for (const step of toClimb) {
+        if (way.has(step.id)) continue
+        way.add(step.id)
+        toClimb.push(...step.parents)
       }
     }
     if (wayIds + way.size > limits.wayIds) {
@@ -393,6 +460,33 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
       return shown(node && grants[grantNumberAt(subjectOf(principal), flowAt(node).number)])
     },
 
+    /** How what somebody has on an object comes about; undefined where there is no such object. */
+    trace(principal: VcenterPrincipal, objectId: string): Trace | undefined {
+      refresh()
+      const level = levelNumberOf(objectId)
+      if (level === none) return undefined
+      const subject = subjectOf(principal)
+      const report: Report = { deciding: new Map(), grants: new Map() }
+      const found = trace(subject, level, report)
+      const deciding = [...report.deciding].flatMap(([id, numbers]) => {
+        const here = permissions.on(id)
+        return subject.grantees
+          .filter((grantee) => numbers.includes(granteeNumber(grantee)))
+          .flatMap((grantee) => here.get(grantee) ?? [])
+      })
+      return { grant: shown(grants[found])!, deciding }
+    },
+
+    /**
+     * Objects below one, or that one itself, with a permission that gives somebody something there: why they may see it.
+     *
+     * @see vcenter-api.md 4.1, R11
+     */
+    *givingBelow(principal: VcenterPrincipal, objectId: string): Iterable<ObjectNode> {
+      refresh()
+      for (const node of givingNodes(subjectOf(principal))) if (isAtOrAbove(objectId, node)) yield node
+    },
+
     /** Whether somebody has a privilege on an object. Nobody has one on an object that is not there. */
     isAllowed(principal: VcenterPrincipal | undefined, objectId: string, privilege: string): boolean {
       if (privilege === 'System.Anonymous') return has(objectId)
@@ -413,4 +507,14 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
       return wayOf(subjectOf(principal)).has(objectId) ? privileges.add('System.View') : privileges
     },
   }
+}
+
+/** Whether an object is one or stands above it, on whatever path. */
+function isAtOrAbove(objectId: string, below: ObjectNode): boolean {
+  const toClimb = new Set([below])
+  for (const node of toClimb) {
+    if (node.id === objectId) return true
+    for (const parent of node.parents) toClimb.add(parent)
+  }
+  return false
 }

@@ -255,7 +255,10 @@ export function createVcenterPermissions(parts: VcenterPermissionParts) {
   }
 
   return {
-    /** What a permission is on, as it is named to clients. */
+    /** What a permission is on. */
+    nodeOf: ({ objectId }: Permission): ObjectNode => nodeOf(tree, objectId)!,
+
+    /** The same as it is named to clients. */
     objectOf: ({ objectId }: Permission): DynamicId => dynamicIdOf(nodeOf(tree, objectId)!),
 
     /**

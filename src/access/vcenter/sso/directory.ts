@@ -1,7 +1,7 @@
 import type { SsoGroupRow, SsoMemberRow } from '../../../store/sso-groups.ts'
 import type { RemotePerson } from '../../principal.ts'
 import { type PrincipalKey, principalKey, ssoDomain } from '../principal.ts'
-import { groupsOf, type MemberKey, memberKey } from './membership.ts'
+import { groupsOf, type MemberKey, memberKey, wayInto } from './membership.ts'
 import {
   type RemoteUserPrincipal,
   remoteGroups,
@@ -106,6 +106,14 @@ export function createSsoDirectory() {
     /** The groups that a principal of any domain is in itself. */
     directGroupsOf: (type: 'user' | 'group', key: PrincipalKey): ReadonlySet<PrincipalKey> =>
       direct.get(memberKey(type, key)) ?? new Set(),
+
+    /** All groups of our own domain that a principal of any domain is in, those of groups included. */
+    groupsOf: (type: 'user' | 'group', key: PrincipalKey): ReadonlySet<PrincipalKey> =>
+      groupsOf([memberKey(type, key)], (member) => direct.get(member)),
+
+    /** How somebody is in a group: the groups that lead there, the group itself last; undefined where they are not. */
+    wayInto: (group: PrincipalKey, members: ReadonlyMap<MemberKey, readonly PrincipalKey[]>) =>
+      wayInto(group, members, (member) => direct.get(member)),
 
     putUser(user: SsoUser): void {
       users.set(user.id, user)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { groupsOf, type MemberKey, makesCircle } from './membership.ts'
+import { groupsOf, type MemberKey, makesCircle, wayInto } from './membership.ts'
 
 const within: Record<MemberKey, string[]> = {
   'user u': ['c'],
@@ -17,6 +17,15 @@ test('a user is in its groups and in the groups that these are in', () => {
   assert.deepEqual(groups('group b'), ['d'])
   assert.deepEqual(groups('user nobody'), [])
   assert.deepEqual(groups('user nobody', 'group b'), ['d'])
+})
+
+test('the way into a group names the groups that lead there', () => {
+  const user = new Map<MemberKey, string[]>([['user u', []]])
+  assert.deepEqual(wayInto('d', user, direct), ['c', 'a', 'd'])
+  assert.deepEqual(wayInto('c', user, direct), ['c'])
+  assert.equal(wayInto('x', user, direct), undefined)
+  // Of a directory's groups it is known that they lead there, and not how.
+  assert.deepEqual(wayInto('d', new Map<MemberKey, string[]>([['group b', ['b']]]), direct), ['b', 'd'])
 })
 
 test('a user of the name of a group is not that group', () => {

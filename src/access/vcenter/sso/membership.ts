@@ -26,6 +26,29 @@ export function groupsOf(
   return found
 }
 
+/**
+ * How somebody is in a group: the groups that lead there, the group itself last, by a shortest way.
+ *
+ * @param members What is in it in the end, and the groups that lead to these.
+ * @returns undefined where they are not in it.
+ */
+export function wayInto(
+  group: PrincipalKey,
+  members: ReadonlyMap<MemberKey, readonly PrincipalKey[]>,
+  direct: (member: MemberKey) => Iterable<PrincipalKey> | undefined,
+): readonly PrincipalKey[] | undefined {
+  const wanted = memberKey('group', group)
+  const ways = new Map(members)
+  for (const [member, way] of ways) {
+    if (member === wanted) return way
+    for (const above of direct(member) ?? []) {
+      const key = memberKey('group', above)
+      if (!ways.has(key)) ways.set(key, [...way, above])
+    }
+  }
+  return undefined
+}
+
 /** Whether a group would be in itself, were `member` made a member of `group`. */
 export function makesCircle(
   group: PrincipalKey,
