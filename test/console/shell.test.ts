@@ -91,7 +91,7 @@ test('the document lets nothing run that was not built, and nobody frame it', op
   const { headers, text } = await lab.a.get('/console/')
   const policy = String(headers['content-security-policy'])
   const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? ''
-  assert.ok(nonce.length > 20 && text.includes(`ngCspNonce="${nonce}"`))
+  assert.ok(nonce.length > 20 && text.includes(`<sp-root ngcspnonce="${nonce}">`))
   for (const part of [
     "default-src 'none'",
     "script-src 'self';",
