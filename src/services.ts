@@ -2,6 +2,7 @@ import { createLimiter, type Limiter } from './access/limits/limiter.ts'
 import { nsxvLimits } from './access/nsxv/limits.ts'
 import { type Nsxv, openNsxv } from './access/nsxv/nsxv.ts'
 import { createPeople } from './access/nsxv/people.ts'
+import { createOpenSessions, type OpenSessions } from './access/sessions/open-sessions.ts'
 import { type Addresses, createAddresses } from './inventory/addresses.ts'
 import { openRelay, type Relay } from './relay/relay.ts'
 import { type AuditServices, openAudit } from './services/audit.ts'
@@ -23,6 +24,7 @@ export interface Services
   /** Absent: there is no NSX Manager for vSphere. */
   nsxv: Nsxv | undefined
   nsxvLimiter: Limiter
+  openSessions: OpenSessions
   /** Absent: every call is answered here. */
   relay: Relay | undefined
 }
@@ -46,6 +48,13 @@ export async function createServices(tools: Tools, world: World): Promise<Servic
   const nsx = await openNsx(ground, audit.journal, signIn, vcenter)
   const nsxv = await openNsxvOf(ground, signIn, vcenter, nsx)
   const nsxvLimiter = createLimiter(() => nsxvLimits, clock)
+  const openSessions = createOpenSessions({
+    ...nsx,
+    ...vcenter,
+    nsxv,
+    vcenterId: appliances.vcenter.id,
+    nsxvId: appliances.nsxv?.id,
+  })
   const relay = config.relay && (await openRelay(config.relay, clock, log))
   opened.defer(() => relay?.close())
 
@@ -83,6 +92,7 @@ export async function createServices(tools: Tools, world: World): Promise<Servic
     addresses: createAddresses(),
     nsxv,
     nsxvLimiter,
+    openSessions,
     relay,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

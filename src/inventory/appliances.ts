@@ -20,6 +20,8 @@ export function createAppliances(appliances: readonly Appliance[], clusterId: st
     edges,
     vcenter,
     nsxv: nsxv as Appliance | undefined,
+    /** As people know it; empty for none. */
+    nameOf: (id: string): string => appliances.find((appliance) => appliance.id === id)?.name ?? '',
     manager: (id: string): Appliance | undefined => managers.find((appliance) => appliance.id === id),
     edge: (id: string): Appliance | undefined => edges.find((appliance) => appliance.id === id),
   }

@@ -71,7 +71,16 @@ export function serveConnection(
     if (!places.signedIn(guest, `${realmId} ${userid}`)) {
       throw new AccessError('busy', 'Too many connections are open')
     }
-    const mine: OpenConsole = { realmId, userid, end: (why) => void end(why) }
+    const mine: OpenConsole = {
+      id: facts.id,
+      applianceId: appliance.id,
+      realmId,
+      userid,
+      source: facts.source,
+      agent: facts.agent,
+      openedAt: clock(),
+      end: (why) => void end(why),
+    }
     try {
       await journal.change(
         (change) => consoles.open(change, found, mine),

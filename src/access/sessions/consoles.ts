@@ -4,8 +4,17 @@ import type { LocalUser } from '../principal.ts'
 
 /** An SSH connection that somebody has signed in on. */
 export interface OpenConsole {
+  /** What it is called in lists and records; nobody signs in with it. */
+  readonly id: string
+  readonly applianceId: string
   readonly realmId: string
   readonly userid: number
+  /** The address they come from. */
+  readonly source: string
+  /** What their client calls itself. */
+  readonly agent: string
+  /** Milliseconds since 1970. */
+  readonly openedAt: number
   /** Closes it. @param why Told to whoever looks at it. */
   end(why: string): void
 }
@@ -30,6 +39,14 @@ export function createConsoles() {
         throw new AccessError('unauthenticated', 'The account has been changed meanwhile')
       }
       change.onCommit(() => open.add(console))
+    },
+
+    list: (): OpenConsole[] => [...open],
+
+    end(change: Change, console: OpenConsole, why: string): void {
+      change.onCommit(() => {
+        if (open.delete(console)) console.end(why)
+      })
     },
 
     closed: (console: OpenConsole): void => {

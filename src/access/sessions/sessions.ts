@@ -209,6 +209,15 @@ export function createSessions(
       return principal && follows ? { session, principal } : undefined
     },
 
+    /** All sessions there are, of every node. */
+    list(): { session: Session; principal: Principal }[] {
+      const [now, seconds] = [clock(), timeout()]
+      return [...sessions.values()].flatMap((session) => {
+        const principal = isOver(session, seconds, now) ? undefined : principalOf(session)
+        return principal ? [{ session, principal }] : []
+      })
+    },
+
     end: (change: Change, session: Session): Promise<void> => end(change, [session.idHash]),
 
     /** Ends an account's sessions on every node. @param except The one that may go on, where it is the caller's own. */

@@ -68,14 +68,14 @@ export function sallyportRecord(
   return record
 }
 
-/** Whose log the call belongs to: that of the one who calls; where they are of both, or of none, the requirement decides. */
+/** Whose log the call belongs to: that of the one who calls; where they are of both, or of none, what it is about decides. */
 function logOf(request: FastifyRequest): SignInSurface {
   const { identity, refusedName, route } = request
-  const { vcenter, refusedBy } = stateOf(request)
+  const { vcenter, refusedBy, about } = stateOf(request)
   if (refusedName !== undefined) return refusedBy ?? 'vcenter'
   if (vcenter && !identity) return 'vcenter'
   if (identity && !vcenter) return 'nsx'
-  return isNsxRequirement(route.requires) ? 'nsx' : 'vcenter'
+  return about ?? (isNsxRequirement(route.requires) ? 'nsx' : 'vcenter')
 }
 
 const isNsxRequirement = (requires: Requirement | undefined) => typeof requires === 'object' && 'feature' in requires

@@ -23,7 +23,7 @@ export function answerChange<T = void, State = T>(
   useCase: (call: VcenterCall) => Promise<T>,
 ): Promise<FastifyReply> {
   const { vcenter } = stateOf(request)
-  return answerWith(request, reply, answer, (call) =>
+  return answerAnyChange(request, reply, answer, (call) =>
     useCase({ ...call, caller: vcenter?.principal, sessionKey: vcenter?.session?.key, opId: '' }),
   )
 }
@@ -36,10 +36,13 @@ export function answerNsxChange<T = void, State = T>(
   useCase: (call: Call) => Promise<T>,
 ): Promise<FastifyReply> {
   const caller = nsxCallerOf(request)
-  return answerWith(request, reply, answer, (call) => useCase({ ...call, caller, session: request.identity?.session }))
+  return answerAnyChange(request, reply, answer, (call) =>
+    useCase({ ...call, caller, session: request.identity?.session }),
+  )
 }
 
-async function answerWith<T, State>(
+/** The same for a caller of either. */
+export async function answerAnyChange<T = void, State = T>(
   request: FastifyRequest,
   reply: FastifyReply,
   { status, body, show }: Answer<T, State>,

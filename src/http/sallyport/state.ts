@@ -19,6 +19,8 @@ export interface SallyportState {
   ended: Set<SignInSurface>
   /** Whose door refused the name and the password of the call. */
   refusedBy?: SignInSurface
+  /** What the call is about, where its path does not say. */
+  about?: SignInSurface
   /** Code of the refusal it is answered with. */
   failure?: string
 }

@@ -6,6 +6,7 @@ import { addDocsPage, addOwnDescription } from './docs.ts'
 import { addFrontPage } from './front-page.ts'
 import { nsxPasswordCheckRoute } from './nsx/password-check.ts'
 import { sessionRoutes } from './session.ts'
+import { openSessionRoutes } from './sessions.ts'
 import { ssoSurface } from './sso/surface.ts'
 import { vcenterAccessSurface } from './vcenter/surface.ts'
 
@@ -20,6 +21,7 @@ export const sallyportSurface: FastifyPluginAsyncTypebox = async (app) => {
     async () => ({ status: 'ok' as const }),
   )
   await app.register(sessionRoutes, { prefix: '/sallyport/v1' })
+  await app.register(openSessionRoutes, { prefix: '/sallyport/v1' })
   await app.register(ssoSurface, { prefix: '/sallyport/v1/sso' })
   await app.register(nsxPasswordCheckRoute, { prefix: '/sallyport/v1' })
   await app.register(connectionRoute, { prefix: '/sallyport/v1' })
