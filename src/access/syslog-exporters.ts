@@ -17,6 +17,33 @@ export function createSyslogExporters(
   exports: SyslogExports,
   resolves: (server: string) => Promise<boolean>,
 ) {
+  /** @throws {AccessError} `host_unknown` */
+  async function requireAddress(server: string): Promise<void> {
+    if (!(await resolves(server))) throw new AccessError('host_unknown', `The host name ${server} has no address`)
+  }
+
+  /** @returns up to where it has nothing to send: what was there before it. */
+  async function insert(inside: Stores, exporter: SyslogExporterWithKey): Promise<Map<number, number>> {
+    await inside.syslogExporters.insert(writeExporter(exporter))
+    const start = new Map<number, number>()
+    for (const { id: journal } of await inside.auditRecords.journals()) {
+      const seq = (await inside.auditRecords.last(journal))?.seq ?? 0
+      await inside.auditRecords.putExport({ journal, file: positionName(exporter.id), seq, bytes: 0 })
+      start.set(journal, seq)
+    }
+    return start
+  }
+
+  type Row = Parameters<typeof readExporter>[0]
+
+  async function removeThose(inside: Stores, rows: readonly Row[]): Promise<SyslogExporter[]> {
+    for (const { id } of rows) {
+      await inside.syslogExporters.remove(id)
+      await inside.auditRecords.removeExportsTo(positionName(id))
+    }
+    return rows.map(readExporter)
+  }
+
   return {
     /** By name. */
     async list(applianceId: string): Promise<SyslogExporter[]> {
@@ -39,9 +66,7 @@ export function createSyslogExporters(
      */
     async add(call: Call, given: Omit<SyslogExporterWithKey, 'id'>): Promise<void> {
       requireUsableTls({ ...given, id: '' })
-      if (!(await resolves(given.server))) {
-        throw new AccessError('host_unknown', `The host name ${given.server} has no address`)
-      }
+      await requireAddress(given.server)
       await call.change(async ({ stores: inside, values, onCommit }) => {
         const { applianceId, name } = given
         const others = await inside.syslogExporters.list(applianceId)
@@ -53,16 +78,29 @@ export function createSyslogExporters(
         }
         const { tlsKey, ...shown } = { ...given, id: randomUUID() }
         const exporter: SyslogExporterWithKey = tlsKey === undefined ? shown : { ...shown, tlsKey }
-        await inside.syslogExporters.insert(writeExporter(exporter))
-        const start = new Map<number, number>()
-        for (const { id: journal } of await inside.auditRecords.journals()) {
-          const seq = (await inside.auditRecords.last(journal))?.seq ?? 0
-          await inside.auditRecords.putExport({ journal, file: positionName(exporter.id), seq, bytes: 0 })
-          start.set(journal, seq)
-        }
+        const start = await insert(inside, exporter)
         values(name, undefined, shown)
         onCommit(() => exports.begin(exporter, start))
         return shown
+      })
+    },
+
+    /**
+     * Puts one in the place of all that the appliance has.
+     *
+     * @throws {AccessError} `host_unknown` when the server's name has no address.
+     */
+    async put(call: Pick<Call, 'change'>, given: Omit<SyslogExporter, 'id'>): Promise<void> {
+      await requireAddress(given.server)
+      await call.change(async ({ stores: inside, values, onCommit }) => {
+        const before = await removeThose(inside, await inside.syslogExporters.list(given.applianceId))
+        const exporter: SyslogExporter = { ...given, id: randomUUID() }
+        const start = await insert(inside, exporter)
+        values(given.name, before[0], exporter)
+        onCommit(() => {
+          for (const { id } of before) exports.end(id)
+          exports.begin(exporter, start)
+        })
       })
     },
 
@@ -71,23 +109,18 @@ export function createSyslogExporters(
       await call.change(async ({ stores: inside, values, onCommit }) => {
         const row = await inside.syslogExporters.find(applianceId, name)
         if (!row) throw new AccessError('not_found', name)
-        await inside.syslogExporters.remove(row.id)
-        await inside.auditRecords.removeExportsTo(positionName(row.id))
+        await removeThose(inside, [row])
         values(name, readExporter(row))
         onCommit(() => exports.end(row.id))
       })
     },
 
-    async removeAll(call: Call, applianceId: string): Promise<void> {
+    async removeAll(call: Pick<Call, 'change'>, applianceId: string): Promise<void> {
       await call.change(async ({ stores: inside, values, onCommit }) => {
-        const rows = await inside.syslogExporters.list(applianceId)
-        for (const { id } of rows) {
-          await inside.syslogExporters.remove(id)
-          await inside.auditRecords.removeExportsTo(positionName(id))
-        }
-        values(applianceId, rows.map(readExporter))
+        const removed = await removeThose(inside, await inside.syslogExporters.list(applianceId))
+        values(applianceId, removed)
         onCommit(() => {
-          for (const { id } of rows) exports.end(id)
+          for (const { id } of removed) exports.end(id)
         })
       })
     },

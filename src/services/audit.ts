@@ -23,7 +23,10 @@ export async function openAudit(ground: Ground, opened: AsyncDisposableStack): P
   const files = { dir: config.dataDir, maxBytes, keep }
   const journal = await openJournal(databases, instanceName(config.dataDir), files, log)
   opened.defer(() => journal.close())
-  const nameOf = (id: string) => (appliances.manager(id) ?? appliances.edge(id))?.name
+  const nameOf = (id: string) =>
+    [...appliances.managers, ...appliances.edges, ...(appliances.nsxv ? [appliances.nsxv] : [])].find(
+      (appliance) => appliance.id === id,
+    )?.name
   const exports = await openSyslogExports(stores, journal, nameOf, log)
   opened.defer(() => exports.close())
   return {

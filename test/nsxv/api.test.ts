@@ -132,7 +132,7 @@ for (const database of databases) {
         const answer = await lab.admin.send(method, path)
         assert.deepEqual([answer.status, typeof pageText(answer)], [status, 'string'], path)
       }
-      assert.equal((await lab.admin.send('PUT', '/api/2.0/services/vcconfig')).status, 501)
+      assert.equal((await lab.admin.send('POST', `${usermgmt}/user/local`)).status, 501)
     })
 
     await t.test(

@@ -1,5 +1,5 @@
+import type { Change } from '../../audit/journal.ts'
 import type { NsxvManagerRow } from '../../store/nsxv-manager.ts'
-import type { Clock } from '../clock.ts'
 import type { NsxvCall } from './call.ts'
 
 /** What the appliance keeps beside its configuration: a reboot leaves it as it is. @see nsxv-api.md 6 */
@@ -26,25 +26,35 @@ const initial: ApplianceSettings = {
 
 export type NsxvApplianceSettings = ReturnType<typeof createNsxvApplianceSettings>
 
-export function createNsxvApplianceSettings(stored: Pick<NsxvManagerRow, 'settings'>, clock: Clock) {
-  let current = settingsOf(stored)
+export function createNsxvApplianceSettings(opened: Pick<NsxvManagerRow, 'settings'>) {
+  let current = settingsOf(opened)
+
+  /** As an earlier change of the same group may have left them. */
+  const stored = async ({ stores }: Change): Promise<ApplianceSettings> => settingsOf(await stores.nsxvManager.read())
+
+  /** Makes a change that is a part of a larger one. */
+  async function apply({ stores, onCommit }: Change, changed: Partial<ApplianceSettings>): Promise<ApplianceSettings> {
+    const after = { ...settingsOf(await stores.nsxvManager.read()), ...changed }
+    await stores.nsxvManager.update({ settings: JSON.stringify(after) })
+    onCommit(() => {
+      current = after
+    })
+    return after
+  }
 
   return {
     read: (): ApplianceSettings => current,
 
-    /** The time that the appliance shows. Tokens, lockouts and audit records go by the server's. */
-    time: (): number => clock() + current.clockOffset,
+    stored,
+
+    apply,
 
     /** @param what Of the audit record: what of the appliance is changed. */
-    async change(call: NsxvCall, what: string, change: Partial<ApplianceSettings>): Promise<void> {
-      await call.change(async ({ stores, values, onCommit }) => {
-        const before = settingsOf(await stores.nsxvManager.read())
-        const after = { ...before, ...change }
-        await stores.nsxvManager.update({ settings: JSON.stringify(after) })
-        values(what, only(before, change), change)
-        onCommit(() => {
-          current = after
-        })
+    async change(call: NsxvCall, what: string, changed: Partial<ApplianceSettings>): Promise<void> {
+      await call.change(async (change) => {
+        const before = await stored(change)
+        await apply(change, changed)
+        change.values(what, only(before, changed), changed)
       })
     },
   }

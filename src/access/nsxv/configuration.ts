@@ -1,3 +1,4 @@
+import type { Change } from '../../audit/journal.ts'
 import type { NsxvManagerRow } from '../../store/nsxv-manager.ts'
 import type { NsxvCall } from './call.ts'
 
@@ -15,6 +16,23 @@ export interface NsxvConfiguration {
   ssh: boolean
 }
 
+/** The network whose gateway is the default one. */
+export const everywhere = '0.0.0.0/0'
+
+/** A configuration whose default route is another one. @param gateway Undefined: there is none. */
+export const withGateway = (
+  { routes }: NsxvConfiguration,
+  gateway: string | undefined,
+): Pick<NsxvConfiguration, 'routes'> => ({
+  routes: [
+    ...routes.filter(({ network }) => network !== everywhere),
+    ...(gateway === undefined ? [] : [{ network: everywhere, gateway }]),
+  ],
+})
+
+export const gatewayOf = ({ routes }: NsxvConfiguration): string | undefined =>
+  routes.find(({ network }) => network === everywhere)?.gateway
+
 /** Of an appliance that nobody has configured. */
 export const freshConfiguration = (hostname: string): NsxvConfiguration => ({
   hostname,
@@ -30,12 +48,34 @@ export const freshConfiguration = (hostname: string): NsxvConfiguration => ({
 export const isHostname = (name: string) =>
   /^(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.|$))+(?<!\.)$/.test(name)
 
+type Next = (now: NsxvConfiguration) => NsxvConfiguration
+
 export type NsxvConfigurations = ReturnType<typeof createNsxvConfigurations>
 
 /** The configuration in force, and who is changing it. What of it outlives a reboot is `startup.ts`'s. */
 export function createNsxvConfigurations({ running }: Pick<NsxvManagerRow, 'running'>) {
   let current: NsxvConfiguration = JSON.parse(running)
   let lockedBy: object | undefined
+
+  /** As an earlier change of the same group may have left it. */
+  async function stored({ stores }: Change): Promise<NsxvConfiguration> {
+    return JSON.parse((await stores.nsxvManager.read()).running)
+  }
+
+  /** Makes a change that is a part of a larger one. */
+  async function apply({ stores, onCommit }: Change, next: Next, saved?: 'saved'): Promise<NsxvConfiguration> {
+    const { running, startup } = await stores.nsxvManager.read()
+    const after = next(JSON.parse(running))
+    await stores.nsxvManager.update({ running: JSON.stringify(after) })
+    if (saved) {
+      const { configuration, ...rest }: { configuration: NsxvConfiguration } = JSON.parse(startup)
+      await stores.nsxvManager.update({ startup: JSON.stringify({ configuration: next(configuration), ...rest }) })
+    }
+    onCommit(() => {
+      current = after
+    })
+    return after
+  }
 
   return {
     read: (): NsxvConfiguration => current,
@@ -45,24 +85,19 @@ export function createNsxvConfigurations({ running }: Pick<NsxvManagerRow, 'runn
       current = next
     },
 
+    stored,
+
+    apply,
+
     /**
      * @param next Makes the new configuration of the one in force.
      * @param saved Whether a reboot keeps the change too.
      */
-    async change(call: NsxvCall, next: (now: NsxvConfiguration) => NsxvConfiguration, saved?: 'saved'): Promise<void> {
-      await call.change(async ({ stores, values, onCommit }) => {
-        const { running, startup } = await stores.nsxvManager.read()
-        const before: NsxvConfiguration = JSON.parse(running)
-        const after = next(before)
-        await stores.nsxvManager.update({ running: JSON.stringify(after) })
-        if (saved) {
-          const { configuration, ...rest }: { configuration: NsxvConfiguration } = JSON.parse(startup)
-          await stores.nsxvManager.update({ startup: JSON.stringify({ configuration: next(configuration), ...rest }) })
-        }
-        values(after.hostname, before, after)
-        onCommit(() => {
-          current = after
-        })
+    async change(call: NsxvCall, next: Next, saved?: 'saved'): Promise<void> {
+      await call.change(async (change) => {
+        const before = await stored(change)
+        const after = await apply(change, next, saved)
+        change.values(after.hostname, before, after)
       })
     },
 

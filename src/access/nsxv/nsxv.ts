@@ -5,6 +5,7 @@ import type { PasswordHashing } from '../passwords/hashing.ts'
 import type { Consoles } from '../sessions/consoles.ts'
 import type { Lockouts } from '../sign-in/lockouts.ts'
 import { createNsxvApplianceSettings, type NsxvApplianceSettings } from './appliance-settings.ts'
+import { createNsxvApplianceTime, type NsxvApplianceTime } from './appliance-time.ts'
 import { createNsxvAuditLog, type NsxvAuditLog } from './audit-log.ts'
 import { createNsxvAuthenticationSettings, type NsxvAuthenticationSettings } from './authentication.ts'
 import { createNsxvCliAccounts, type NsxvCliAccounts } from './cli-accounts.ts'
@@ -12,6 +13,7 @@ import { createNsxvConfigurations, type NsxvConfigurations } from './configurati
 import { createNsxvDoor } from './door.ts'
 import type { People } from './people.ts'
 import type { NsxvPrincipal } from './principal.ts'
+import { createNsxvRegistration, type NsxvRegistration } from './registration.ts'
 import type { CliRoleRule } from './roles.ts'
 import { createScopingObjects, type ScopingObject, type ScopingObjects } from './scoping-objects.ts'
 import { createNsxvSignIn, type NsxvSignIn } from './sign-in.ts'
@@ -32,6 +34,8 @@ export interface Nsxv {
   cliAccounts: NsxvCliAccounts
   configuration: NsxvConfigurations
   settings: NsxvApplianceSettings
+  time: NsxvApplianceTime
+  registration: NsxvRegistration
   startup: NsxvStartup
   signIn: NsxvSignIn
   visits: Visits
@@ -67,9 +71,19 @@ export async function openNsxv(parts: NsxvParts): Promise<Nsxv | undefined> {
   const view = createNsxvUserView(users, await stores.nsxvWebInterface.list(realmId))
   const objects = createScopingObjects(await stores.nsxvObjects.list(), parts.datacenters)
   const configuration = createNsxvConfigurations(manager)
+  const settings = createNsxvApplianceSettings(manager)
   const visits = createVisits(clock)
   const door = createNsxvDoor({ directory, accounts: stores.accounts, view, hashing, lockouts, clock, log: parts.log })
-  const signIn = createNsxvSignIn({ applianceId: appliance.id, realmId, door, people, view, hashing, clock })
+  const signIn = createNsxvSignIn({
+    applianceId: appliance.id,
+    realmId,
+    door,
+    people,
+    view,
+    settings,
+    hashing,
+    clock,
+  })
   const views = { realmId, view, directory, lockouts }
 
   function current(key: string): NsxvPrincipal | undefined {
@@ -79,27 +93,30 @@ export async function openNsxv(parts: NsxvParts): Promise<Nsxv | undefined> {
     return account && signIn.asAccount(account)
   }
 
-  const settings = createNsxvApplianceSettings(manager, clock)
   const tokens = createNsxvTokens(await stores.nsxvTokens.list(), clock, realmId, current)
+
+  const nsxvUsers = createNsxvUsers({
+    realmId,
+    view,
+    directory,
+    objects,
+    cliRoles: parts.cliRoles,
+    endSessions(change, { key, userid }) {
+      change.onCommit(() => visits.end(key))
+      if (userid !== null) consoles.endOfAccount(change, realmId, userid)
+    },
+    endTokensOfOthers: tokens.endOfOthers,
+  })
 
   return {
     uuid: manager.uuid,
     nodeId: manager.nodeId,
-    users: createNsxvUsers({
-      realmId,
-      view,
-      directory,
-      objects,
-      cliRoles: parts.cliRoles,
-      endSessions(change, { key, userid }) {
-        change.onCommit(() => visits.end(key))
-        if (userid !== null) consoles.endOfAccount(change, realmId, userid)
-      },
-      endTokensOfOthers: tokens.endOfOthers,
-    }),
+    users: nsxvUsers,
     cliAccounts: createNsxvCliAccounts({ ...views, applianceId: appliance.id, stores, hashing, consoles }),
     configuration,
     settings,
+    time: createNsxvApplianceTime(configuration, settings, clock),
+    registration: createNsxvRegistration({ settings, people, users: nsxvUsers }),
     startup: createNsxvStartup({ ...views, stores, hashing, consoles, configuration }),
     signIn,
     visits,

@@ -47,12 +47,18 @@ export function createPeople(door: VcenterDoor, directory: SsoDirectory, policie
 /**
  * From whom a user of vCenter's has roles: themselves, or else all their groups. Groups that are disabled give none.
  *
+ * @param groups Whether groups have roles, for which SSO must be registered.
  * @returns undefined for a user who is disabled.
- * @see nsxv-api.md 2.4, groups
+ * @see nsxv-api.md 1 (who may authenticate), 2.4 (groups)
  */
-export function rolesOfPerson(person: VcenterPrincipal, view: NsxvUserView): readonly NsxvUser[] | undefined {
+export function rolesOfPerson(
+  person: VcenterPrincipal,
+  view: NsxvUserView,
+  groups: boolean,
+): readonly NsxvUser[] | undefined {
   const own = findPerson(view, person.key)
   if (own && !own.group) return own.enabled ? [own] : undefined
+  if (!groups) return []
   return [...person.groups]
     .map((key) => findPerson(view, key))
     .filter((found) => found?.group && found.enabled) as NsxvUser[]

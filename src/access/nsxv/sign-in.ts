@@ -6,6 +6,7 @@ import type { LocalUser } from '../principal.ts'
 import { signInRefusal } from '../sign-in/door.ts'
 import type { VcenterCredentials } from '../vcenter/sso/door.ts'
 import type { SignedIn } from '../vcenter/sso/principals.ts'
+import type { NsxvApplianceSettings } from './appliance-settings.ts'
 import type { NsxvDoor } from './door.ts'
 import { type People, personName, rolesOfPerson } from './people.ts'
 import type { NsxvPrincipal } from './principal.ts'
@@ -20,6 +21,7 @@ export interface NsxvSignInParts {
   door: NsxvDoor
   people: People
   view: NsxvUserView
+  settings: NsxvApplianceSettings
   hashing: PasswordHashing
   clock: Clock
 }
@@ -54,7 +56,7 @@ export function createNsxvSignIn(parts: NsxvSignInParts) {
   }
 
   function personPrincipal(person: SignedIn): NsxvPrincipal {
-    const grants = rolesOfPerson(person, view)
+    const grants = rolesOfPerson(person, view, parts.settings.read().ssoUser !== null)
     if (!grants) throw signInRefusal()
     const own = grants.find(({ group }) => !group)
     const { key } = person

@@ -3,7 +3,7 @@ import { adminUserid } from '../accounts/account.ts'
 import type { Directory } from '../accounts/directory.ts'
 import { AccessError } from '../errors.ts'
 import type { NsxvCall } from './call.ts'
-import { parseUserName } from './names.ts'
+import { parseUserName, type UserName } from './names.ts'
 import { globalRoot, isSuperUser } from './principal.ts'
 import { type CliRoleRule, type NsxvRole, nsxvRoles, requireCliRole } from './roles.ts'
 import type { ScopingObjects } from './scoping-objects.ts'
@@ -77,6 +77,36 @@ export function createNsxvUsers({
     if (userid === adminUserid) throw fixed(`User ${name} cannot be ${operation}`)
   }
 
+  async function insert(
+    { stores }: Change,
+    { shown, key }: UserName,
+    kind: 'cli' | 'user' | 'group',
+    userid: number | null,
+    role: NsxvRole,
+    scope: readonly string[],
+  ): Promise<NsxvUser> {
+    if ((await stores.nsxvUsers.count()) >= mostUsers) {
+      throw new AccessError('limit_reached', `No more than ${mostUsers} users and groups can have a role`)
+    }
+    const user: NsxvUser = {
+      number: await stores.nsxvManager.takeUserNumber(),
+      realmId,
+      origin: kind === 'cli' ? 'cli' : 'vcenter',
+      userid,
+      name: shown,
+      key,
+      group: kind === 'group',
+      fullName: '',
+      email: '',
+      enabled: true,
+      role,
+      scope,
+      revision: 0,
+    }
+    await stores.nsxvUsers.insert(rowOf(user))
+    return user
+  }
+
   function settle(change: Change, before: NsxvUser | undefined, after: NsxvUser | undefined): void {
     const user = (after ?? before) as NsxvUser
     change.values(objectIdOf(user), before && shownOf(before), after && shownOf(after))
@@ -87,6 +117,9 @@ export function createNsxvUsers({
   return {
     /** In the order in which they came. */
     list: (): NsxvUser[] => view.list(),
+
+    /** Whether somebody has a role of their own. */
+    has: (name: string): boolean => view.find(parseUserName(name).key) !== undefined,
 
     /** @throws {AccessError} `invalid_field`, `user_not_found` */
     read(name: string): NsxvUser {
@@ -110,32 +143,24 @@ export function createNsxvUsers({
       if (kind === 'cli') requireCliRole(cliRoles, assignment.role)
       const scope = scopeOf(assignment)
       await call.change(async (change) => {
-        const { stores } = change
-        const row = await stores.nsxvUsers.find(key)
+        const row = await change.stores.nsxvUsers.find(key)
         if (row) throw alreadyPresent(userOf(row), kind)
-        if ((await stores.nsxvUsers.count()) >= mostUsers) {
-          throw new AccessError('limit_reached', `No more than ${mostUsers} users and groups can have a role`)
-        }
-        const account = kind === 'cli' ? await stores.accounts.findByName(realmId, shown) : undefined
+        const account = kind === 'cli' ? await change.stores.accounts.findByName(realmId, shown) : undefined
         if (kind === 'cli' && !account) throw userNotFound(name)
-        const user: NsxvUser = {
-          number: await stores.nsxvManager.takeUserNumber(),
-          realmId,
-          origin: kind === 'cli' ? 'cli' : 'vcenter',
-          userid: account?.userid ?? null,
-          name: shown,
-          key,
-          group: kind === 'group',
-          fullName: '',
-          email: '',
-          enabled: true,
-          role: assignment.role,
-          scope,
-          revision: 0,
-        }
-        await stores.nsxvUsers.insert(rowOf(user))
-        settle(change, undefined, user)
+        settle(
+          change,
+          undefined,
+          await insert(change, { shown, key }, kind, account?.userid ?? null, assignment.role, scope),
+        )
       })
+    },
+
+    /** Gives a user of vCenter's a first role for everything, as a part of a larger change; who has one keeps it. */
+    async giveIfNone(change: Change, call: NsxvCall, { shown, key }: UserName, role: NsxvRole): Promise<void> {
+      if (await change.stores.nsxvUsers.find(key)) return
+      requireMayGive(call, role)
+      const user = await insert(change, { shown, key }, 'user', null, role, [globalRoot])
+      change.onCommit(() => view.put(user))
     },
 
     /**

@@ -1,6 +1,7 @@
 import { setTimeout as pause, setImmediate } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { AuditRecordStore, ChainedRecord } from '../../store/audit-records.ts'
+import { nsxvLine } from '../nsxv-line.ts'
 import { type AuditRecord, isNsxRecord } from '../record.ts'
 import { syslogLine } from '../syslog-line.ts'
 import { createAlarm } from './alarm.ts'
@@ -122,9 +123,8 @@ export function follow(
       // Groups are read whole.
       if (seq <= sent) continue
       const record: AuditRecord = JSON.parse(text)
-      if (record.host !== host || !isNsxRecord(record)) continue
-      const line = syslogLine(record)
-      if (wants(line)) messages.push(...splitLine(line, longest, `${journal}-${seq}`))
+      const line = record.host === host ? lineOf(record) : undefined
+      if (line !== undefined && wants(line)) messages.push(...splitLine(line, longest, `${journal}-${seq}`))
     }
     return messages
   }
@@ -259,4 +259,10 @@ function reasonOf(error: unknown): string {
   const [first = error] = error instanceof AggregateError ? error.errors : []
   const { message, code } = first as NodeJS.ErrnoException
   return (message || code || 'unknown').replace(/\s+/g, ' ').slice(0, longestReason)
+}
+
+/** What goes out of an appliance: NSX Manager's lines, or those of NSX Manager for vSphere. */
+function lineOf(record: AuditRecord): string | undefined {
+  if (isNsxRecord(record)) return syslogLine(record)
+  return record.surface === 'nsxv' ? nsxvLine(record) : undefined
 }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { AccessError } from '../../access/errors.ts'
 import { RequestError } from '../request-error.ts'
 import type { XmlElement } from '../xml/element.ts'
 import { readXml } from '../xml/read.ts'
@@ -57,6 +58,26 @@ export function textOf(fields: Fields, name: string): string {
   throw new RequestError('body_malformed', `${name} is missing or is no text`)
 }
 
+/** A text that may be missing or empty: clients send what an example has. @throws {RequestError} `body_malformed` */
+export function optionalTextOf(fields: Fields, name: string): string | undefined {
+  const value = own(fields, name)
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'string') return value.trim() || undefined
+  throw new RequestError('body_malformed', `${name} is no text`)
+}
+
+/** The texts that are there under a name, once or more often. @throws {RequestError} `body_malformed` */
+export function textsOf(fields: Fields, name: string): string[] {
+  return [own(fields, name) ?? []].flat().flatMap((value) => optionalTextOf({ value }, 'value') ?? [])
+}
+
+/** The members of a part that may be missing or empty. @throws {RequestError} `body_malformed` */
+export function partOf(fields: Fields, name: string): Fields | undefined {
+  const [part, ...others] = manyOf(fields, name)
+  if (others.length > 0) throw new RequestError('body_malformed', `${name} is there more than once`)
+  return part
+}
+
 /** A password, as it stands. @throws {RequestError} `body_malformed` */
 export function secretOf(fields: Fields, name: string): string {
   const value = own(fields, name)
@@ -90,3 +111,7 @@ export function manyOf(fields: Fields, name: string): Fields[] {
     throw new RequestError('body_malformed', `${name} has no members`)
   })
 }
+
+/** A member whose value is not what it must be. */
+export const invalidValue = (field: string, value: string | number, what: string): AccessError =>
+  new AccessError('invalid_field', `Value ${value} of ${field} is not ${what}`, { field })

@@ -77,7 +77,7 @@ const replies = {
   binding_fixed: elsewhere,
   exporter_exists: elsewhere,
   too_many_exporters: elsewhere,
-  host_unknown: elsewhere,
+  host_unknown: error(400, 205),
   certificate_untrusted: elsewhere,
   not_owner: elsewhere,
   role_fixed: elsewhere,

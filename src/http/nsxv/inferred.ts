@@ -14,6 +14,8 @@ export const inferred = {
   featurePrefix: 'urm.',
   /** Revision of objects that nobody changes. */
   objectRevision: 0,
+  /** What of a collector the API does not say. */
+  syslogServer: { name: 'syslogserver', level: 'INFO' },
   features: [
     { name: 'Firewall', featureId: 'com.vmware.vshield.firewall', version: '5.5' },
     { name: 'VXLAN', featureId: 'com.vmware.vshield.vsm.vxlan', version: '5.5' },

@@ -2,7 +2,10 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import { RequestError } from '../request-error.ts'
 import { componentRoutes } from './appliance-management/components.ts'
 import { globalInfoRoute } from './appliance-management/global.ts'
+import { networkRoutes } from './appliance-management/network.ts'
+import { syslogRoutes } from './appliance-management/syslog.ts'
 import { systemRoutes } from './appliance-management/system.ts'
+import { timeRoutes } from './appliance-management/time.ts'
 import { auditLogRoute } from './auditlog.ts'
 import { parseXmlBody } from './body.ts'
 import { formFor } from './media.ts'
@@ -35,29 +38,21 @@ export const nsxvSurface: FastifyPluginAsync = async (app) => {
   }
   await app.register(registrationRoutes, { prefix: services })
   await app.register(authRoutes)
-  for (const routes of [globalInfoRoute, systemRoutes, componentRoutes]) {
+  for (const routes of [globalInfoRoute, systemRoutes, networkRoutes, timeRoutes, syslogRoutes, componentRoutes]) {
     await app.register(routes, { prefix: management })
   }
   await app.register(featureRoute)
   await app.register(auditLogRoute)
   await app.register(systemEventRoute)
   await app.register(centralCliRoute)
-  addNotBuilt(app, management, services)
+  addNotBuilt(app, services)
 }
 
 /** Calls of the same resources that are not built. */
-function addNotBuilt(app: FastifyInstance, management: string, services: string): void {
+function addNotBuilt(app: FastifyInstance, services: string): void {
   for (const [method, url] of [
-    ['PUT', `${services}/vcconfig`],
-    ['POST', `${services}/ssoconfig`],
-    ['DELETE', `${services}/ssoconfig`],
     ['POST', `${services}/usermgmt/user/local`],
     ['PUT', `${services}/usermgmt/user/local/:userId`],
-    ['POST', `${management}/components/component/APPMGMT/restart`],
-    ...['network', 'timesettings', 'syslogserver', 'locale'].flatMap((name) => [
-      ['GET', `${management}/system/${name}`] as const,
-      ['PUT', `${management}/system/${name}`] as const,
-    ]),
   ] as const) {
     app.route({
       method,

@@ -30,8 +30,6 @@ export const inferred = {
   mostLast: 1000,
   noTool: (program: string) => `ERROR: there is no ${program} on the machine that Sallyport runs on`,
   tooManyTools: 'ERROR: too many ping and traceroute commands are running; try again later',
-  timeIsKept: (server: string) =>
-    `ERROR: NTP server ${server} keeps the time; 'no ntp server' in configuration mode comes first`,
   eraseDatabase: 'This takes all roles away and ends all tokens. Are you sure? (y/n): ',
   erased: 'The saved configuration is erased, which the next reboot goes back to.',
   noStackTraces: 'There are no stack traces.',

@@ -72,25 +72,54 @@ interface Params {
   id: string
 }
 
-/** `/api/1.0/appliance-management/components` */
+/**
+ * `/api/1.0/appliance-management/components`. The RAML of 6.2 has a component at `/components/{id}`, later ones at
+ * `/components/component/{id}`: both are served.
+ */
 export const componentRoutes: FastifyPluginAsync = async (app) => {
   const config = reads('appliance_management')
 
-  app.get('/components', { config }, async (request, reply) => {
-    const all = components.map((component) => componentMembers(component, request))
-    return answer(request, reply, document('components', { component: new Many(all, '') }))
-  })
+  for (const path of ['/components', '/summary/components']) {
+    app.get(path, { config }, async (request, reply) => {
+      const all = components.map((component) => componentMembers(component, request))
+      return answer(request, reply, document('components', { component: new Many(all, '') }))
+    })
+  }
 
-  app.get<{ Params: Params }>('/components/component/:id', { config }, async (request, reply) =>
-    answer(request, reply, document('component', componentMembers(found(request.params.id), request))),
-  )
+  for (const path of ['/components/:id', '/components/component/:id']) {
+    app.get<{ Params: Params }>(path, { config }, async (request, reply) =>
+      answer(request, reply, document('component', componentMembers(found(request.params.id), request))),
+    )
 
-  app.get<{ Params: Params }>('/components/component/:id/status', { config }, async (request, reply) =>
-    answer(
-      request,
-      reply,
-      document('result', { result: statusOf(found(request.params.id), request), operationStatus: 'SUCCESS' }),
-    ),
+    app.get<{ Params: Params }>(`${path}/status`, { config }, async (request, reply) =>
+      answer(
+        request,
+        reply,
+        document('result', { result: statusOf(found(request.params.id), request), operationStatus: 'SUCCESS' }),
+      ),
+    )
+
+    for (const [name, of] of [
+      ['dependencies', 'uses'],
+      ['dependents', 'usedBy'],
+    ] as const) {
+      app.get<{ Params: Params }>(`${path}/${name}`, { config }, async (request, reply) =>
+        answer(request, reply, document('list', { string: new Many(found(request.params.id)[of], '') })),
+      )
+    }
+  }
+
+  // Nothing of it runs by itself that could be stopped and started: it is there again as soon as the call is answered.
+  app.post(
+    '/components/component/APPMGMT/restart',
+    { config: writes(managesAppliance, 'SYSTEM', 'RESTART', { answers: true }) },
+    async (request, reply) =>
+      answerChange(
+        request,
+        reply,
+        (call) => call.change(async ({ values }) => values('APPMGMT', undefined)),
+        () => document('result', { operationStatus: 'SUCCESS' }),
+      ),
   )
 
   for (const [state, ssh] of [

@@ -1,7 +1,6 @@
-import { timeOfWall } from '../../../access/nsxv/appliance-time.ts'
+import { timeOfWall } from '../../../access/nsxv/wall-time.ts'
 import { ConsoleError, wholeNumber } from '../../console/command.ts'
 import { given, type NsxvCommand, privileged } from '../session.ts'
-import { inferred } from '../texts.ts'
 
 /** The appliance's own time; what the server does goes by the server's. Time servers keep it where there are any. */
 export const setClock: NsxvCommand = {
@@ -21,13 +20,10 @@ export const setClock: NsxvCommand = {
   },
   example: 'set clock 03:05:01 01 22 2026',
   async run(session, { time, month, day, year }) {
-    const { settings, configuration } = session.nsxv
-    const [server] = configuration.read().ntpServers
-    if (server !== undefined) throw new ConsoleError(inferred.timeIsKept(server))
     const [hour = 0, minute = 0, second = 0] = given(time).split(':').map(Number)
     const wall = { year: Number(year), month: Number(month), day: Number(day), hour, minute, second }
-    const at = timeOfWall(wall, settings.read().timezone)
+    const at = timeOfWall(wall, session.nsxv.time.timezone())
     if (at === undefined) throw new ConsoleError(`ERROR: there is no ${year}-${month}-${day} ${time}`)
-    await settings.change(session.change, 'clock', { clockOffset: at - session.services.clock() })
+    await session.nsxv.time.set(session.change, { at })
   },
 }

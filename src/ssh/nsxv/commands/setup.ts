@@ -1,12 +1,11 @@
 import { isIPv4 } from 'node:net'
-import { isHostname, type NsxvConfiguration } from '../../../access/nsxv/configuration.ts'
+import { gatewayOf, isHostname, type NsxvConfiguration, withGateway } from '../../../access/nsxv/configuration.ts'
 import { ConsoleError } from '../../console/command.ts'
 import { isNetwork } from '../addresses.ts'
 import { confirmed, type NsxvCommand, type NsxvSession, privileged } from '../session.ts'
 import { inferred, locked } from '../texts.ts'
 
 const { setup: says } = inferred
-const everywhere = '0.0.0.0/0'
 
 /** @param none Whether there may be none, which `-` says. */
 async function asked(
@@ -24,20 +23,16 @@ async function asked(
 
 /** What is asked for one by one, each with what there is. */
 async function wizard(session: NsxvSession, now: NsxvConfiguration): Promise<Partial<NsxvConfiguration>> {
-  const gateway = now.routes.find(({ network }) => network === everywhere)?.gateway ?? ''
   const hostname = await asked(session, 'Hostname', now.hostname, isHostname, false)
   const address = await asked(session, 'IP Address (A.B.C.D/M, - for none)', now.address ?? '', isNetwork)
-  const next = await asked(session, 'Default gateway (A.B.C.D, - for none)', gateway, isIPv4)
+  const next = await asked(session, 'Default gateway (A.B.C.D, - for none)', gatewayOf(now) ?? '', isIPv4)
   const [first = '', second = '', ...others] = now.nameServers
   const primary = await asked(session, 'Primary DNS (A.B.C.D, - for none)', first, isIPv4)
   const secondary = await asked(session, 'Secondary DNS (A.B.C.D, - for none)', second, isIPv4)
   return {
     hostname,
     address: address || null,
-    routes: [
-      ...now.routes.filter(({ network }) => network !== everywhere),
-      ...(next === '' ? [] : [{ network: everywhere, gateway: next }]),
-    ],
+    ...withGateway(now, next || undefined),
     nameServers: [...new Set([primary, secondary, ...others])].filter((server) => server !== ''),
   }
 }

@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto'
+import { netmaskOf } from '../../../access/nsxv/netmask.ts'
 import { oneOf } from '../../console/command.ts'
 import { type NsxvCommand, type NsxvSession, privileged, viewing } from '../session.ts'
-
-/** `255.255.255.0` of a prefix length. */
-function maskOf(length: number): string {
-  const bits = length === 0 ? 0 : (0xffff_ffff << (32 - length)) >>> 0
-  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.')
-}
 
 /** Of the one card, which no machine has: a name is made of the appliance's own, of the range of vSphere's. */
 function hardwareAddress({ nsxv }: NsxvSession): string {
@@ -17,7 +12,7 @@ function hardwareAddress({ nsxv }: NsxvSession): string {
 function interfaceLines(name: string, session: NsxvSession): string[] {
   const network = session.nsxv.configuration.read().address
   const [address, length] = network?.split('/') ?? []
-  const inet = address === undefined ? [] : [`          inet addr:${address}  Mask:${maskOf(Number(length))}`]
+  const inet = address === undefined ? [] : [`          inet addr:${address}  Mask:${netmaskOf(Number(length))}`]
   return name === 'lo'
     ? [
         'lo        Link encap:Local Loopback',
@@ -88,7 +83,7 @@ export const showIpRoute: NsxvCommand = {
 /** `192.0.2.0/24` of `192.0.2.20/24` */
 function networkOf(address: string): string {
   const [host = '', length = '32'] = address.split('/')
-  const mask = maskOf(Number(length)).split('.').map(Number)
+  const mask = netmaskOf(Number(length)).split('.').map(Number)
   const network = host.split('.').map((byte, index) => Number(byte) & mask[index]!)
   return `${network.join('.')}/${length}`
 }

@@ -1,12 +1,10 @@
-import { spelledDate } from '../../../access/nsxv/appliance-time.ts'
+import { spelledDate } from '../../../access/nsxv/wall-time.ts'
 import { type NsxvCommand, type NsxvSession, privileged, viewing } from '../session.ts'
 import { inferred } from '../texts.ts'
 
 const version = '6.4.14-20609341'
 
-export const clockLines = ({ nsxv: { settings } }: NsxvSession): string[] => [
-  spelledDate(settings.time(), settings.read().timezone),
-]
+export const clockLines = ({ nsxv: { time } }: NsxvSession): string[] => [spelledDate(time.now(), time.timezone())]
 
 export const versionLines = (): string[] => [
   'Name:     NSX Manager for vSphere, served by Sallyport',

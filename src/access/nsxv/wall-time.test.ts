@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isTimezone, numberedDate, parseNumberedDate, spelledDate, timeOfWall } from './appliance-time.ts'
+import { isTimezone, numberedDate, parseNumberedDate, spelledDate, timeOfWall } from './wall-time.ts'
 
 const at = Date.UTC(2016, 0, 22, 3, 5, 1)
 
