@@ -1,3 +1,4 @@
+import { type AccountWatch, createAccountWatch } from './access/accounts/account-watch.ts'
 import { createLimiter, type Limiter } from './access/limits/limiter.ts'
 import { nsxvLimits } from './access/nsxv/limits.ts'
 import { type Nsxv, openNsxv } from './access/nsxv/nsxv.ts'
@@ -25,6 +26,7 @@ export interface Services
   nsxv: Nsxv | undefined
   nsxvLimiter: Limiter
   openSessions: OpenSessions
+  accountWatch: AccountWatch
   /** Absent: every call is answered here. */
   relay: Relay | undefined
 }
@@ -93,6 +95,7 @@ export async function createServices(tools: Tools, world: World): Promise<Servic
     nsxv,
     nsxvLimiter,
     openSessions,
+    accountWatch: createAccountWatch({ ...signIn, ...vcenter, ...nsx, clock }, appliances),
     relay,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

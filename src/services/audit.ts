@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type AuditLogReader, createAuditLogReader } from '../access/audit-log-reader.ts'
 import { type AuditSearch, createAuditSearch } from '../access/audit-search.ts'
 import { createSyslogExporters, type SyslogExporters } from '../access/syslog-exporters.ts'
+import { type ChainWatch, createChainWatch } from '../audit/chain-watch.ts'
 import { type Journal, openJournal } from '../audit/journal.ts'
 import { openSyslogExports } from '../audit/syslog-export/exports.ts'
 import { resolves } from '../audit/syslog-export/resolve.ts'
@@ -14,6 +15,7 @@ export interface AuditServices {
   journal: Journal
   auditSearch: AuditSearch
   auditLogReader: AuditLogReader
+  chainWatch: ChainWatch
   syslogExporters: SyslogExporters
 }
 
@@ -27,12 +29,17 @@ export async function openAudit(ground: Ground, opened: AsyncDisposableStack): P
     [...appliances.managers, ...appliances.edges, ...(appliances.nsxv ? [appliances.nsxv] : [])].find(
       (appliance) => appliance.id === id,
     )?.name
+  const chainWatch = createChainWatch(stores.auditRecords, clock, (error) =>
+    log.error(error, 'the audit chain could not be verified'),
+  )
+  opened.defer(() => chainWatch.close())
   const exports = await openSyslogExports(stores, journal, nameOf, log)
   opened.defer(() => exports.close())
   return {
     journal,
     auditSearch: createAuditSearch(stores.auditRecords, clock),
     auditLogReader: createAuditLogReader(stores.auditRecords, journal),
+    chainWatch,
     syslogExporters: createSyslogExporters(stores, exports, resolves),
   }
 }

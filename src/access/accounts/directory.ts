@@ -50,6 +50,8 @@ export function createDirectory(roles: Roles) {
   })
 
   return {
+    list: (realmId: string): LocalUser[] => [...(realms.get(realmId)?.byId.values() ?? [])],
+
     find: (realmId: string, userid: number): LocalUser | undefined => realms.get(realmId)?.byId.get(userid),
 
     /** Names are found whatever their case. */

@@ -5,6 +5,7 @@ import { addConsole } from './console.ts'
 import { addDocsPage, addOwnDescription } from './docs.ts'
 import { addFrontPage } from './front-page.ts'
 import { nsxPasswordCheckRoute } from './nsx/password-check.ts'
+import { overviewRoute } from './overview.ts'
 import { sessionRoutes } from './session.ts'
 import { openSessionRoutes } from './sessions.ts'
 import { ssoSurface } from './sso/surface.ts'
@@ -22,6 +23,7 @@ export const sallyportSurface: FastifyPluginAsyncTypebox = async (app) => {
   )
   await app.register(sessionRoutes, { prefix: '/sallyport/v1' })
   await app.register(openSessionRoutes, { prefix: '/sallyport/v1' })
+  await app.register(overviewRoute, { prefix: '/sallyport/v1' })
   await app.register(ssoSurface, { prefix: '/sallyport/v1/sso' })
   await app.register(nsxPasswordCheckRoute, { prefix: '/sallyport/v1' })
   await app.register(connectionRoute, { prefix: '/sallyport/v1' })

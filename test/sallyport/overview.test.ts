@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { labSsoPassword } from '../../src/lab.ts'
+import type { Client } from '../client.ts'
+import { databases, labPassword, openLab } from '../lab.ts'
+import { Browser } from './browser-session.ts'
+
+const path = '/sallyport/v1/overview'
+const administrator = 'administrator@vsphere.local'
+
+/** The overview, once the chain has been looked at. */
+async function verified(client: Client) {
+  for (;;) {
+    const { json } = await client.get(path)
+    if (json.audit?.verified) return json
+    await setTimeout(5)
+  }
+}
+
+for (const database of databases) {
+  const { kind } = database
+
+  test(`${kind}: whoever is somebody everywhere sees how everything stands`, database, async () => {
+    await using lab = await openLab(database)
+    const browser = new Browser(lab.a)
+    await browser.signIn('admin', labPassword)
+    await browser.signIn(administrator, labSsoPassword)
+    const overview = await verified(browser.whole)
+    const kinds = overview.nodes.map((node: { kind: string }) => node.kind)
+    assert.deepEqual(kinds, ['manager', 'manager', 'edge', 'edge', 'vcenter', 'nsxv'])
+    assert.deepEqual(overview.sessions, { nsx: 1, vcenter: 1, ssh: 0 })
+    assert.deepEqual(overview.locked, { nsx: 0, vcenter: 0 })
+    assert.deepEqual(overview.expiring_passwords, { within_days: 14, accounts: [], total: 0 })
+    const { records, verified: look } = overview.audit
+    assert.equal(look.intact, true)
+    assert(look.records > 0 && look.records <= records)
+
+    for (let n = 0; n < 5; n++) await lab.a.as('admin', 'wrong').get('/api/v1/node')
+    for (let n = 0; n < 5; n++) await lab.a.as('holouser@vsphere.local', 'wrong').post('/api/session')
+    assert.deepEqual((await browser.whole.get(path)).json.locked, { nsx: 1, vcenter: 1 })
+  })
+
+  test(
+    `${kind}: passwords that expire within two weeks are named, those that have expired first`,
+    database,
+    async () => {
+      await using lab = await openLab(database)
+      lab.clock.advance({ days: 77 })
+      const { expiring_passwords } = (await lab.a.as(administrator, labSsoPassword).get(path)).json
+      assert.equal(expiring_passwords.total, 3)
+      assert.deepEqual(expiring_passwords.accounts[0], {
+        surface: 'vcenter',
+        user_name: 'Administrator',
+        days: 13,
+        expired: false,
+      })
+      assert.deepEqual((await lab.admin.get(path)).json.expiring_passwords.accounts, [])
+
+      lab.clock.advance({ days: 13.5 })
+      const { accounts } = (await lab.admin.get(path)).json.expiring_passwords
+      assert.deepEqual(accounts[0], { surface: 'nsx', user_name: 'root', days: 0, expired: false })
+      assert(
+        accounts.some(({ edge, user_name }: Record<string, string>) => edge !== undefined && user_name === 'admin'),
+      )
+      lab.clock.advance({ days: 1 })
+      const body = { old_password: labPassword, password: 'Another-Pass-2026!' }
+      await lab.admin.post('/api/v1/node/users?action=reset_own_password', body)
+      const after = (await lab.a.as('admin', 'Another-Pass-2026!').get(path)).json.expiring_passwords.accounts
+      assert.deepEqual(after[0], { surface: 'nsx', user_name: 'root', days: 0, expired: true })
+    },
+  )
+
+  test(`${kind}: whoever may read nothing sees nothing of it`, database, async () => {
+    await using lab = await openLab(database)
+    const holo = (await lab.a.as('holouser@vsphere.local', labSsoPassword).get(path)).json
+    assert.deepEqual(
+      { ...holo, nodes: holo.nodes.map((node: { kind: string }) => node.kind) },
+      { nodes: ['vcenter'], sessions: {}, locked: {} },
+    )
+    assert.equal((await lab.a.get(path)).status, 401)
+    const admin = (await lab.admin.get(path)).json
+    assert.deepEqual(Object.keys(admin.locked), ['nsx'])
+    assert.deepEqual(Object.keys(admin.sessions), ['nsx'])
+  })
+
+  test(`${kind}: a record that was changed breaks the chain for everybody to see`, database, async () => {
+    await using lab = await openLab(database)
+    const { services } = lab.server
+    assert.equal((await verified(lab.admin)).audit.verified.intact, true)
+    const forged = { at: 0, host: '', pid: 0, kind: 'call', user: 'nobody' }
+    await services.journal.change(
+      ({ stores }) =>
+        stores.auditRecords.append({
+          journal: 1,
+          firstSeq: 1_000_000,
+          lastSeq: 1_000_000,
+          at: lab.clock.now,
+          records: `${'0'.repeat(64)} ${JSON.stringify(forged)}`,
+        }),
+      () => undefined,
+    )
+    let seen = await verified(lab.admin)
+    while (seen.audit.verified.intact) seen = await verified(lab.admin)
+    assert.match(seen.audit.verified.problem, /^Record \d+: it is missing$/)
+  })
+}
