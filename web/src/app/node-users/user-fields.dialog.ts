@@ -1,6 +1,6 @@
 import { Component, computed, inject, input, output } from '@angular/core'
 import { FormControl, FormGroup, ReactiveFormsModule, Validators } from '@angular/forms'
-import { ClrInputModule, ClrNumberInputModule } from '@clr/angular/forms'
+import { ClrInputModule } from '@clr/angular/forms'
 import { Dialog } from '../shared/dialog.ts'
 import { NewPassword, newPasswordControls } from '../shared/new-password.ts'
 import { ProblemPipe } from '../shared/problem.pipe.ts'
@@ -18,7 +18,7 @@ const days = (value: number) =>
 /** Makes a local user, or changes one. */
 @Component({
   selector: 'sp-user-fields-dialog',
-  imports: [ReactiveFormsModule, ClrInputModule, ClrNumberInputModule, Dialog, NewPassword, ProblemPipe],
+  imports: [ReactiveFormsModule, ClrInputModule, Dialog, NewPassword, ProblemPipe],
   template: `
     @let user = this.user();
     @let fields = form().controls;
@@ -57,17 +57,17 @@ const days = (value: number) =>
           helper="Without one the user cannot sign in until somebody activates it with a password."
         />
       }
-      <clr-number-input-container>
+      <clr-input-container>
         <label>Password valid for (days)</label>
-        <input type="number" clrNumberInput min="0" max="9999" [formControl]="fields.password_change_frequency" />
+        <input type="number" clrInput min="0" max="9999" [formControl]="fields.password_change_frequency" />
         <clr-control-helper>0: for ever. When the days are over, the user can sign in only to change it.</clr-control-helper>
         <clr-control-error>{{ fields.password_change_frequency | problem }}</clr-control-error>
-      </clr-number-input-container>
-      <clr-number-input-container>
+      </clr-input-container>
+      <clr-input-container>
         <label>Warn before it expires (days)</label>
-        <input type="number" clrNumberInput min="0" max="9999" [formControl]="fields.password_change_warning" />
+        <input type="number" clrInput min="0" max="9999" [formControl]="fields.password_change_warning" />
         <clr-control-error>{{ fields.password_change_warning | problem }}</clr-control-error>
-      </clr-number-input-container>
+      </clr-input-container>
     </sp-dialog>
   `,
 })

@@ -103,6 +103,6 @@ export class Dialog {
 
   /** To the field that is wrong, once it is shown as such. */
   #goToProblem(): void {
-    setTimeout(() => this.#element.nativeElement.querySelector<HTMLElement>('[aria-invalid=true]')?.focus())
+    setTimeout(() => this.#element.nativeElement.querySelector<HTMLElement>('.ng-invalid')?.focus())
   }
 }
