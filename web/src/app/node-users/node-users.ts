@@ -59,11 +59,11 @@ export function expiry(user: NodeUser): string {
 }
 
 /** @see NodeUserProperties.status */
-export function statusOf(user: NodeUser): { text: string; type: 'success' | 'warning' | 'danger' | 'neutral' } {
-  if (user.status === 'NOT_ACTIVATED') return { text: 'Not activated', type: 'neutral' }
-  if (user.status === 'PASSWORD_EXPIRED') return { text: 'Password expired', type: 'danger' }
-  if (user.password_reset_required) return { text: 'Must change password', type: 'warning' }
+export function statusOf(user: NodeUser): { text: string; color: 'success' | 'warning' | 'danger' | '' } {
+  if (user.status === 'NOT_ACTIVATED') return { text: 'Not activated', color: '' }
+  if (user.status === 'PASSWORD_EXPIRED') return { text: 'Password expired', color: 'danger' }
+  if (user.password_reset_required) return { text: 'Must change password', color: 'warning' }
   const left = daysLeft(user)
-  if (left !== undefined && left <= user.password_change_warning) return { text: 'Expires soon', type: 'warning' }
-  return { text: 'Active', type: 'success' }
+  if (left !== undefined && left <= user.password_change_warning) return { text: 'Expires soon', color: 'warning' }
+  return { text: 'Active', color: 'success' }
 }

@@ -1,4 +1,4 @@
-import type { AbstractControl, FormGroup } from '@angular/forms'
+import { type AbstractControl, FormArray, FormControl, FormGroup } from '@angular/forms'
 import { asApiError } from '../api/api-error.ts'
 
 /**
@@ -8,8 +8,8 @@ import { asApiError } from '../api/api-error.ts'
  */
 export function showOnFields(form: FormGroup, thrown: unknown): unknown {
   const error = asApiError(thrown)
-  const control: AbstractControl | undefined = form.controls[error.field ?? '']
-  if (!control?.enabled) return error
+  const control = error.field === undefined ? null : form.get(error.field)
+  if (!(control instanceof FormControl && control.enabled)) return error
   control.setErrors({ server: error.message })
   control.markAsTouched()
   return undefined
@@ -17,7 +17,12 @@ export function showOnFields(form: FormGroup, thrown: unknown): unknown {
 
 /** Whether everything is filled in well. What the server said before is forgotten: the form can be sent as it is once more. */
 export function isComplete(form: FormGroup): boolean {
-  for (const control of Object.values(form.controls)) control.updateValueAndValidity()
+  checkAgain(form)
   form.markAllAsTouched()
   return form.valid
+}
+
+function checkAgain(control: AbstractControl): void {
+  if (control instanceof FormGroup || control instanceof FormArray) Object.values(control.controls).forEach(checkAgain)
+  control.updateValueAndValidity()
 }
