@@ -92,6 +92,32 @@ export function createAuditRecordStore(db: Database) {
       return page.flatMap((group) => recordsOf(group).reverse()).filter((record) => record.seq < seq)
     },
 
+    async newest(journal: number): Promise<number> {
+      const { seq } = await db
+        .selectFrom('auditGroup')
+        .select((eb) => eb.fn.max('lastSeq').as('seq'))
+        .where('journal', '=', journal)
+        .executeTakeFirstOrThrow()
+      return seq ?? 0
+    },
+
+    /** Records from `first` to `last`, oldest first. */
+    async between(journal: number, first: number, last: number): Promise<ChainedRecord[]> {
+      const page = await groups(journal)
+        .where('lastSeq', '>=', first)
+        // The group that `last` is in; the key finds it.
+        .where('lastSeq', '<=', (eb) =>
+          eb
+            .selectFrom('auditGroup as end')
+            .select((end) => end.fn.coalesce(end.fn.min('end.lastSeq'), sql<number>`${last}`).as('seq'))
+            .where('end.journal', '=', journal)
+            .where('end.lastSeq', '>=', last),
+        )
+        .orderBy('lastSeq')
+        .execute()
+      return page.flatMap(recordsOf).filter(({ seq }) => seq >= first && seq <= last)
+    },
+
     findExport(journal: number, file: string): Promise<AuditExportTable | undefined> {
       return db
         .selectFrom('auditExport')

@@ -23,6 +23,7 @@ export interface Schema {
   auditJournal: AuditJournalTable
   auditGroup: AuditGroupTable
   auditExport: AuditExportTable
+  auditChunk: AuditChunkTable
   syslogExporter: SyslogExporterTable
   inventoryObject: InventoryObjectTable
   vcenterRole: VcenterRoleTable
@@ -237,6 +238,24 @@ export interface AuditExportTable {
   file: string
   seq: number
   bytes: number
+}
+
+/** What is in so many records of a journal, so that those that are looked for are found without reading the others. */
+export interface AuditChunkTable {
+  journal: number
+  firstSeq: number
+  lastSeq: number
+  /** Of its records: the earliest time and the latest. */
+  fromAt: number
+  toAt: number
+  /** As JSON: the names that records can be filtered by. */
+  names: string
+  /** As JSON: which of the names stand together in a record, and in how many. */
+  entries: string
+  /** As JSON: of each record the number of its entry. */
+  places: string
+  /** In base64: which short pieces of text are in its records. */
+  signature: string
 }
 
 /** Where an appliance's audit lines go. Lists are JSON. */

@@ -1,6 +1,7 @@
 import { createAccountStore } from './accounts.ts'
 import { createApiServiceStore } from './api-service.ts'
 import { createApplianceStore } from './appliances.ts'
+import { createAuditChunkStore } from './audit-chunks.ts'
 import { createAuditRecordStore } from './audit-records.ts'
 import { createCertificateStore } from './certificates.ts'
 import { createCustomRoleStore } from './custom-roles.ts'
@@ -53,6 +54,7 @@ export function createStores(db: Database) {
     certificates: createCertificateStore(db),
     principalIdentities: createPrincipalIdentityStore(db),
     auditRecords: createAuditRecordStore(db),
+    auditChunks: createAuditChunkStore(db),
     syslogExporters: createSyslogExporterStore(db),
     inventoryObjects: createInventoryObjectStore(db),
     vcenterRoles: createVcenterRoleStore(db),

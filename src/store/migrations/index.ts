@@ -6,6 +6,7 @@ import { sso } from './004-sso.ts'
 import { sessionEnd } from './005-session-end.ts'
 import { nsxv } from './006-nsxv.ts'
 import { nsxvSettings } from './007-nsxv-settings.ts'
+import { auditChunks } from './008-audit-chunks.ts'
 
 /** Every migration there is, by the name it is remembered under. Names sort in the order they are applied. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '005-session-end': sessionEnd,
   '006-nsxv': nsxv,
   '007-nsxv-settings': nsxvSettings,
+  '008-audit-chunks': auditChunks,
 }
