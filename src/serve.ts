@@ -132,6 +132,7 @@ function worldOf({ lab, nodeName, adminPassword, nsxvName, vsphere }: Config): W
 async function closeListeners(listeners: readonly Listener[], services: Services): Promise<void> {
   for (const { manager } of listeners) services.addresses.closed(manager.id)
   services.privilegeChecks.close()
+  services.auditTrail.close()
   const cut = setTimeout(() => {
     for (const listener of listeners) listener.cut()
   }, grace)

@@ -67,6 +67,7 @@ export async function createServices(tools: Tools, world: World): Promise<Servic
     signIn.lockouts.keepHouse()
     nsxv?.tokens.keepHouse()
     void relay?.keepHouse()
+    audit.auditTrail.keepHouse()
     return Promise.all([nsx.sessions.keepHouse(), vcenter.vcenterSessions.keepHouse()]).catch((error) =>
       log.error(error, 'housekeeping failed'),
     )

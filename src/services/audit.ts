@@ -3,11 +3,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AuditLogReader, createAuditLogReader } from '../access/audit-log-reader.ts'
 import { type AuditSearch, createAuditSearch } from '../access/audit-search.ts'
+import { type AuditTrail, createAuditTrail } from '../access/audit-trail.ts'
 import { createSyslogExporters, type SyslogExporters } from '../access/syslog-exporters.ts'
 import { type ChainWatch, createChainWatch } from '../audit/chain-watch.ts'
 import { type Journal, openJournal } from '../audit/journal.ts'
 import { openSyslogExports } from '../audit/syslog-export/exports.ts'
 import { resolves } from '../audit/syslog-export/resolve.ts'
+import { createAuditIndex } from '../audit/trail/audit-index.ts'
 import type { Ground } from './ground.ts'
 
 /** The journal, and what reads it. */
@@ -16,6 +18,7 @@ export interface AuditServices {
   auditSearch: AuditSearch
   auditLogReader: AuditLogReader
   chainWatch: ChainWatch
+  auditTrail: AuditTrail
   syslogExporters: SyslogExporters
 }
 
@@ -35,11 +38,14 @@ export async function openAudit(ground: Ground, opened: AsyncDisposableStack): P
   opened.defer(() => chainWatch.close())
   const exports = await openSyslogExports(stores, journal, nameOf, log)
   opened.defer(() => exports.close())
+  const index = createAuditIndex(stores, journal, log)
+  opened.defer(() => index.close())
   return {
     journal,
     auditSearch: createAuditSearch(stores.auditRecords, clock),
     auditLogReader: createAuditLogReader(stores.auditRecords, journal),
     chainWatch,
+    auditTrail: createAuditTrail(index, stores.auditRecords, journal, clock),
     syslogExporters: createSyslogExporters(stores, exports, resolves),
   }
 }

@@ -39,7 +39,7 @@ const window = 500
 const makingCost = 4
 const lookingCost = 1 / 4
 /** How long a query waits for the index, in milliseconds. */
-const patience = 30
+const usualPatience = 30
 /** Records that are indexed in one go where nobody asks for them. */
 const unasked = 50_000
 /** A server that is busier than this is left alone. */
@@ -49,7 +49,7 @@ const busy = 0.5
  * Says of each stretch of the journals what is in it. It follows the journal at its own pace and never holds it up: the
  * part that it has not come to is looked into directly.
  *
- * @see docs/decisions/024-audit-trail.md
+ * @see docs/decisions/026-audit-trail.md
  */
 export function createAuditIndex(
   { auditRecords, auditChunks }: Pick<Stores, 'auditRecords' | 'auditChunks'>,
@@ -63,6 +63,7 @@ export function createAuditIndex(
   /** Journals that do not grow any more, and are indexed to their end. */
   const finished = new Set<number>()
   let running: Promise<void> | undefined
+  let closing = false
   let utilization = performance.eventLoopUtilization()
 
   async function indexedOf(id: number): Promise<number> {
@@ -86,7 +87,7 @@ export function createAuditIndex(
 
   async function add(id: number, seq: number, text: string): Promise<void> {
     const record: AuditRecord = JSON.parse(text)
-    if (growing.get(id)?.takes(record) === false) await seal(id)
+    if (growing.get(id)?.takes(seq) === false) await seal(id)
     const chunk = growing.get(id) ?? beginChunk(id, seq, true)
     growing.set(id, chunk)
     chunk.add(record, text)
@@ -105,7 +106,7 @@ export function createAuditIndex(
         const fresh = rows.filter(({ seq }) => seq > seen)
         for (const { seq, record } of fresh) await add(id, seq, record)
         added += fresh.length
-        if (added >= most) return
+        if (added >= most || closing) return
         if (fresh.length < readAtOnce) break
         // Half of the time is for others.
         await setTimeout(performance.now() - began)
@@ -175,10 +176,9 @@ export function createAuditIndex(
 
   async function madeChunks(id: number, first: number, last: number): Promise<Chunk[]> {
     const made: GrowingChunk[] = []
-    for (const { seq, record: text } of await auditRecords.between(id, first, last)) {
-      const record: AuditRecord = JSON.parse(text)
-      if (!made.at(-1)?.takes(record)) made.push(beginChunk(id, seq, false))
-      made.at(-1)?.add(record, text)
+    for (const { seq, record } of await auditRecords.between(id, first, last)) {
+      if (!made.at(-1)?.takes(seq)) made.push(beginChunk(id, seq, false))
+      made.at(-1)?.add(JSON.parse(record), record)
     }
     return made.map((chunk) => chunk.snapshot(makingCost))
   }
@@ -195,8 +195,8 @@ export function createAuditIndex(
   }
 
   return {
-    /** Brings the index up to date, if that takes no longer than somebody who asks will wait; else it goes on behind. */
-    async catchUp(): Promise<void> {
+    /** Brings the index up to date; what takes longer than so many milliseconds goes on behind. */
+    async catchUp(patience = usualPatience): Promise<void> {
       const waited = new AbortController()
       await Promise.race([
         start(Number.POSITIVE_INFINITY),
@@ -207,6 +207,7 @@ export function createAuditIndex(
 
     /** Called now and then: brings the index nearer to the journal, unless the server has better things to do. */
     keepHouse(): void {
+      if (closing) return
       const last = utilization
       utilization = performance.eventLoopUtilization()
       if (performance.eventLoopUtilization(utilization, last).utilization < busy) void start(unasked)
@@ -234,7 +235,9 @@ export function createAuditIndex(
       }
     },
 
+    /** Lets what is under way come to a place where it can stop. */
     async close(): Promise<void> {
+      closing = true
       await running
     },
   }

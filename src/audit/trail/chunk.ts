@@ -4,7 +4,7 @@ import { type Facets, facetsOf } from './facets.ts'
 import type { AuditMatcher } from './filter.ts'
 import { addText, emptySignature, folded, type Signature } from './signature.ts'
 
-/** Records of a journal that follow one another, all of one hour, as far as filters need to know them. */
+/** Records of a journal that follow one another, as far as filters need to know them. */
 export interface Chunk {
   journal: number
   firstSeq: number
@@ -24,7 +24,10 @@ export interface Chunk {
 }
 
 /** What can be said of a record in few words: these are few, and go together in few ways. */
-export type Class = Pick<Facets, 'outcome' | 'surface' | 'kind' | 'write'>
+export interface Class extends Pick<Facets, 'outcome' | 'surface' | 'kind' | 'write'> {
+  /** Of refused sign-ins, which are counted by it: when their hour begins. */
+  hour?: number
+}
 
 /** Each name once; the entries say which go together by their numbers here. */
 export interface Names {
@@ -85,9 +88,8 @@ export function beginChunk(journal: number, firstSeq: number, signs: boolean) {
   })
 
   return {
-    takes(record: AuditRecord): boolean {
-      return places.length === 0 || (places.length < chunkLimit && hourOf(record.at) === hourOf(fromAt))
-    },
+    /** Whether the record of that number can be the next one: a journal that was tampered with may lack some. */
+    takes: (seq: number) => seq === firstSeq + places.length && places.length < chunkLimit,
 
     /** @param text The record's. */
     add(record: AuditRecord, text: string): void {
@@ -95,7 +97,9 @@ export function beginChunk(journal: number, firstSeq: number, signs: boolean) {
       const u = users.of(user, user)
       const o = operations.of(operation, operation)
       const s = sources.of(source, source)
-      const c = classes.of(`${outcome} ${surface} ${kind} ${write}`, { outcome, surface, kind, write })
+      const of: Class = { outcome, surface, kind, write }
+      if (kind === 'sign-in' && outcome !== 'success') of.hour = hourOf(record.at)
+      const c = classes.of(`${outcome} ${surface} ${kind} ${write} ${of.hour}`, of)
       // Each is less than the limit: no two combinations have one key.
       const key = ((u * chunkLimit + o) * chunkLimit + s) * chunkLimit + c
       let number = numbers.get(key)
@@ -128,7 +132,8 @@ export function beginChunk(journal: number, firstSeq: number, signs: boolean) {
         names: { users: [...users], operations: [...operations], sources: [...sources], classes: [...classes] },
         entries: () => together,
         places: () => taken,
-        signature: undefined,
+        // What is added afterwards does it no harm.
+        signature,
         cost: cost * size,
       }
     },

@@ -7,6 +7,17 @@ export type Surface = (typeof surfaces)[number]
 export const outcomes = ['success', 'denied', 'failure', 'unknown'] as const
 export type Outcome = (typeof outcomes)[number]
 
+export const kinds = [
+  'call',
+  'node-call',
+  'sign-in',
+  'sign-out',
+  'unauthenticated',
+  'console-start',
+  'console-stop',
+  'console-command',
+] as const satisfies AuditRecord['kind'][]
+
 /** What records can be filtered by and counted. */
 export interface Facets {
   user: string

@@ -9,6 +9,8 @@ export interface AuditFilter {
   user?: string | undefined
   operation?: string | undefined
   source?: string | undefined
+  /** An operation whose records are left out. */
+  exceptOperation?: string | undefined
   outcomes?: readonly Outcome[] | undefined
   kinds?: readonly AuditRecord['kind'][] | undefined
   /** Whether the call changes something. */
@@ -42,7 +44,7 @@ export function createMatcher(filter: AuditFilter): AuditMatcher {
   const text = filter.text ? inJson(filter.text) : undefined
   return {
     user,
-    operation,
+    operation: (name) => name !== filter.exceptOperation && operation(name),
     source,
     class: (of) =>
       surfaces.includes(of.surface) &&

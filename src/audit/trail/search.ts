@@ -32,7 +32,7 @@ export interface TrailPage {
   more: boolean
 }
 
-export type AuditTrail = ReturnType<typeof createAuditTrail>
+export type TrailSearch = ReturnType<typeof createTrailSearch>
 
 /** Characters that one page may read: it is answered with what was found until then. */
 const mostRead = 8_000_000
@@ -42,7 +42,7 @@ const widestGap = 64
 const looksAtOnce = 200
 
 /** Pages of the audit records that match, from any place in the journals. */
-export function createAuditTrail(index: AuditIndex, records: AuditRecordStore) {
+export function createTrailSearch(index: AuditIndex, records: AuditRecordStore) {
   /** The numbers of the records of a part that may match, in the order they are met. */
   async function candidates({ chunk, first, last }: ChunkPart, { wanted }: Selection, descending: boolean) {
     const places = wanted && (await chunk.places())

@@ -21,11 +21,10 @@ export async function refusedSignIns(index: AuditIndex, hours: number, now: numb
   await index.catchUp()
   const times = { from: first, to: first + hours * hourInMs - 1 }
   for await (const { chunk } of index.chunks({ order: 'desc', times, signatures: false })) {
-    // A chunk's records are all of one hour.
-    const of = counts[(hourOf(chunk.fromAt) - first) / hourInMs]
-    if (!of) continue
-    for (const { class: is, count } of countClasses(chunk)) {
-      if (is.kind === 'sign-in' && is.outcome !== 'success') of.refused[is.surface] += count
+    for (const { class: of, count } of countClasses(chunk)) {
+      if (of.hour === undefined) continue
+      const counted = counts[(of.hour - first) / hourInMs]
+      if (counted) counted.refused[of.surface] += count
     }
   }
   return counts

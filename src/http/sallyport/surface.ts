@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { auditSurface } from './audit/surface.ts'
 import { connectionRoute } from './connection.ts'
 import { addConsole } from './console.ts'
 import { addDocsPage, addOwnDescription } from './docs.ts'
@@ -28,6 +29,7 @@ export const sallyportSurface: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(nsxPasswordCheckRoute, { prefix: '/sallyport/v1' })
   await app.register(connectionRoute, { prefix: '/sallyport/v1' })
   await app.register(vcenterAccessSurface, { prefix: '/sallyport/v1/vcenter' })
+  await app.register(auditSurface, { prefix: '/sallyport/v1/audit' })
   addOwnDescription(app)
   await app.register(addConsole)
   addFrontPage(app)
