@@ -42,6 +42,8 @@ for (const database of databases) {
         assert.match(answer, /^ERROR: [a-z -]+ is not carried out here: /, example)
         assert.ok(answer.includes(why as string), example)
       }
+      assert.match(await privileged(lab, 'ssh 192.0.2.30'), /^ERROR: ssh is not carried out here/)
+      assert.equal(await privileged(lab, 'ssh sta', 'ssh st'), '% Ambiguous command.\n')
       assert.doesNotMatch(await privileged(lab, 'export tech-support scp x:y@z'), /x:y@z/)
     })
 

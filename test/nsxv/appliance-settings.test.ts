@@ -128,6 +128,21 @@ for (const database of databases) {
       ] as const) {
         await refused('timesettings', `<timeSettings>${body}</timeSettings>`, says)
       }
+      const { datetime, ...given } = await shown()
+      const again = await lab.admin.send('PUT', `${system}/timesettings`, JSON.stringify({ ...given, datetime: '' }), {
+        'content-type': 'application/json',
+      })
+      assert.deepEqual([again.status, (await shown()).timezone], [204, 'Australia/Brisbane'])
+      const servers = JSON.stringify({ ntpServer: ['192.0.2.9'] })
+      const json = { 'content-type': 'application/json' }
+      assert.equal((await lab.admin.send('PUT', `${system}/timesettings`, servers, json)).status, 204)
+      assert.deepEqual((await shown()).ntpServer, ['192.0.2.9'])
+      assert.notEqual((await shown()).datetime, datetime)
+      assert.equal((await lab.admin.delete(`${system}/timesettings/ntp`)).status, 204)
+      assert.equal(
+        (await put('timesettings', '<timeSettings><datetime>01/22/2016 03:05:01</datetime></timeSettings>')).status,
+        204,
+      )
       await lab.restart()
       assert.equal((await shown()).datetime, '01/22/2016 03:05:01')
     })
@@ -137,7 +152,7 @@ for (const database of databases) {
       assert.equal((await put('locale', '<locale><language>ja</language><country>JP</country></locale>')).status, 204)
       assert.deepEqual((await getJson(lab.admin, `${system}/locale`)).json, { language: 'ja', country: 'JP' })
       await refused('locale', '<locale><language>EN</language><country>US</country></locale>', /EN of language/)
-      await refused('locale', '<locale><language>en</language></locale>', /of country/)
+      await refused('locale', '<locale><language>en</language></locale>', /country is missing/)
     })
 
     await t.test('syslog: the log of the appliance goes to the collector, as it is in nsxv-audit.log', async () => {

@@ -34,6 +34,8 @@ for (const database of databases) {
           assert.equal(answer.status, 403)
           assert.equal(answer.headers['content-type'], 'text/html;charset=utf-8')
           assert.equal(pageText(answer), 'VC user does not have any role on NSX Manager.')
+          // How VMware's migration tool finds it.
+          assert.match(answer.text, /Message<\/b> VC user does not have any role on NSX Manager\.<\/p>/)
         }
       })
 

@@ -71,6 +71,19 @@ export function textsOf(fields: Fields, name: string): string[] {
   return [own(fields, name) ?? []].flat().flatMap((value) => optionalTextOf({ value }, 'value') ?? [])
 }
 
+/**
+ * The texts of a list that may be missing: in XML the elements of one name in a part, in JSON as answers have them, an
+ * array, or as XML has them.
+ *
+ * @returns undefined where there is no list.
+ * @throws {RequestError} `body_malformed`
+ */
+export function listOf(fields: Fields, name: string, element: string): string[] | undefined {
+  if (Array.isArray(own(fields, name))) return textsOf(fields, name)
+  const part = partOf(fields, name)
+  return part && textsOf(part, element)
+}
+
 /** The members of a part that may be missing or empty. @throws {RequestError} `body_malformed` */
 export function partOf(fields: Fields, name: string): Fields | undefined {
   const [part, ...others] = manyOf(fields, name)
@@ -113,5 +126,7 @@ export function manyOf(fields: Fields, name: string): Fields[] {
 }
 
 /** A member whose value is not what it must be. */
-export const invalidValue = (field: string, value: string | number, what: string): AccessError =>
-  new AccessError('invalid_field', `Value ${value} of ${field} is not ${what}`, { field })
+export const invalidValue = (field: string, value: string | number, what: string): AccessError => {
+  const says = value === '' ? `${field} is missing; it must be ${what}` : `Value ${value} of ${field} is not ${what}`
+  return new AccessError('invalid_field', says, { field })
+}

@@ -17,9 +17,14 @@ const descriptions: Record<number, string> = {
   503: 'The requested service is not currently available.',
 }
 
-/** The page of the servlet container that stands for refusals of its own. @see nsxv-api.md 3.2 */
+/**
+ * The page of the servlet container that stands for refusals of its own. Its heading has the message, as in 6.2; its
+ * paragraphs are those of 6.4, in which VMware's migration tool looks for `Message</b>(.*?)</p>`.
+ *
+ * @see nsxv-api.md 3.2
+ */
 export function statusPage(status: number, message: string): string {
   const text = escapeXml(message)
   const rule = '<HR size="1" noshade="noshade">'
-  return `<html><head><title>${server} - Error report</title><style><!--${style}--></style> </head><body><h1>HTTP Status ${status} - ${text}</h1>${rule}<p><b>type</b> Status report</p><p><b>message</b> <u>${text}</u></p><p><b>description</b> <u>${escapeXml(descriptions[status] ?? '')}</u></p>${rule}<h3>${server}</h3></body></html>`
+  return `<html><head><title>${server} - Error report</title><style><!--${style}--></style> </head><body><h1>HTTP Status ${status} - ${text}</h1>${rule}<p><b>Type</b> Status Report</p><p><b>Message</b> ${text}</p><p><b>Description</b> ${escapeXml(descriptions[status] ?? '')}</p>${rule}<h3>${server}</h3></body></html>`
 }

@@ -31,7 +31,7 @@ export const inferred = {
   noTool: (program: string) => `ERROR: there is no ${program} on the machine that Sallyport runs on`,
   tooManyTools: 'ERROR: too many ping and traceroute commands are running; try again later',
   eraseDatabase: 'This takes all roles away and ends all tokens. Are you sure? (y/n): ',
-  erased: 'The saved configuration is erased, which the next reboot goes back to.',
+  erased: 'The saved configuration is erased. The next reboot goes back to that of a fresh appliance.',
   noStackTraces: 'There are no stack traces.',
   /** Lines of the manager's log in a support bundle. */
   bundleLog: 200,

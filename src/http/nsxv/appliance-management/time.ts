@@ -4,7 +4,7 @@ import type { TimeChange } from '../../../access/nsxv/appliance-time.ts'
 import { isHostname } from '../../../access/nsxv/configuration.ts'
 import { isTimezone, numberedDate, parseNumberedDate } from '../../../access/nsxv/wall-time.ts'
 import { answer, answerChange, nsxvOf } from '../answer.ts'
-import { bodyFields, type Fields, invalidValue, optionalTextOf, partOf, textsOf } from '../body.ts'
+import { bodyFields, type Fields, invalidValue, listOf, optionalTextOf } from '../body.ts'
 import { document, Many } from '../document.ts'
 import { managesAppliance, reads, writes } from '../requirement.ts'
 
@@ -61,8 +61,8 @@ const mostServers = 32
 
 /** What a body changes: what it has not stays as it is. @throws {AccessError} `invalid_field` */
 function timeOf(fields: Fields, timezoneNow: string): TimeChange {
-  const servers = partOf(fields, 'ntpServer')
-  const ntpServers = servers && [...new Set(textsOf(servers, 'string'))]
+  const servers = listOf(fields, 'ntpServer', 'string')
+  const ntpServers = servers && [...new Set(servers)]
   const wrong = ntpServers?.find((server) => !isIPv4(server) && !isHostname(server))
   if (wrong !== undefined) throw invalidValue('ntpServer', wrong, 'a host name or an IPv4 address')
   if (ntpServers && ntpServers.length > mostServers)

@@ -5,8 +5,10 @@ import { type NsxvCommand, type NsxvMode, type NsxvSession, privileged, viewing 
 const nothingGoesOut = 'the console connects to nothing else; connect from your own machine'
 const noPackets = 'nothing passes through a stand-in for the appliance, so there are no packets to see'
 
+const host: Argument<NsxvSession> = { help: 'Host name or IP address', shown: 'WORD' }
+
 const arguments_: Record<string, Argument<NsxvSession>> = {
-  host: { help: 'Host name or IP address', shown: 'WORD' },
+  host,
   port: { help: 'Port', shown: 'PORT' },
   // May have a password in it.
   url: { help: 'Where it goes', shown: 'URL', secret: true },
@@ -39,7 +41,16 @@ function refused(
 
 /** @see nsxv-api.md 5.4, the table of other commands */
 export const refusedCommands: readonly NsxvCommand[] = [
-  refused(['basic'], 'ssh <host>', 'Connect to a host over SSH', 'ssh 192.0.2.30', nothingGoesOut),
+  {
+    ...refused(viewing, 'ssh <host>', 'Connect to a host over SSH', 'ssh 192.0.2.30', nothingGoesOut),
+    // Not to be what `ssh sta` could mean.
+    arguments: {
+      host: {
+        ...host,
+        check: (value) => (['start', 'stop'].some((word) => word.startsWith(value)) ? 'not a host' : undefined),
+      },
+    },
+  },
   refused(viewing, 'telnet <host> [<port>]', 'Connect to a host', 'telnet 192.0.2.30 25', nothingGoesOut),
   refused(
     privileged,
