@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { chromium as executablePath } from '../servers/chromium.ts'
+import { findChromium } from '../servers/chromium.ts'
 
 export type { Page } from 'playwright-core'
 
@@ -67,6 +67,8 @@ let browser: Promise<Browser> | undefined
 
 /** Opens a window of its own, with nobody signed in. */
 export async function newPerson(url: string, options: BrowserContextOptions = {}): Promise<Person> {
+  const executablePath = findChromium()
+  if (executablePath === undefined) throw new Error('no Chromium')
   // Root may have no sandbox, and test machines little shared memory.
   browser ??= chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
   const context = await (await browser).newContext({ baseURL: url, ignoreHTTPSErrors: true, ...options })
