@@ -202,6 +202,7 @@ for (const database of databases) {
     const { json } = await lab.admin.from('127.0.0.2').get(url)
     assert.equal(json.address, '127.0.0.2')
     assert.equal(json.protocol_version, 'TLSv1.3')
+    assert.ok(['rsa', 'ec'].includes(json.certificate_key), json.certificate_key)
     const { cipher_suites } = (await lab.admin.get('/api/v1/cluster/api-service')).json
     assert.ok(
       cipher_suites.some(({ name }: { name: string }) => name === json.cipher_suite),

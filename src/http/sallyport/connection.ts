@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
@@ -8,10 +9,15 @@ const Connection = Type.Object({
   address: Type.String({ description: 'Of the client, as failed sign-ins count by it' }),
   protocol_version: Type.String({ description: 'As the API service names it' }),
   cipher_suite: Type.String({ description: 'As the API service names it' }),
+  certificate_key: Type.String({
+    description: "Kind of the server's key, such as `rsa` or `ec`: only some cipher suites work with it",
+  }),
 })
 
 /** `/connection` */
 export const connectionRoute: FastifyPluginAsyncTypebox = async (app) => {
+  const { apiService } = app.services
+
   app.get(
     '/connection',
     {
@@ -31,6 +37,7 @@ export const connectionRoute: FastifyPluginAsyncTypebox = async (app) => {
         address: request.source,
         protocol_version: socket.getProtocol() ?? '',
         cipher_suite: socket.getCipher().standardName,
+        certificate_key: new X509Certificate(apiService.certificate()).publicKey.asymmetricKeyType ?? '',
       }
     },
   )

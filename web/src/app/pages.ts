@@ -65,4 +65,29 @@ export const pages: readonly Page[] = [
     allowed: ({ vcenter }) => vcenter?.administrator === true,
     load: () => import('./sso/groups.page.ts').then((file) => file.SsoGroupsPage),
   },
+  {
+    path: 'auth-policy',
+    title: 'Authentication policy',
+    group: 'NSX',
+    identity: 'nsx',
+    // As every account may in the API. @see nsx-api.md 1.1
+    allowed: () => true,
+    load: () => import('./policy/auth-policy/auth-policy.page.ts').then((file) => file.AuthPolicyPage),
+  },
+  {
+    path: 'api-service',
+    title: 'API service',
+    group: 'NSX',
+    identity: 'nsx',
+    allowed: (session) => mayInNsx(session, 'system_administration'),
+    load: () => import('./policy/api-service/api-service.page.ts').then((file) => file.ApiServicePage),
+  },
+  {
+    path: 'sso-policy',
+    title: 'Password policy',
+    group: 'vCenter',
+    identity: 'vcenter',
+    allowed: ({ vcenter }) => vcenter?.administrator === true,
+    load: () => import('./policy/sso-policy/sso-policy.page.ts').then((file) => file.SsoPolicyPage),
+  },
 ]
