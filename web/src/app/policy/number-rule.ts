@@ -1,5 +1,3 @@
-import { FormControl, Validators } from '@angular/forms'
-
 /** A number of a policy, as people are told of it. */
 export interface NumberRule {
   /** Its name in the API. */
@@ -14,23 +12,6 @@ export interface NumberRule {
   /** What 0 means, where that is not just none of the unit. */
   zero?: string
 }
-
-/** A form with a control for every number. */
-export const numberControls = (rules: readonly NumberRule[]) =>
-  Object.fromEntries(
-    rules.map(({ name, minimum, maximum, default: value }) => [
-      name,
-      new FormControl(value, {
-        nonNullable: true,
-        validators: [
-          Validators.required,
-          Validators.min(minimum),
-          Validators.max(maximum),
-          ({ value }) => (value === null || Number.isInteger(value) ? null : { whole: 'A whole number.' }),
-        ],
-      }),
-    ]),
-  )
 
 /** The range, the default and what 0 means, as one line. */
 export function rangeOf({ unit, minimum, maximum, default: value, zero }: NumberRule): string {

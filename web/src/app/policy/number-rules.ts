@@ -1,21 +1,21 @@
 import { Component, input } from '@angular/core'
 import { type FormControl, type FormGroup, ReactiveFormsModule } from '@angular/forms'
-import { ClrNumberInputModule } from '@clr/angular/forms'
+import { ClrInputModule } from '@clr/angular/forms'
 import { ProblemPipe } from '../shared/problem.pipe.ts'
 import { type NumberRule, rangeOf } from './number-rule.ts'
 
 /** The numbers of a policy, each with what it means. */
 @Component({
   selector: 'sp-number-rules',
-  imports: [ReactiveFormsModule, ClrNumberInputModule, ProblemPipe],
+  imports: [ReactiveFormsModule, ClrInputModule, ProblemPipe],
   template: `
     @for (rule of rules(); track rule.name) {
       @let control = controlOf(rule);
-      <clr-number-input-container>
+      <clr-input-container>
         <label>{{ rule.label }} ({{ rule.unit }})</label>
         <input
           type="number"
-          clrNumberInput
+          clrInput
           [min]="rule.minimum"
           [max]="rule.maximum"
           step="1"
@@ -24,7 +24,7 @@ import { type NumberRule, rangeOf } from './number-rule.ts'
         />
         <clr-control-helper>{{ rule.meaning }} {{ rangeOf(rule) }}</clr-control-helper>
         <clr-control-error>{{ control | problem }} {{ rangeOf(rule) }}</clr-control-error>
-      </clr-number-input-container>
+      </clr-input-container>
     }
   `,
 })

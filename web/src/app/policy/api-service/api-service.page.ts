@@ -11,7 +11,7 @@ import { ErrorAlert } from '../../shared/error-alert.ts'
 import { Notice } from '../../shared/notice.ts'
 import { ChangesDialog, type Review, shownChanges } from '../changes.dialog.ts'
 import { type Change, Draft, type Values } from '../draft.ts'
-import { numberControls } from '../number-rule.ts'
+import { numberControls } from '../number-controls.ts'
 import { NumberRules } from '../number-rules.ts'
 import { allRules, effectsOf, labelOf, limitRules, textOf, timeRules } from './api-service.ts'
 import { Switches } from './switches.ts'
@@ -80,8 +80,8 @@ export class ApiServicePage {
   /** Why what is chosen cannot be saved. */
   protected readonly problem = computed(() => {
     const values = this.draft.values()
-    const [versions, suites] = [values['protocol_versions'], values['cipher_suites']] as Switch[][]
-    if (!values['basic_authentication_enabled'] && !values['cookie_based_authentication_enabled']) {
+    const [versions, suites] = [values.protocol_versions, values.cipher_suites] as Switch[][]
+    if (!values.basic_authentication_enabled && !values.cookie_based_authentication_enabled) {
       return 'Keep one way to sign in: with both off, nobody could.'
     }
     return lockedOut(versions ?? [], suites ?? [], this.connection().certificate_key)
@@ -89,11 +89,11 @@ export class ApiServicePage {
   /** What is ticked and still not served. */
   protected readonly idle = computed(() => {
     const values = this.draft.values()
-    const [versions, suites] = [values['protocol_versions'], values['cipher_suites']] as Switch[][]
+    const [versions, suites] = [values.protocol_versions, values.cipher_suites] as Switch[][]
     return withoutSuite(versions ?? [], suites ?? [], this.connection().certificate_key)
   })
   protected readonly hasOwnAddress = computed(() =>
-    (this.draft.values()['lockout_immune_addresses'] as string[]).includes(this.connection().address),
+    (this.draft.values().lockout_immune_addresses as string[]).includes(this.connection().address),
   )
 
   protected readonly asked = signal<Review | undefined>(undefined)
@@ -106,6 +106,9 @@ export class ApiServicePage {
       if (!this.config.hasValue()) return
       this.#revision = this.config.value()._revision
       this.draft.show(this.config.value())
+    })
+    effect(() => {
+      for (const control of [this.basic, this.cookies]) this.mayChange() ? control.enable() : control.disable()
     })
   }
 

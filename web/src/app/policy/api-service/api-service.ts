@@ -106,14 +106,14 @@ export function effectsOf(before: Values, after: Values, connection: Connection)
   }
   if (differs('basic_authentication_enabled')) {
     effects.push(
-      after['basic_authentication_enabled']
+      after.basic_authentication_enabled
         ? 'Clients may send a name and a password with every call.'
         : 'Clients that send a name and a password with every call are refused from now on: scripts that do must create sessions.',
     )
   }
   if (differs('cookie_based_authentication_enabled')) {
     effects.push(
-      after['cookie_based_authentication_enabled']
+      after.cookie_based_authentication_enabled
         ? 'Sessions can be created again, in this console too.'
         : 'Nobody can create a session of NSX Manager any more, and so nobody can sign in to these pages; yours stays open until it ends. Then only a client with Basic authentication can turn it on again.',
     )
@@ -128,7 +128,7 @@ export function effectsOf(before: Values, after: Values, connection: Connection)
   }
   if (differs('lockout_immune_addresses')) {
     effects.push(
-      (after['lockout_immune_addresses'] as string[]).length === 0
+      (after.lockout_immune_addresses as string[]).length === 0
         ? 'Wrong passwords count from every address.'
         : 'Wrong passwords from these addresses are not counted: from there they can be guessed without end.',
     )

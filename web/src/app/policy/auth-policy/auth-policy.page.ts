@@ -12,7 +12,7 @@ import { Notice } from '../../shared/notice.ts'
 import { PasswordCheck } from '../../shared/password-check.ts'
 import { ChangesDialog, type Review, shownChanges } from '../changes.dialog.ts'
 import { Draft, differences, type Values } from '../draft.ts'
-import { numberControls } from '../number-rule.ts'
+import { numberControls } from '../number-controls.ts'
 import { NumberRules } from '../number-rules.ts'
 import {
   afterReset,
@@ -93,7 +93,7 @@ export class AuthPolicyPage {
   protected readonly resets = resets
   protected readonly inWords = computed(() => inWords(this.draft.values(), this.isManagers()))
 
-  protected readonly comparesOld = computed(() => Number(this.draft.values()['minimum_unique_chars']) > 0)
+  protected readonly comparesOld = computed(() => Number(this.draft.values().minimum_unique_chars) > 0)
   /** What the sample password is put to: the policy as it is typed. */
   protected readonly checkBody = computed(() => {
     const place = this.place()

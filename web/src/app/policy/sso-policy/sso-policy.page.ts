@@ -7,7 +7,7 @@ import { Notice } from '../../shared/notice.ts'
 import { PasswordCheck } from '../../shared/password-check.ts'
 import { ChangesDialog, type Review, shownChanges } from '../changes.dialog.ts'
 import { Draft, type Values } from '../draft.ts'
-import { numberControls } from '../number-rule.ts'
+import { numberControls } from '../number-controls.ts'
 import { NumberRules } from '../number-rules.ts'
 import {
   allRules,
@@ -52,7 +52,7 @@ const url = '/sallyport/v1/sso/policy'
             <button type="button" class="btn" (click)="useDefaults()">Fill in the defaults</button>
           </div>
         </form>
-        <section class="clr-col-12 clr-col-lg-5" aria-labelledby="sample">
+        <section class="clr-col-12 clr-col-lg-5 stays" aria-labelledby="sample">
           <h2 id="sample">Try a password</h2>
           @if (draft.changes().length > 0) {
             <p>It is put to the policy as it stands on this page, before you save it.</p>

@@ -159,7 +159,7 @@ export function effectsOf(before: Values, after: Values, users: readonly SsoUser
   if (number(after, 'lockout_period') < number(before, 'lockout_period')) {
     effects.push('Users who are locked now are free as soon as the shorter time is over.')
   }
-  if (before['password_lifetime'] !== after['password_lifetime']) {
+  if (before.password_lifetime !== after.password_lifetime) {
     effects.push(life)
     const names = expiredAt(number(after, 'password_lifetime'), users, now)
     const named = names.slice(0, mostNamed).join(', ')
