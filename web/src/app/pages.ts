@@ -1,4 +1,5 @@
 import type { Type } from '@angular/core'
+import { mayRead } from './nsxv-users/nsxv-users.ts'
 import { type Identity, mayInNsx, type Session } from './session/session.ts'
 
 /** A page of the console. Its route, its entry in the navigation and who may open it come from here. */
@@ -81,6 +82,14 @@ export const pages: readonly Page[] = [
     identity: 'nsx',
     allowed: (session) => mayInNsx(session, 'system_administration'),
     load: () => import('./policy/api-service/api-service.page.ts').then((file) => file.ApiServicePage),
+  },
+  {
+    path: 'nsxv-users',
+    title: 'Users',
+    group: 'NSX for vSphere',
+    identity: 'vcenter',
+    allowed: ({ vcenter }) => mayRead(vcenter?.nsxv_role ?? null),
+    load: () => import('./nsxv-users/nsxv-users.page.ts').then((file) => file.NsxvUsersPage),
   },
   {
     path: 'sso-policy',

@@ -18,6 +18,9 @@ export class ApiError extends Error {
 
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
+/** The message of a page that stands for a refusal. @see nsxv-api.md 3.2 */
+const pageTitle = /<h1>HTTP Status \d+ - ([^<]*)<\/h1>/
+
 /** What NSX Manager's own codes are about, where its text does not say. */
 const nsxFields: Record<string, string> = {
   36501: 'username',
@@ -42,7 +45,7 @@ function read(body: unknown): { code: string; message: string; field?: string } 
       return read(JSON.parse(body))
     } catch {
       // NSX for vSphere answers in XML to whoever does not ask for JSON, and sometimes with a page.
-      const details = /<details>([^<]*)<\/details>/.exec(body)?.[1]
+      const details = (/<details>([^<]*)<\/details>/.exec(body) ?? pageTitle.exec(body))?.[1]
       return details === undefined ? undefined : { code: '', message: details }
     }
   }

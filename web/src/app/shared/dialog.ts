@@ -33,7 +33,7 @@ let made = 0
         </form>
       </div>
       <div class="modal-footer">
-        <button type="button" class="btn btn-outline" (click)="leave()">{{ action() ? 'Cancel' : 'Close' }}</button>
+        <button type="button" class="btn btn-outline" (click)="leave()">{{ action() ? cancel() : 'Close' }}</button>
         @if (action(); as text) {
           <button
             type="submit"
@@ -55,6 +55,8 @@ export class Dialog {
   readonly title = input.required<string>()
   /** The word on the button that does it; absent: there is only something to look at. */
   readonly action = input<string>()
+  /** The word on the button that leaves it. */
+  readonly cancel = input('Cancel')
   /** For what cannot be undone. */
   readonly danger = input(false)
   readonly size = input<'sm' | 'md' | 'lg' | 'xl'>('md')
