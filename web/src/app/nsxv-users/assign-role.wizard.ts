@@ -48,7 +48,7 @@ const isName: ValidatorFn = ({ value }) =>
 export class AssignRoleWizard {
   readonly #users = inject(NsxvUsersService)
   readonly #injector = inject(Injector)
-  readonly #wizard = viewChild.required(ClrWizard)
+  private readonly wizard = viewChild.required(ClrWizard)
   /** With the name of the one who has it now. */
   readonly done = output<string>()
 
@@ -98,7 +98,7 @@ export class AssignRoleWizard {
     // The steps are others when somebody is added.
     afterNextRender(
       () => {
-        this.#wizard().reset()
+        this.wizard().reset()
         this.open.set(true)
       },
       { injector: this.#injector },
@@ -107,7 +107,7 @@ export class AssignRoleWizard {
 
   protected toRole(): void {
     this.name.markAsTouched()
-    if (this.name.valid) this.#wizard().forceNext()
+    if (this.name.valid) this.wizard().forceNext()
   }
 
   protected finish(): void {

@@ -107,9 +107,6 @@ export class ApiServicePage {
       this.#revision = this.config.value()._revision
       this.draft.show(this.config.value())
     })
-    effect(() => {
-      for (const control of [this.basic, this.cookies]) this.mayChange() ? control.enable() : control.disable()
-    })
   }
 
   protected readonly noteOfVersion = (name: string): string =>
