@@ -22,7 +22,6 @@ const url = '/api/v1/cluster/api-service'
 interface Config extends Values {
   _revision: number
   _last_modified_user: string
-  lockout_immune_addresses?: string[]
 }
 
 const noConnection: Connection = { address: '', protocol_version: '', cipher_suite: '', certificate_key: '' }
@@ -103,9 +102,7 @@ export class ApiServicePage {
 
   constructor() {
     effect(() => {
-      if (!this.config.hasValue()) return
-      this.#revision = this.config.value()._revision
-      this.draft.show(this.config.value())
+      if (this.config.hasValue()) this.#show(this.config.value())
     })
   }
 
@@ -157,7 +154,8 @@ export class ApiServicePage {
   /** What somebody else has saved since is kept; only what is changed here is put in its place, and looked at once more. */
   protected readonly save = async (): Promise<void> => {
     try {
-      await firstValueFrom(this.#http.put(url, { ...this.draft.values(), _revision: this.#revision }))
+      const body = { ...this.draft.values(), _revision: this.#revision }
+      this.#show(await firstValueFrom(this.#http.put<Config>(url, body)))
     } catch (error) {
       if (asApiError(error).status === 412) {
         this.asked.set(this.#reviewOn(await this.#read()))
@@ -169,8 +167,12 @@ export class ApiServicePage {
   protected done(): void {
     this.asked.set(undefined)
     this.notice.set('The configuration is saved.')
-    this.config.reload()
     this.connections.reload()
+  }
+
+  #show(config: Config): void {
+    this.#revision = config._revision
+    this.draft.show(config)
   }
 
   #reviewOn(latest: Config): Review {
@@ -185,8 +187,7 @@ export class ApiServicePage {
     }
   }
 
-  async #read(): Promise<Config> {
-    const config = await firstValueFrom(this.#http.get<Config>(url))
-    return { ...config, lockout_immune_addresses: config.lockout_immune_addresses ?? [] }
+  #read(): Promise<Config> {
+    return firstValueFrom(this.#http.get<Config>(url))
   }
 }

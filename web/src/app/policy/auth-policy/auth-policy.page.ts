@@ -135,7 +135,8 @@ export class AuthPolicyPage {
         action: 'Save',
         danger: false,
         review: this.#reviewOf(before, after, meanwhile),
-        work: () => firstValueFrom(this.#http.put<Values>(place.url, this.draft.changed())),
+        work: async () =>
+          this.draft.show(await firstValueFrom(this.#http.put<Values>(place.url, this.draft.changed()))),
         said: 'The policy is saved.',
       }
     })
@@ -151,7 +152,10 @@ export class AuthPolicyPage {
         action: 'Reset',
         danger: true,
         review: this.#reviewOf(before, this.#heeded(afterReset(before, reset)), []),
-        work: () => firstValueFrom(this.#http.post(place.url, null, { params: { action: reset.action } })),
+        work: async () => {
+          const params = { action: reset.action }
+          this.draft.show(await firstValueFrom(this.#http.post<Values>(place.url, null, { params })))
+        },
         said: 'The defaults are back.',
       }
     })
@@ -160,7 +164,6 @@ export class AuthPolicyPage {
   protected done(said: string): void {
     this.asked.set(undefined)
     this.notice.set(said)
-    this.policy.reload()
   }
 
   async #ask(asked: () => Promise<Asked>): Promise<void> {

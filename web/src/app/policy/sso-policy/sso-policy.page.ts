@@ -34,7 +34,7 @@ const url = '/sallyport/v1/sso/policy'
     </p>
     <sp-error-alert [error]="policy.error() ?? error()" />
     <sp-notice [text]="notice()" />
-    @if (draft.base()) {
+    @if (policy.hasValue()) {
       <div class="clr-row">
         <form class="clr-form clr-col-12 clr-col-lg-7" [formGroup]="draft.form" novalidate (ngSubmit)="review()">
           <ul class="list">
@@ -125,12 +125,12 @@ export class SsoPolicyPage {
     }
   }
 
-  protected readonly save = (): Promise<unknown> => firstValueFrom(this.#http.patch(url, this.draft.changed()))
+  protected readonly save = async (): Promise<void> =>
+    this.draft.show(await firstValueFrom(this.#http.patch<Values>(url, this.draft.changed())))
 
   protected done(): void {
     this.asked.set(undefined)
     this.notice.set('The policy is saved.')
-    this.policy.reload()
   }
 
   #read(): Promise<Values> {
