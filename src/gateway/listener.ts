@@ -11,6 +11,13 @@ import type { ServerCertificate } from './certificates.ts'
 import { repairedRequest, replayed } from './pasted-header.ts'
 import type { TlsSettings } from './tls-settings.ts'
 
+declare module 'node:net' {
+  interface Socket {
+    /** Requests that have come in on the connection and are not answered yet. */
+    unanswered?: number
+  }
+}
+
 /** What a client may take, in milliseconds, bytes and connections. */
 const limits = {
   handshakeTimeout: 10_000,
@@ -64,17 +71,17 @@ export async function openListener(
   const { cert, key } = certificate
   // Connections that have asked for nothing yet: those in their handshake, and those that are silent behind it.
   const silent = new Set<Socket>()
-  // Connections with a request that is not answered.
-  const answering = new Set<Socket>()
   function answered(this: ServerResponse): void {
-    answering.delete(this.req.socket)
+    const { socket } = this.req
+    socket.unanswered = (socket.unanswered ?? 1) - 1
     leavePlace(this.req)
   }
   const server = createServer(
     { cert, key, ...settings.tls, ...limits, insecureHTTPParser: false, rejectUnauthorized: false },
     (request, response) => {
-      silent.delete(request.socket)
-      answering.add(request.socket)
+      const { socket } = request
+      silent.delete(socket)
+      socket.unanswered = (socket.unanswered ?? 0) + 1
       request.manager = manager
       // It comes once, after the last byte or with the end of the connection.
       response.on('close', answered)
@@ -89,7 +96,7 @@ export async function openListener(
   setTimeouts(settings)
   // An answer that is being made is waited for; one that nobody takes, or silence between requests, is not.
   server.on('timeout', (socket) => {
-    if (!answering.has(socket) || socket.writableLength > 0) socket.destroy()
+    if (!socket.unanswered || socket.writableLength > 0) socket.destroy()
   })
   askForCertificates(server, asksForCertificate)
   const watch = (socket: Socket) => {
