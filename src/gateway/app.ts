@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { Readable } from 'node:stream'
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RequestPayload,
+} from 'fastify'
 import { AccessError } from '../access/errors.ts'
 import { plainAddress } from '../access/sign-in/lockout.ts'
 import { JournalError } from '../audit/journal.ts'
@@ -111,6 +118,10 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       const checks = route.preValidation === undefined ? [] : [route.preValidation].flat()
       route.preValidation = [takePlaceOnceRead, ...checks]
     }
+    if (route.method !== 'GET') {
+      const readers = route.preParsing === undefined ? [] : [route.preParsing].flat()
+      route.preParsing = [emptyBody, ...readers]
+    }
   })
 
   await addDescriptions(app)
@@ -151,6 +162,16 @@ function arrive(request: FastifyRequest, reply: FastifyReply, done: (error?: Err
     if (refusal instanceof RequestError && refusal.code === 'method_unknown') reply.header('allow', methods.join(', '))
     done(refusal)
   })
+}
+
+/** Node has ended the stream of a message without a body already; who reads one waits for an end that they can hear. */
+function emptyBody(
+  _request: FastifyRequest,
+  _reply: FastifyReply,
+  payload: RequestPayload,
+  done: (error: null, payload: RequestPayload) => void,
+): void {
+  done(null, payload.readableEnded ? Readable.from([]) : payload)
 }
 
 function takePlaceOnceRead(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
