@@ -83,14 +83,17 @@ export const clusterRoutes: FastifyPluginAsyncTypebox = async (app) => {
     const { ipAddress, port } = addresses.https(node.id)
     return { ip_address: ipAddress, port }
   }
-  const clusterNode = (node: Appliance) => ({
-    node_uuid: node.id,
-    fqdn: node.name,
-    status: 'JOINED' as const,
-    api_listen_addr: endpoint(node),
-    entities: entityTypes.map((entity_type) => ({ entity_type, ...endpoint(node) })),
-    certificates: [],
-  })
+  const clusterNode = (node: Appliance) => {
+    const { ip_address, port } = endpoint(node)
+    return {
+      node_uuid: node.id,
+      fqdn: node.name,
+      status: 'JOINED' as const,
+      api_listen_addr: { ip_address, port },
+      entities: entityTypes.map((entity_type) => ({ entity_type, ip_address, port })),
+      certificates: [],
+    }
+  }
 
   app.get(
     '/api/v1/cluster',
@@ -117,7 +120,7 @@ export const clusterRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
       config: { ...readSystem, operation: { module: 'Cluster', name: 'ReadClusterNodeConfig' } },
     },
-    async ({ params }) => {
+    ({ params }) => {
       const node = appliances.manager(params.clusterNodeId)
       if (!node) throw new AccessError('not_found', params.clusterNodeId)
       return clusterNode(node)
