@@ -153,14 +153,17 @@ function arrive(request: FastifyRequest, reply: FastifyReply, done: (error?: Err
   })
 }
 
-/** Node has ended the stream of a message without a body already; who reads one waits for an end that they can hear. */
+/**
+ * Node has ended the stream of a message without a body already. Where its type says that there is one, fastify reads
+ * it, and waits for an end that can be heard.
+ */
 function emptyBody(
-  _request: FastifyRequest,
+  { headers }: FastifyRequest,
   _reply: FastifyReply,
   payload: RequestPayload,
   done: (error: null, payload: RequestPayload) => void,
 ): void {
-  done(null, payload.readableEnded ? Readable.from([]) : payload)
+  done(null, payload.readableEnded && headers['content-type'] !== undefined ? Readable.from([]) : payload)
 }
 
 function takePlaceOnceRead(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
