@@ -78,7 +78,9 @@ export const relayRoute: FastifyPluginAsync<{ relay: Relay }> = async (app, { re
     const { method, raw, relayRule, identity } = request
     if (!raw.relayed || !relayRule || !identity) throw new Error('a call that was not admitted')
     const { url: path, upstream } = raw.relayed
-    const body = await bodyOf(request, relayRule, hold)
+    const withBody = hasBody(request)
+    if (!withBody && relayRule.body === 'tree') throw denied('it has no body')
+    const body = withBody ? await bodyOf(request, relayRule, hold) : undefined
     const reads = reading.has(method) || request.route.readsByPost === true
 
     let answer: UpstreamAnswer
@@ -134,14 +136,9 @@ export const relayRoute: FastifyPluginAsync<{ relay: Relay }> = async (app, { re
     request: FastifyRequest,
     rule: RuleInForce,
     hold: { bytes: number },
-  ): Promise<Buffer | Readable | undefined> {
+  ): Promise<Buffer | Readable> {
     const { raw, headers } = request
     const length = headers['content-length'] === undefined ? undefined : Number(headers['content-length'])
-    const chunked = headers['transfer-encoding'] !== undefined
-    if (!chunked && (length === undefined || length === 0)) {
-      if (rule.body === 'tree') throw denied('it has no body')
-      return undefined
-    }
     if (reading.has(request.method)) {
       throw new RequestError('body_malformed', `a ${request.method} that is relayed has none`)
     }
@@ -196,6 +193,10 @@ export const relayRoute: FastifyPluginAsync<{ relay: Relay }> = async (app, { re
     // The record names what the body changes; what it says of it may be secret in ways we do not know.
     if (objects.changes.length > 0) request.body = objects.changes.map(({ method, path }) => `${method} ${path}`)
   }
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
 }
 
 /** A body that can fail without the connection of the client, who is still to be answered. */

@@ -67,10 +67,7 @@ export function exchange(dispatcher: Dispatcher, request: UpstreamRequest, timeo
   let headers: readonly Buffer[] = []
   let chunks: Buffer[] | undefined
   let stream: Readable | undefined
-  let timer: NodeJS.Timeout | undefined = setTimeout(
-    () => fail(new UpstreamError('timeout', 'no connection to the upstream was free in time')),
-    timeouts.connectTimeout * 2,
-  )
+  let timer: NodeJS.Timeout | undefined
 
   function fail(error: UpstreamError): void {
     clearTimeout(timer)
@@ -162,6 +159,13 @@ export function exchange(dispatcher: Dispatcher, request: UpstreamRequest, timeo
     },
     handler,
   )
+  // Mostly a connection is free, and the request has left already.
+  if (!controller && !over) {
+    timer = setTimeout(
+      () => fail(new UpstreamError('timeout', 'no connection to the upstream was free in time')),
+      timeouts.connectTimeout * 2,
+    )
+  }
   return {
     answer,
     giveUp() {

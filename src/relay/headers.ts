@@ -111,9 +111,11 @@ export function answerHeaders(raw: readonly Buffer[], asked: string): Record<str
   for (let at = 0; at < raw.length; at += 2) {
     const name = (raw[at] as Buffer).toString('latin1').toLowerCase()
     const value = (raw[at + 1] as Buffer).toString('latin1')
-    if (!token.test(name) || notInValue.test(value)) return undefined
-    if (name === 'connection') named = new Set([...(named ?? []), ...namesIn(value)])
-    if (keptBack.has(name) || keptBackFamilies.test(name)) continue
+    if (notInValue.test(value)) return undefined
+    if (name === 'connection' && value !== 'keep-alive') named = new Set([...(named ?? []), ...namesIn(value)])
+    if (keptBack.has(name)) continue
+    if (!token.test(name)) return undefined
+    if (keptBackFamilies.test(name)) continue
     if (name === 'location' || name === 'content-location') {
       const target = localTarget(value, asked)
       if (target !== undefined) headers[name] = target

@@ -50,7 +50,7 @@ export function createUpstream(settings: UpstreamSettings, clock: Clock, log: Lo
   const direct = (request: UpstreamRequest) => exchange(pool, request, settings).answer
   const credential = credentialOf(settings, direct, clock)
 
-  async function attempt(call: RelayedCall, shown: readonly string[]): Promise<UpstreamAnswer> {
+  function attempt(call: RelayedCall, shown: readonly string[]): Promise<UpstreamAnswer> {
     const { method, path, body } = call
     const headers = requestHeaders(call.headers, call.caller, shown)
     const length = call.headers['content-length']
