@@ -73,17 +73,16 @@ export async function openLogFiles(settings: LogFileSettings, records: AuditReco
         let text = ''
         for (const record of batch) if (wants(record)) text += `${lineOf(record)}\n`
         if (text) {
-          const length = Buffer.byteLength(text)
+          const lines = Buffer.from(text)
           let written = 0
           try {
-            written = writeSync(fd, text)
             // A disk that fills up takes a part, and says why only to the next write.
-            while (written < length) written += writeSync(fd, Buffer.from(text), written)
+            while (written < lines.length) written += writeSync(fd, lines, written)
           } catch (error) {
             if (written > 0) ftruncateSync(fd, bytes)
             throw error
           }
-          bytes += length
+          bytes += lines.length
         }
         seq = last
         if (bytes <= settings.maxBytes) return false
