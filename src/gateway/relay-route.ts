@@ -51,13 +51,14 @@ export const relayRoute: FastifyPluginAsync<{ relay: Relay }> = async (app, { re
       }
       done()
     },
-    handler: async (request, reply) => {
+    // Not async: a reply that is awaited watches its stream to the end, and nobody here needs to know.
+    handler: (request, reply) => {
       const hold = { bytes: 0 }
-      try {
-        return await passOn(request, reply, hold)
-      } finally {
-        held -= hold.bytes
-      }
+      passOn(request, reply, hold)
+        .catch((error) => reply.send(error))
+        .finally(() => {
+          held -= hold.bytes
+        })
     },
   })
 
@@ -74,7 +75,7 @@ export const relayRoute: FastifyPluginAsync<{ relay: Relay }> = async (app, { re
     if (ruling.rule.permission === 'read') request.route.readsByPost = true
   }
 
-  async function passOn(request: FastifyRequest, reply: FastifyReply, hold: { bytes: number }) {
+  async function passOn(request: FastifyRequest, reply: FastifyReply, hold: { bytes: number }): Promise<void> {
     const { method, raw, relayRule, identity } = request
     if (!raw.relayed || !relayRule || !identity) throw new Error('a call that was not admitted')
     const { url: path, upstream } = raw.relayed
@@ -110,9 +111,12 @@ export const relayRoute: FastifyPluginAsync<{ relay: Relay }> = async (app, { re
     // The upstream has heard enough; what is left of the body is nobody's.
     if (!raw.complete) reply.header('connection', 'close')
     for (const name in headers) if (!reply.hasHeader(name)) reply.header(name, headers[name])
-    if (Buffer.isBuffer(answer.body)) return reply.send(answer.body.length === 0 ? undefined : answer.body)
+    if (Buffer.isBuffer(answer.body)) {
+      reply.send(answer.body.length === 0 ? undefined : answer.body)
+      return
+    }
     followToItsEnd(request, reply, answer.body)
-    return reply.send(answer.body)
+    reply.send(answer.body)
   }
 
   /** The answer begins when its record is on disk. Where it breaks off after that, a second record says so. */

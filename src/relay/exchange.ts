@@ -80,6 +80,14 @@ export function exchange(dispatcher: Dispatcher, request: UpstreamRequest, timeo
     }
   }
 
+  function limitBody(): void {
+    if (over) return
+    timer = setTimeout(
+      () => fail(new UpstreamError('timeout', 'the answer of the upstream did not end in time')),
+      timeouts.bodyTimeout,
+    )
+  }
+
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(started) {
       controller = started
@@ -97,10 +105,8 @@ export function exchange(dispatcher: Dispatcher, request: UpstreamRequest, timeo
       const empty = request.method === 'HEAD' || code === 204 || code === 304
       if (empty || (length !== undefined && Number(length) <= wholeUpTo)) {
         chunks = []
-        timer = setTimeout(
-          () => fail(new UpstreamError('timeout', 'the answer of the upstream did not end in time')),
-          timeouts.bodyTimeout,
-        )
+        // Mostly it is all there with its head.
+        queueMicrotask(limitBody)
         return
       }
       stream = new Readable({
