@@ -55,7 +55,7 @@ export function createAuditLogReader(store: AuditRecordStore, journal: Pick<Jour
       const oldest = rows.at(-1)
       if (!oldest) break
       seq = oldest.seq
-      found.push(...recordsOf(rows, query))
+      for (const record of recordsOf(rows, query)) found.push(record)
       await setImmediate()
     }
     return found.slice(0, most).reverse()

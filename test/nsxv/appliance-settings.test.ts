@@ -60,6 +60,18 @@ for (const database of databases) {
         /ip name server 192\.0\.2\.12 \n!\nhostname nsx-2\n!\ninterface mgmt\n ip address 192\.0\.2\.77\/23\n!\nip route 0\.0\.0\.0\/0 192\.0\.2\.2\n/
       assert.match(await typed(lab, 'show running-config'), saved)
       assert.match(await typed(lab, 'show startup-config'), saved)
+      await typed(
+        lab,
+        'configure terminal',
+        'interface mgmt',
+        'no ip address',
+        'exit',
+        'no ip route 0.0.0.0/0 192.0.2.2',
+      )
+      const bare = await getJson(lab.admin, `${system}/network`)
+      const back = JSON.stringify(bare.json)
+      const form = { 'content-type': 'application/json' }
+      assert.equal((await lab.admin.send('PUT', `${system}/network`, back, form)).status, 204)
       const { json } = await getJson(lab.admin, `${system}/network`)
       assert.deepEqual([json.hostName, json.dns.ipv4Address], ['nsx-2', ['192.0.2.12']])
       for (const [path, body, says] of [
@@ -275,6 +287,8 @@ for (const database of databases) {
         assert.deepEqual([answer.status, says.test(answer.text)], [400, true], answer.text)
       }
       assert.equal((await register({ certificateThumbprint: certificateThumbprint.toLowerCase() })).status, 204)
+      assert.equal((await register({ userName: 'VSPHERE.LOCAL\\Administrator' })).status, 204)
+      assert.match((await getJson(lab.admin, `${services}/vcconfig`)).json.userName, /^Administrator@vsphere\.local$/i)
       assert.equal(
         (await register({ certificateThumbprint, pluginDownloadServer: '', pluginDownloadPort: '' })).status,
         204,

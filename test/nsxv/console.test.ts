@@ -315,7 +315,10 @@ for (const database of databases) {
     async () => {
       await using lab = await openLab(database)
       const management = '/api/1.0/appliance-management/components/component/SSH'
-      assert.match((await lab.admin.get(`${management}/status`)).text, /<result>RUNNING<\/result>/)
+      assert.match(
+        (await lab.admin.get(`${management}/status`)).text,
+        /<result><result class="status">RUNNING<\/result><operationStatus>SUCCESS<\/operationStatus><\/result>$/,
+      )
       await configure(lab, 'no web-manager')
       const stopped = await lab.admin.get(`${usermgmt}/user/admin`)
       assert.deepEqual([stopped.status, pageText(stopped)], [503, 'The web manager of the appliance is stopped'])

@@ -32,13 +32,21 @@ const administrators = domainName(administratorsGroup, ssoDomain).key
  * @see nsxv-api.md 1 (who may authenticate), 6 (vcconfig, ssoconfig)
  */
 export function createNsxvRegistration({ settings, people, users }: NsxvRegistrationParts) {
-  /** A wrong password counts as it does at any sign-in. @throws {AccessError} `invalid_field`, `busy` */
-  async function administrator({ name, password, source }: Registrar, field: string): Promise<SignedIn> {
+  /**
+   * A wrong password counts as it does at any sign-in.
+   *
+   * @returns who it is, and the name with its domain, however it was spelt.
+   * @throws {AccessError} `invalid_field`, `busy`
+   */
+  async function administrator(
+    { name, password, source }: Registrar,
+    field: string,
+  ): Promise<{ person: SignedIn; name: string }> {
     const person = await people.signIn({ name, password, source }).catch((error) => {
       if (!(error instanceof AccessError) || error.code === 'busy') throw error
       throw new AccessError('invalid_field', `${field} and its password are not right`, { field })
     })
-    if (person.groups.has(administrators)) return person
+    if (person.groups.has(administrators)) return { person, name: `${person.name}@${person.domain}` }
     throw new AccessError('invalid_field', `${field} ${name} is no administrator of vCenter`, { field })
   }
 
@@ -57,19 +65,19 @@ export function createNsxvRegistration({ settings, people, users }: NsxvRegistra
           privilege: 'user_account_management',
         })
       }
-      const person = await administrator(registrar, 'userName')
+      const { person, name } = await administrator(registrar, 'userName')
       await call.change(async (change) => {
         const before = (await settings.stored(change)).vcenterUser
-        await settings.apply(change, { vcenterUser: registrar.name })
+        await settings.apply(change, { vcenterUser: name })
         if (assignRole) await users.giveIfNone(change, call, domainName(person.name, person.domain), 'enterprise_admin')
-        change.values('vcenter', { user: before }, { user: registrar.name })
+        change.values('vcenter', { user: before }, { user: name })
       })
     },
 
     /** @throws {AccessError} `invalid_field`, `busy` */
     async withSso(call: NsxvCall, registrar: Registrar): Promise<void> {
-      await administrator(registrar, 'ssoAdminUsername')
-      await register(call, registrar.name)
+      const { name } = await administrator(registrar, 'ssoAdminUsername')
+      await register(call, name)
     },
 
     /** Groups have no roles from then on. */

@@ -130,15 +130,23 @@ export function createNsxvStartup(parts: NsxvStartupParts) {
      */
     async erase(call: NsxvCall): Promise<void> {
       await call.change(async (change) => {
-        const { startup, startupSecrets } = await startupOf(change.stores, realmId)
-        const accounts = (JSON.parse(startup) as Startup).accounts.filter(({ userid }) => userid === adminUserid)
-        if (accounts.length === 0) {
+        const now = await startupOf(change.stores, realmId)
+        const admin = (JSON.parse(now.startup) as Startup).accounts.find(({ userid }) => userid === adminUserid)
+        if (!admin) {
           throw new AccessError('user_not_found', 'Only admin would be left, and there is no CLI user admin', {
             value: 'admin',
           })
         }
-        const erased: Startup = { configuration: freshConfiguration(freshHostname), accounts }
-        await change.stores.nsxvManager.update({ startup: JSON.stringify(erased), startupSecrets })
+        const { enablePassword, accounts }: StartupSecrets = JSON.parse(now.startupSecrets)
+        const startup: Startup = {
+          configuration: freshConfiguration(freshHostname),
+          accounts: [{ ...admin, webInterface: true }],
+        }
+        const secrets: StartupSecrets = { enablePassword, accounts: { [adminUserid]: accounts[adminUserid] ?? null } }
+        await change.stores.nsxvManager.update({
+          startup: JSON.stringify(startup),
+          startupSecrets: JSON.stringify(secrets),
+        })
         change.values(configuration.read().hostname, undefined)
       })
     },

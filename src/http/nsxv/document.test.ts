@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { document, Many, toJson, toXml } from './document.ts'
+import { Classed, document, Many, toJson, toXml } from './document.ts'
 
 test('JSON is the content of the root element', () => {
   const info = document('globalInfo', { currentLoggedInUser: 'admin', versionInfo: { majorVersion: '6' } })
@@ -24,6 +24,12 @@ test('numbers and booleans are such in JSON, and what is undefined is left out',
   const paging = document('pagingInfo', { pageSize: 256, sortOrderAscending: true, sortBy: undefined, name: '' })
   assert.equal(toJson(paging), '{"pageSize":256,"sortOrderAscending":true,"name":""}')
   assert.match(toXml(paging), /<pageSize>256<\/pageSize><sortOrderAscending>true<\/sortOrderAscending><name><\/name>/)
+})
+
+test('an element says of what class it is, and JSON does not', () => {
+  const status = document('result', { result: new Classed('RUNNING', 'status') })
+  assert.match(toXml(status), /<result><result class="status">RUNNING<\/result><\/result>$/)
+  assert.equal(toJson(status), '{"result":"RUNNING"}')
 })
 
 test('names and values cannot break out of their place', () => {

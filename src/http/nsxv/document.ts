@@ -1,7 +1,7 @@
 import { element, escapeXml } from '../xml/write.ts'
 
 /** A value as it is sent: XML has it as text, JSON as what it is. */
-export type Value = string | number | boolean | Members | Many
+export type Value = string | number | boolean | Members | Many | Classed
 
 /** Members in the order in which they are sent; what is undefined is left out. */
 export interface Members {
@@ -23,6 +23,17 @@ export class Many {
   }
 }
 
+/** A text whose element says of what class it is; JSON has the text alone. @see nsxv-api.md 6, component status */
+export class Classed {
+  readonly text: string
+  readonly class: string
+
+  constructor(text: string, className: string) {
+    this.text = text
+    this.class = className
+  }
+}
+
 /** What a call answers: XML has the root element, JSON its content alone. */
 export interface Document {
   root: string
@@ -39,6 +50,7 @@ export function toXml({ root, content }: Document): string {
 
 function xmlOf(name: string, value: Value): string {
   if (value instanceof Many) return value.values.map((one) => xmlOf(name, one)).join('')
+  if (value instanceof Classed) return element(name, escapeXml(value.text), ` class="${escapeXml(value.class)}"`)
   if (typeof value === 'object') return element(name, membersOf(value))
   // An empty text keeps both its tags, as NSX Manager writes it.
   return `<${name}>${escapeXml(String(value))}</${name}>`
@@ -56,6 +68,7 @@ export function toJson({ content }: Document): string {
 
 function jsonOf(value: Value): unknown {
   if (value instanceof Many) return value.values.map(jsonOf)
+  if (value instanceof Classed) return value.text
   if (typeof value !== 'object') return value
   const members: [string, unknown][] = []
   for (const [name, member] of Object.entries(value)) {

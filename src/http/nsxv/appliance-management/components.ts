@@ -3,7 +3,7 @@ import { AccessError } from '../../../access/errors.ts'
 import type { NsxvConfiguration } from '../../../access/nsxv/configuration.ts'
 import { RequestError } from '../../request-error.ts'
 import { answer, answerChange, nsxvOf } from '../answer.ts'
-import { document, Many, type Members } from '../document.ts'
+import { Classed, document, Many, type Members } from '../document.ts'
 import { inferred } from '../inferred.ts'
 import { managesAppliance, reads, writes } from '../requirement.ts'
 
@@ -95,7 +95,10 @@ export const componentRoutes: FastifyPluginAsync = async (app) => {
       answer(
         request,
         reply,
-        document('result', { result: statusOf(found(request.params.id), request), operationStatus: 'SUCCESS' }),
+        document('result', {
+          result: new Classed(statusOf(found(request.params.id), request), 'status'),
+          operationStatus: 'SUCCESS',
+        }),
       ),
     )
 

@@ -73,11 +73,12 @@ function networkOf(fields: Fields): (now: NsxvConfiguration) => NsxvConfiguratio
   })
 }
 
-/** @throws {AccessError} `invalid_field` */
-function addressOf(fields: Fields): { address: string; gateway: string | undefined } {
+/** @returns undefined where all of it is empty. @throws {AccessError} `invalid_field` */
+function addressOf(fields: Fields): { address: string; gateway: string | undefined } | undefined {
   const address = addressIn(fields, 'ipv4Address')
   const netmask = optionalTextOf(fields, 'ipv4NetMask')
   const gateway = addressIn(fields, 'ipv4Gateway')
+  if (address === undefined && netmask === undefined && gateway === undefined) return undefined
   if (address === undefined) throw invalidValue('ipv4Address', '', 'an IPv4 address')
   const prefix = prefixOf(netmask ?? '')
   if (prefix === undefined) throw invalidValue('ipv4NetMask', netmask ?? '', 'a netmask')
