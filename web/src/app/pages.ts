@@ -1,4 +1,5 @@
 import type { Type } from '@angular/core'
+import { readableSurfaces } from './audit/readable.ts'
 import { mayRead } from './nsxv-users/nsxv-users.ts'
 import { type Identity, mayInNsx, type Session } from './session/session.ts'
 
@@ -25,6 +26,14 @@ export const pages: readonly Page[] = [
     identity: 'any',
     allowed: () => true,
     load: () => import('./home/home.page.ts').then((file) => file.HomePage),
+  },
+  {
+    path: 'audit',
+    title: 'Audit log',
+    group: 'Sallyport',
+    identity: 'any',
+    allowed: (session) => readableSurfaces(session).length > 0,
+    load: () => import('./audit/audit.page.ts').then((file) => file.AuditPage),
   },
   {
     path: 'node-users',
