@@ -1,7 +1,7 @@
 import type { Type } from '@angular/core'
 import { readableSurfaces } from './audit/readable.ts'
 import { mayRead } from './nsxv-users/nsxv-users.ts'
-import { type Identity, mayInNsx, type Session } from './session/session.ts'
+import { type Identity, mayInNsx, mayInVcenter, type Session } from './session/session.ts'
 
 /** A page of the console. Its route, its entry in the navigation and who may open it come from here. */
 export interface Page {
@@ -107,5 +107,37 @@ export const pages: readonly Page[] = [
     identity: 'vcenter',
     allowed: ({ vcenter }) => vcenter?.administrator === true,
     load: () => import('./policy/sso-policy/sso-policy.page.ts').then((file) => file.SsoPolicyPage),
+  },
+  {
+    path: 'vsphere-permissions',
+    title: 'Permissions',
+    group: 'vCenter',
+    identity: 'vcenter',
+    allowed: (session) => mayInVcenter(session, 'System.View'),
+    load: () => import('./vsphere/permissions.page.ts').then((file) => file.PermissionsPage),
+  },
+  {
+    path: 'global-permissions',
+    title: 'Global permissions',
+    group: 'vCenter',
+    identity: 'vcenter',
+    allowed: (session) => mayInVcenter(session, 'System.Read'),
+    load: () => import('./vsphere/global-permissions.page.ts').then((file) => file.GlobalPermissionsPage),
+  },
+  {
+    path: 'vsphere-roles',
+    title: 'Roles',
+    group: 'vCenter',
+    identity: 'vcenter',
+    allowed: (session) => mayInVcenter(session, 'System.View'),
+    load: () => import('./vsphere/roles.page.ts').then((file) => file.RolesPage),
+  },
+  {
+    path: 'who-can',
+    title: 'Who can do what here',
+    group: 'vCenter',
+    identity: 'vcenter',
+    allowed: (session) => mayInVcenter(session, 'System.View'),
+    load: () => import('./vsphere/who-can.page.ts').then((file) => file.WhoCanPage),
   },
 ]

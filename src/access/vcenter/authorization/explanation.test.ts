@@ -96,7 +96,13 @@ test('groups on one object add up', () => {
 
 test('what is nearer decides, and what does not propagate is told of', () => {
   const { verdict, shown } = told(
-    ['g group-v10 -2 P', `u ${rootFolder} 1001 P`, 'u datacenter-1 1001 N', `h ${globalRoot} -1 P`],
+    [
+      'g group-v10 -2 P',
+      'u datacenter-1 1001 N',
+      `u ${rootFolder} 1001 P`,
+      `g ${rootFolder} 1001 P`,
+      `h ${globalRoot} -1 P`,
+    ],
     'group-v10',
     powerOn,
   )
@@ -104,7 +110,7 @@ test('what is nearer decides, and what does not propagate is told of', () => {
   assert.deepEqual(shown, [
     ['group-v10', 'g decides'],
     ['datacenter-1', 'u not_propagating'],
-    [rootFolder, 'u nearer_decides'],
+    [rootFolder, 'u nearer_decides', 'g nearer_decides'],
     [globalRoot, 'h nearer_decides'],
   ])
 })

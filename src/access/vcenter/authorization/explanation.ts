@@ -8,7 +8,7 @@ import type { RoleView } from './role-view.ts'
 
 /**
  * What becomes of a permission that is about somebody, on the way up from an object:
- * `decides`; `user_before_groups`, where one for the user is on the same object; `not_propagating`, where it counts on
+ * `decides`; `user_before_groups`, where one for the user decides on the same object; `not_propagating`, where it counts on
  * its own object alone; `nearer_decides`, where an object nearer on every path has one for them.
  *
  * @see vcenter-api.md 4.1, R2 to R5
@@ -82,7 +82,7 @@ export function explain(
   for (const above of lineageOf(node)) {
     const here = permissions.on(above.id)
     const reaches = ({ propagate }: Permission) => propagate || above === holder
-    const ownCounts = reachesHere(here.get(own), reaches)
+    const ownDecides = deciding.has(here.get(own) as Permission)
     const entries = grantees
       .flatMap((grantee) => here.get(grantee) ?? [])
       .map((permission): Entry => {
@@ -95,7 +95,7 @@ export function explain(
     function outcomeOf(permission: Permission): EntryOutcome {
       if (deciding.has(permission)) return 'decides'
       if (!reaches(permission)) return 'not_propagating'
-      return permission.group && ownCounts ? 'user_before_groups' : 'nearer_decides'
+      return permission.group && ownDecides ? 'user_before_groups' : 'nearer_decides'
     }
   }
 
@@ -114,10 +114,6 @@ export function explain(
     if (deciding.size === 0) return 'no_permission'
     return given.size === 0 ? 'no_access' : 'not_in_role'
   }
-}
-
-function reachesHere(permission: Permission | undefined, reaches: (permission: Permission) => boolean): boolean {
-  return permission !== undefined && reaches(permission)
 }
 
 const order = ({ outcome, permission }: Entry) => entryOutcomes.indexOf(outcome) * 2 + (permission.group ? 1 : 0)

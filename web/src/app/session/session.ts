@@ -46,5 +46,9 @@ export function mayInNsx(session: Session, feature: string, permission: NsxPermi
   return order.indexOf(session.nsx?.features[feature] ?? 'none') >= order.indexOf(permission)
 }
 
+/** Whether the vCenter sign-in has a privilege on the root folder or globally. */
+export const mayInVcenter = (session: Session, privilege: string): boolean =>
+  session.vcenter?.privileges.includes(privilege) ?? false
+
 export const signedIn = (session: Session, identity: Identity | 'any'): boolean =>
   identity === 'any' ? session.nsx !== null || session.vcenter !== null : session[identity] !== null
