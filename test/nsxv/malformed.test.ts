@@ -47,6 +47,9 @@ test('5 000 malformed bodies: each is answered clearly and soon, none as a fault
     '<authTokenExpiry><defaultExpiryInMinutes>9999</defaultExpiryInMinutes></authTokenExpiry>',
     '<credentials><username>a@b@c</username><password></password></credentials>',
     '<nsxcli><command>show edge all</command></nsxcli>',
+    '<network><hostName>nsx</hostName><networkIPv4AddressDto><ipv4Address>192.0.2.7</ipv4Address><ipv4NetMask>255.255.255.0</ipv4NetMask></networkIPv4AddressDto><dns><ipv4Address>192.0.2.8</ipv4Address></dns></network>',
+    '<timeSettings><ntpServer><string>192.0.2.9</string></ntpServer><timezone>Europe/Berlin</timezone></timeSettings>',
+    '<vcInfo><ipAddress>127.0.0.1</ipAddress><userName>x@vsphere.local</userName><password>y</password></vcInfo>',
   ]
   const calls: [method: string, path: string, accept: string][] = [
     ['POST', `${usermgmt}/role/ghost?isCli=true`, 'application/json'],
@@ -55,6 +58,9 @@ test('5 000 malformed bodies: each is answered clearly and soon, none as a fault
     ['PUT', `${auth}/tokenexpiration`, 'application/json'],
     ['POST', '/api/3.0/services/auth/token', 'application/xml'],
     ['POST', '/api/1.0/nsx/cli?action=execute', 'text/plain'],
+    ['PUT', '/api/1.0/appliance-management/system/network', 'application/json'],
+    ['PUT', '/api/1.0/appliance-management/system/timesettings', '*/*'],
+    ['PUT', '/api/2.0/services/vcconfig', 'application/xml'],
   ]
   const before = (await lab.admin.get(`${usermgmt}/users/vsm`)).text
   let number = 0

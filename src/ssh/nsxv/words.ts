@@ -1,7 +1,6 @@
 /** What `?` says of words. */
 export const words: Record<string, string> = {
   address: 'IP address of the interface',
-  all: 'All other sessions',
   allow: 'Let clients connect',
   arp: 'ARP table',
   capture: 'Capture packets',

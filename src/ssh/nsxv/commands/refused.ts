@@ -30,7 +30,7 @@ function refused(
     syntax,
     modes,
     summary,
-    arguments: arguments_,
+    arguments: Object.fromEntries(Object.entries(arguments_).filter(([name]) => syntax.includes(`<${name}>`))),
     example,
     refused: why,
     run: () => {
