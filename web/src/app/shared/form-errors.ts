@@ -17,12 +17,15 @@ export function showOnFields(form: FormGroup, thrown: unknown): unknown {
 
 /** Whether everything is filled in well. What the server said before is forgotten: the form can be sent as it is once more. */
 export function isComplete(form: FormGroup): boolean {
-  checkAgain(form)
+  forgetServerErrors(form)
   form.markAllAsTouched()
   return form.valid
 }
 
-function checkAgain(control: AbstractControl): void {
-  if (control instanceof FormGroup || control instanceof FormArray) Object.values(control.controls).forEach(checkAgain)
-  control.updateValueAndValidity()
+function forgetServerErrors(control: AbstractControl): void {
+  if (control instanceof FormGroup || control instanceof FormArray) {
+    Object.values(control.controls).forEach(forgetServerErrors)
+  } else if (control.hasError('server')) {
+    control.updateValueAndValidity()
+  }
 }

@@ -3,14 +3,15 @@ import { FormControl, ReactiveFormsModule, type ValidatorFn, Validators } from '
 import { ClrPasswordModule } from '@clr/angular/forms'
 import { ProblemPipe } from './problem.pipe.ts'
 
-const isRepeated: ValidatorFn = ({ value, parent }) =>
-  value === parent?.get('password')?.value ? null : { differs: 'The two passwords differ.' }
-
 /** The controls that `<sp-new-password>` shows. @param needed Whether there must be a password. */
-export const newPasswordControls = (needed = true) => ({
-  password: new FormControl('', { nonNullable: true, validators: needed ? Validators.required : [] }),
-  repeated: new FormControl('', { nonNullable: true, validators: isRepeated }),
-})
+export function newPasswordControls(needed = true) {
+  const password = new FormControl('', { nonNullable: true, validators: needed ? Validators.required : [] })
+  const isRepeated: ValidatorFn = ({ value }) =>
+    value === password.value ? null : { differs: 'The two passwords differ.' }
+  const repeated = new FormControl('', { nonNullable: true, validators: isRepeated })
+  password.valueChanges.subscribe(() => repeated.updateValueAndValidity())
+  return { password, repeated }
+}
 
 /** A new password, typed twice. */
 @Component({
