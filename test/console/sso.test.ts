@@ -155,7 +155,8 @@ test('a group is made, filled, nested, looked into, emptied and deleted', option
 
   await row(page, 'operators').getByRole('button', { name: 'Open' }).click()
   await page.getByRole('cell', { name: 'holodeck-vmadmin@vsphere.local', exact: true }).waitFor()
-  await page.getByRole('treeitem', { name: 'inner@vsphere.local' }).click()
+  await page.getByRole('treeitem', { name: 'inner@vsphere.local' }).focus()
+  await page.keyboard.press('ArrowRight')
   await page.getByRole('treeitem', { name: '<script>x</script>\u202Etxt@corp.test' }).waitFor()
   await person.isAccessible()
   await page.getByRole('button', { name: 'Remove inner@vsphere.local' }).click()

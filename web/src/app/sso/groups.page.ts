@@ -1,4 +1,4 @@
-import { Component, computed, inject, resource, signal } from '@angular/core'
+import { ChangeDetectorRef, Component, computed, inject, resource, signal } from '@angular/core'
 import { ClrDatagridModule } from '@clr/angular/data/datagrid'
 import { ClrTreeViewModule } from '@clr/angular/data/tree-view'
 import { Dialog } from '../shared/dialog.ts'
@@ -25,6 +25,7 @@ interface Asked {
 })
 export class SsoGroupsPage {
   readonly #sso = inject(SsoService)
+  readonly #view = inject(ChangeDetectorRef)
 
   protected readonly groups = resource({ loader: () => this.#sso.groups() })
   /** Whose members are shown beside the list. */
@@ -37,14 +38,23 @@ export class SsoGroupsPage {
   protected readonly nested = computed(() => (this.members.hasValue() ? this.members.value().filter(isOurGroup) : []))
   protected readonly asked = signal<Asked | undefined>(undefined)
   protected readonly notice = signal('')
+  protected readonly error = signal<unknown>(undefined)
   protected readonly isOurGroup = isOurGroup
 
-  /** For the tree, which asks when somebody opens a group. */
-  protected readonly membersOf = (member: SsoMember): Promise<SsoMember[]> | SsoMember[] =>
-    isOurGroup(member) ? this.#sso.members(member.name) : []
+  /** For the tree, which asks when somebody opens a group, and does not notice by itself when the answer is there. */
+  protected readonly membersOf = (member: SsoMember): Promise<SsoMember[]> | SsoMember[] => {
+    if (!isOurGroup(member)) return []
+    const members = this.#sso.members(member.name).catch((error: unknown) => {
+      this.error.set(error)
+      return []
+    })
+    void members.then(() => setTimeout(() => this.#view.markForCheck()))
+    return members
+  }
 
   protected ask(asked: Asked): void {
     this.notice.set('')
+    this.error.set(undefined)
     this.asked.set(asked)
   }
 
