@@ -163,6 +163,7 @@ test('a group is made, filled, nested, looked into, emptied and deleted', option
   await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
   await said(page, 'inner is no longer in operators.')
 
+  await page.getByRole('cell', { name: 'inner@vsphere.local', exact: true }).waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Close' }).last().click()
   await choose(page, 'operators', 'Delete')
   await dialog.getByText('Its members stay').waitFor()

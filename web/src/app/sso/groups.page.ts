@@ -7,13 +7,13 @@ import { Notice } from '../shared/notice.ts'
 import { SsoGroupDialog } from './group.dialog.ts'
 import { SsoMemberDialog } from './member.dialog.ts'
 import { SsoService } from './sso.service.ts'
-import { type SsoGroup, type SsoMember, ssoDomain } from './sso.ts'
+import { type ListedGroup, type SsoMember, ssoDomain } from './sso.ts'
 
 type What = 'create' | 'edit' | 'delete' | 'add' | 'remove'
 
 interface Asked {
   what: What
-  group?: SsoGroup
+  group?: ListedGroup
   member?: SsoMember
 }
 
@@ -29,7 +29,7 @@ export class SsoGroupsPage {
 
   protected readonly groups = resource({ loader: () => this.#sso.groups() })
   /** Whose members are shown beside the list. */
-  protected readonly detail = signal<SsoGroup | undefined>(undefined)
+  protected readonly detail = signal<ListedGroup | undefined>(undefined)
   readonly #shown = computed(() => this.detail()?.name)
   protected readonly members = resource({
     params: () => this.#shown(),
@@ -62,6 +62,13 @@ export class SsoGroupsPage {
     this.asked.set(undefined)
     this.notice.set(said)
     this.groups.reload()
+  }
+
+  /** The list is not asked for anew: the members that are open beside it would close. */
+  protected doneWithMember(said: string, change: 1 | -1): void {
+    this.#group().member_count += change
+    this.asked.set(undefined)
+    this.notice.set(said)
     this.members.reload()
   }
 
@@ -72,7 +79,7 @@ export class SsoGroupsPage {
     return this.#sso.removeMember(this.#group(), member)
   }
 
-  #group(): SsoGroup {
+  #group(): ListedGroup {
     const group = this.asked()?.group
     if (!group) throw new Error('a group is asked about')
     return group

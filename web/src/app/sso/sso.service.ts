@@ -1,7 +1,7 @@
 import { HttpClient } from '@angular/common/http'
 import { Injectable, inject } from '@angular/core'
 import { firstValueFrom, type Observable } from 'rxjs'
-import type { SsoGroup, SsoMember, SsoUser } from './sso.ts'
+import type { ListedGroup, SsoGroup, SsoMember, SsoUser } from './sso.ts'
 
 const users = '/sallyport/v1/sso/users'
 const groups = '/sallyport/v1/sso/groups'
@@ -30,8 +30,8 @@ export class SsoService {
   resetPassword = (user: SsoUser, fields: { password: string; password_must_change: boolean }) =>
     once(this.#http.post<SsoUser>(`${at(users, user)}/reset-password`, fields))
 
-  groups = async (): Promise<(SsoGroup & { member_count: number })[]> =>
-    (await once(this.#http.get<{ groups: (SsoGroup & { member_count: number })[] }>(groups))).groups
+  groups = async (): Promise<ListedGroup[]> =>
+    (await once(this.#http.get<{ groups: ListedGroup[] }>(groups))).groups
   members = async (name: string): Promise<SsoMember[]> =>
     (await once(this.#http.get<{ members: SsoMember[] }>(at(groups, { name })))).members
   createGroup = (fields: { name: string; description: string }) => once(this.#http.post<SsoGroup>(groups, fields))

@@ -22,6 +22,10 @@ export interface SsoGroup {
   built_in: boolean
 }
 
+export interface ListedGroup extends SsoGroup {
+  member_count: number
+}
+
 export interface SsoMember {
   type: 'user' | 'group'
   name: string
