@@ -30,8 +30,7 @@ export class SsoService {
   resetPassword = (user: SsoUser, fields: { password: string; password_must_change: boolean }) =>
     once(this.#http.post<SsoUser>(`${at(users, user)}/reset-password`, fields))
 
-  groups = async (): Promise<ListedGroup[]> =>
-    (await once(this.#http.get<{ groups: ListedGroup[] }>(groups))).groups
+  groups = async (): Promise<ListedGroup[]> => (await once(this.#http.get<{ groups: ListedGroup[] }>(groups))).groups
   members = async (name: string): Promise<SsoMember[]> =>
     (await once(this.#http.get<{ members: SsoMember[] }>(at(groups, { name })))).members
   createGroup = (fields: { name: string; description: string }) => once(this.#http.post<SsoGroup>(groups, fields))
