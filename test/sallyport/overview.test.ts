@@ -38,7 +38,16 @@ for (const database of databases) {
 
     for (let n = 0; n < 5; n++) await lab.a.as('admin', 'wrong').get('/api/v1/node')
     for (let n = 0; n < 5; n++) await lab.a.as('holouser@vsphere.local', 'wrong').post('/api/session')
-    assert.deepEqual((await browser.whole.get(path)).json.locked, { nsx: 1, vcenter: 1 })
+    const { locked, refused_sign_ins } = (await browser.whole.get(path)).json
+    assert.deepEqual(locked, { nsx: 1, vcenter: 1 })
+    assert.equal(refused_sign_ins.length, 24)
+    assert.deepEqual(refused_sign_ins.at(-1), { hour: '2026-11-22T12:00:00.000Z', nsx: 5, vcenter: 5, nsxv: 0 })
+    lab.clock.advance({ seconds: 3600 })
+    const { json } = await lab.admin.get(path)
+    assert.deepEqual(json.refused_sign_ins.slice(-2), [
+      { hour: '2026-11-22T12:00:00.000Z', nsx: 5 },
+      { hour: '2026-11-22T13:00:00.000Z', nsx: 0 },
+    ])
   })
 
   test(

@@ -5,7 +5,9 @@ import type { ExpiringPassword } from '../../access/accounts/account-watch.ts'
 import type { Feature } from '../../access/roles/features.ts'
 import { isSsoAdministrator } from '../../access/vcenter/sso/principals.ts'
 import type { ChainState } from '../../audit/chain-watch.ts'
+import type { Surface } from '../../audit/trail/facets.ts'
 import { permits } from '../nsx/permits.ts'
+import { mayRead } from './audit/readable.ts'
 import { errorAnswers } from './errors.ts'
 import { sallyportFace } from './face.ts'
 import { viewerOf } from './sessions.ts'
@@ -55,6 +57,20 @@ const Overview = Type.Object({
       { description: 'For those who may read the users' },
     ),
   ),
+  refused_sign_ins: Type.Optional(
+    Type.Array(
+      Type.Object({
+        hour: Type.String({ format: 'date-time', description: 'When it begins' }),
+        nsx: Type.Optional(count),
+        vcenter: Type.Optional(count),
+        nsxv: Type.Optional(count),
+      }),
+      {
+        description:
+          'Sign-ins that were refused, in each of the last 24 hours, the present one included; of the surfaces whose audit log the caller may read',
+      },
+    ),
+  ),
   audit: Type.Optional(
     Type.Object(
       {
@@ -96,7 +112,7 @@ const wireAudit = ({ records, lastAt, verified }: ChainState) => ({
 
 /** `/overview`: how things stand. Each part is there for those who may read it. */
 export const overviewRoute: FastifyPluginAsyncTypebox = async (app) => {
-  const { appliances, openSessions, accountWatch, chainWatch, nsxv } = app.services
+  const { appliances, openSessions, accountWatch, chainWatch, auditTrail, nsxv } = app.services
 
   function mayInNsx(request: FastifyRequest, feature: Feature): boolean {
     const { identity } = request
@@ -124,6 +140,16 @@ export const overviewRoute: FastifyPluginAsyncTypebox = async (app) => {
     return { within_days: soon, accounts: all.slice(0, mostNamed), total: all.length }
   }
 
+  async function refusedSignIns(readable: Record<Surface, boolean>) {
+    const hours = await auditTrail.refusedSignIns()
+    return hours.map(({ hour, refused }) => ({
+      hour: new Date(hour).toISOString(),
+      ...(readable.nsx ? { nsx: refused.nsx } : {}),
+      ...(readable.vcenter ? { vcenter: refused.vcenter } : {}),
+      ...(readable.nsxv ? { nsxv: refused.nsxv } : {}),
+    }))
+  }
+
   app.get(
     '/overview',
     {
@@ -137,13 +163,16 @@ export const overviewRoute: FastifyPluginAsyncTypebox = async (app) => {
       const { vcenter } = stateOf(request)
       const inVcenter = vcenter !== undefined && isSsoAdministrator(vcenter.principal)
       const inNsx = mayInNsx(request, 'system_administration_passwd_mgmt')
+      const readable = mayRead(request)
       const locked = accountWatch.locked()
       return {
         nodes: nodesOf(request),
         sessions: openSessions.count(viewerOf(request)),
         locked: { ...(inNsx ? { nsx: locked.nsx } : {}), ...(inVcenter ? { vcenter: locked.vcenter } : {}) },
         ...(inNsx || inVcenter ? { expiring_passwords: passwords(inNsx, inVcenter) } : {}),
-        ...(mayInNsx(request, 'system_audit_logs') || inVcenter ? { audit: wireAudit(await chainWatch.state()) } : {}),
+        ...(readable.nsx || readable.vcenter || readable.nsxv
+          ? { refused_sign_ins: await refusedSignIns(readable), audit: wireAudit(await chainWatch.state()) }
+          : {}),
       }
     },
   )

@@ -10,6 +10,7 @@ import { provideRouter, TitleStrategy, withComponentInputBinding, withInMemorySc
 import { apiErrors } from './api/api-errors.ts'
 import { tokens } from './api/tokens.ts'
 import { routes } from './app.routes.ts'
+import { IdleService } from './session/idle.service.ts'
 import { SessionService } from './session/session.service.ts'
 import { PageTitle } from './shell/page-title.ts'
 import { ThemeService } from './shell/theme.service.ts'
@@ -23,6 +24,7 @@ export const appConfig: ApplicationConfig = {
     { provide: TitleStrategy, useClass: PageTitle },
     provideAppInitializer(() => {
       inject(ThemeService).begin()
+      inject(IdleService).begin()
       return inject(SessionService).refresh()
     }),
   ],

@@ -20,6 +20,22 @@ export interface Page {
 /** Every page, in the order of the navigation. */
 export const pages: readonly Page[] = [
   {
+    path: 'overview',
+    title: 'Overview',
+    group: 'Sallyport',
+    identity: 'any',
+    allowed: () => true,
+    load: () => import('./overview/overview.page.ts').then((file) => file.OverviewPage),
+  },
+  {
+    path: 'sessions',
+    title: 'Sessions',
+    group: 'Sallyport',
+    identity: 'any',
+    allowed: () => true,
+    load: () => import('./open-sessions/open-sessions.page.ts').then((file) => file.OpenSessionsPage),
+  },
+  {
     path: 'home',
     title: 'You',
     group: 'Sallyport',

@@ -26,7 +26,8 @@ export function readableSurfaces(request: FastifyRequest, asked?: readonly Surfa
   )
 }
 
-function mayRead(request: FastifyRequest): Record<Surface, boolean> {
+/** Of which surfaces a caller may read the records. */
+export function mayRead(request: FastifyRequest): Record<Surface, boolean> {
   const { identity, server } = request
   const { vcenter } = stateOf(request)
   const administrator = vcenter !== undefined && isSsoAdministrator(vcenter.principal)

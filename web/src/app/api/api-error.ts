@@ -7,12 +7,15 @@ export class ApiError extends Error {
   readonly code: string
   /** The field that is wrong; undefined where the surface does not say. */
   readonly field: string | undefined
+  /** Whose user it is about, where the surface says so. */
+  readonly surface: string | undefined
 
-  constructor(status: number, code: string, message: string, field?: string) {
+  constructor(status: number, code: string, message: string, field?: string, surface?: string) {
     super(message)
     this.status = status
     this.code = code
     this.field = field
+    this.surface = surface
   }
 }
 
@@ -38,8 +41,15 @@ function readNsx(code: string, text: string): { code: string; message: string; f
   return { code, message, ...(field ? { field } : {}) }
 }
 
+interface Said {
+  code: string
+  message: string
+  field?: string
+  surface?: string
+}
+
 /** What each surface's error body says. @see nsx-api.md 0.7, nsxv-api.md 1, vcenter-api.md 1 */
-function read(body: unknown): { code: string; message: string; field?: string } | undefined {
+function read(body: unknown): Said | undefined {
   if (typeof body === 'string') {
     try {
       return read(JSON.parse(body))
@@ -53,8 +63,13 @@ function read(body: unknown): { code: string; message: string; field?: string } 
   const answer = body as Record<string, unknown>
   const own = answer.error as Record<string, unknown> | undefined
   if (own) {
-    const field = text(own.field)
-    return { code: text(own.code), message: text(own.message), ...(field ? { field } : {}) }
+    const [field, surface] = [text(own.field), text(own.surface)]
+    return {
+      code: text(own.code),
+      message: text(own.message),
+      ...(field ? { field } : {}),
+      ...(surface ? { surface } : {}),
+    }
   }
   if ('error_message' in answer) return readNsx(text(answer.error_code), text(answer.error_message))
   if ('details' in answer) return { code: text(answer.errorCode), message: text(answer.details) }
@@ -76,5 +91,6 @@ export function asApiError(error: unknown): ApiError {
     said?.code ?? '',
     said?.message || `The server answered ${error.status}.`,
     said?.field,
+    said?.surface,
   )
 }

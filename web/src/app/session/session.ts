@@ -13,6 +13,8 @@ export interface NsxIdentity {
   xsrf_token: string
   /** 0: it never ends by itself. */
   idle_timeout_seconds: number
+  /** Absent: it never does, or elsewhere. */
+  password_expires_in_days?: number
 }
 
 /** Who is signed in to vCenter, and by it to NSX for vSphere. */
@@ -27,6 +29,7 @@ export interface VcenterIdentity {
   nsxv_role: string | null
   xsrf_token: string
   idle_timeout_seconds: number
+  password_expires_in_days?: number
 }
 
 /** What `GET /sallyport/v1/session` answers. */

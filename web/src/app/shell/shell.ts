@@ -6,6 +6,7 @@ import { ClrNavigationModule } from '@clr/angular/layout/nav'
 import { ClrVerticalNavModule } from '@clr/angular/layout/vertical-nav'
 import { ClrDropdownModule } from '@clr/angular/popover/dropdown'
 import { pages } from '../pages.ts'
+import { IdleWarning } from '../session/idle-warning.ts'
 import { SessionService } from '../session/session.service.ts'
 import { type Identity, signedIn } from '../session/session.ts'
 import { ThemeService } from './theme.service.ts'
@@ -24,6 +25,7 @@ ClarityIcons.addIcons(moonIcon, sunIcon, userIcon)
     ClrNavigationModule,
     ClrVerticalNavModule,
     ClrDropdownModule,
+    IdleWarning,
   ],
   templateUrl: './shell.html',
 })

@@ -1,0 +1,92 @@
+import { DatePipe } from '@angular/common'
+import { Component, computed, input } from '@angular/core'
+import { type HourOfSignIns, surfaceNames, totalOf } from './overview.ts'
+
+/** Units of the picture, which is as wide as its place. */
+const height = 120
+const step = 20
+
+/** Refused sign-ins by the hour, as bars, and as a table for who wants the figures. */
+@Component({
+  selector: 'sp-sign-ins-chart',
+  imports: [DatePipe],
+  template: `
+    <figure class="sign-ins">
+      <svg
+        [attr.viewBox]="'0 0 ' + hours().length * ${step} + ' ${height + 20}'"
+        role="img"
+        aria-labelledby="sign-ins-title"
+        preserveAspectRatio="xMinYMid meet"
+      >
+        <title id="sign-ins-title">{{ summary() }}</title>
+        @for (bar of bars(); track bar.x) {
+          <rect
+            class="bar"
+            [attr.x]="bar.x + 3"
+            [attr.y]="${height} - bar.height"
+            width="${step - 6}"
+            [attr.height]="bar.height"
+          />
+          @if (bar.label) { <text class="tick" [attr.x]="bar.x + ${step / 2}" y="${height + 15}">{{ bar.label }}</text> }
+          @if (bar.count > 0) {
+            <text class="tick" [attr.x]="bar.x + ${step / 2}" [attr.y]="${height - 4} - bar.height">{{ bar.count }}</text>
+          }
+        }
+        <line class="axis" x1="0" [attr.x2]="hours().length * ${step}" y1="${height}" y2="${height}" />
+      </svg>
+      <figcaption>{{ summary() }}</figcaption>
+    </figure>
+    <details>
+      <summary>As a table</summary>
+      <table class="table table-compact">
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            @for (surface of surfaces(); track surface) { <th scope="col">{{ names[surface] }}</th> }
+          </tr>
+        </thead>
+        <tbody>
+          @for (one of hours(); track one.hour) {
+            <tr>
+              <th scope="row">{{ one.hour | date: 'short' }}</th>
+              @for (surface of surfaces(); track surface) { <td>{{ one[surface] }}</td> }
+            </tr>
+          }
+        </tbody>
+      </table>
+    </details>
+  `,
+})
+export class SignInsChart {
+  readonly hours = input.required<readonly HourOfSignIns[]>()
+  protected readonly names = surfaceNames
+
+  /** Those that the person may read. */
+  protected readonly surfaces = computed(() =>
+    (['nsx', 'vcenter', 'nsxv'] as const).filter((surface) => this.hours()[0]?.[surface] !== undefined),
+  )
+
+  protected readonly bars = computed(() => {
+    const most = Math.max(1, ...this.hours().map(totalOf))
+    return this.hours().map((one, index) => {
+      const count = totalOf(one)
+      const hour = new Date(one.hour).getHours()
+      return {
+        x: index * step,
+        count,
+        height: (count / most) * (height - 20),
+        label: index % 4 === 3 ? `${hour}:00` : '',
+      }
+    })
+  })
+
+  protected readonly summary = computed(() => {
+    const hours = this.hours()
+    const all = hours.reduce((sum, one) => sum + totalOf(one), 0)
+    if (all === 0) return 'No sign-in was refused in the last 24 hours.'
+    const worst = hours.reduce((a, b) => (totalOf(b) > totalOf(a) ? b : a))
+    const from = new Date(worst.hour).toLocaleTimeString(undefined, { timeStyle: 'short' })
+    const sum = all === 1 ? 'One sign-in was refused' : `${all} sign-ins were refused`
+    return `${sum} in the last 24 hours, most of them (${totalOf(worst)}) within the hour from ${from}.`
+  })
+}
