@@ -11,11 +11,12 @@ const administrator = 'administrator@vsphere.local'
 
 /** The overview, once the chain has been looked at. */
 async function verified(client: Client) {
-  for (;;) {
+  for (let tries = 0; tries < 500; tries++) {
     const { json } = await client.get(path)
     if (json.audit?.verified) return json
-    await setTimeout(5)
+    await setTimeout(10)
   }
+  throw new Error('the chain is not verified')
 }
 
 for (const database of databases) {
@@ -91,26 +92,5 @@ for (const database of databases) {
     const admin = (await lab.admin.get(path)).json
     assert.deepEqual(Object.keys(admin.locked), ['nsx'])
     assert.deepEqual(Object.keys(admin.sessions), ['nsx'])
-  })
-
-  test(`${kind}: a record that was changed breaks the chain for everybody to see`, database, async () => {
-    await using lab = await openLab(database)
-    const { services } = lab.server
-    assert.equal((await verified(lab.admin)).audit.verified.intact, true)
-    const forged = { at: 0, host: '', pid: 0, kind: 'call', user: 'nobody' }
-    await services.journal.change(
-      ({ stores }) =>
-        stores.auditRecords.append({
-          journal: 1,
-          firstSeq: 1_000_000,
-          lastSeq: 1_000_000,
-          at: lab.clock.now,
-          records: `${'0'.repeat(64)} ${JSON.stringify(forged)}`,
-        }),
-      () => undefined,
-    )
-    let seen = await verified(lab.admin)
-    while (seen.audit.verified.intact) seen = await verified(lab.admin)
-    assert.match(seen.audit.verified.problem, /^Record \d+: it is missing$/)
   })
 }
