@@ -16,7 +16,7 @@ import { labDomain, labPassword, labSsoPassword, labSsoUsers, labWorld } from '.
 import { createServices, type Services } from './services.ts'
 import type { SshListener } from './ssh/listener.ts'
 import { openSshListeners } from './ssh/open.ts'
-import { keepTickShape, releaseStartupMemory } from './startup-memory.ts'
+import { keepShapes, releaseStartupMemory } from './startup-memory.ts'
 import { singleManager, type World } from './world.ts'
 
 /** What the ready line tells. @see DESIGN.md 5 */
@@ -180,7 +180,7 @@ async function prepareConsoles({ ssh }: Server, log: Logger): Promise<void> {
 
 /** Runs until the process is told to stop. */
 export async function serve(config: Config, log: Logger): Promise<void> {
-  keepTickShape()
+  keepShapes()
   // Whatever is written is for the eyes of the server's own user.
   process.umask(0o077)
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
