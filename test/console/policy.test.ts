@@ -265,6 +265,14 @@ test('nobody is let to lock themselves out, and what the browser uses is told', 
   await tick(/^TLSv1\.1/, false)
   assert.equal(await review.isEnabled(), false)
 
+  await tick(/^TLSv1\.3/, false)
+  await tick(/^Basic authentication/, false)
+  await page.getByLabel('Addresses that are never locked').fill('192.0.2.1')
+  await page.getByRole('button', { name: 'Discard' }).click()
+  await page.getByRole('checkbox', { name: /^TLSv1\.3/, checked: true }).waitFor()
+  await page.getByRole('checkbox', { name: /^Basic authentication/, checked: true }).waitFor()
+  assert.equal(await page.getByLabel('Addresses that are never locked').inputValue(), '')
+
   await tick(/^Basic authentication/, false)
   await tick(/^Sessions with a cookie/, false)
   await page.getByText('Keep one way to sign in').waitFor()

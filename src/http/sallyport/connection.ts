@@ -36,7 +36,8 @@ export const connectionRoute: FastifyPluginAsyncTypebox = async (app) => {
       return {
         address: request.source,
         protocol_version: socket.getProtocol() ?? '',
-        cipher_suite: socket.getCipher().standardName,
+        // Of a connection that is gone there is none.
+        cipher_suite: socket.getCipher()?.standardName ?? '',
         certificate_key: new X509Certificate(apiService.certificate()).publicKey.asymmetricKeyType ?? '',
       }
     },

@@ -20,8 +20,13 @@ const Checked = Type.Object(
   { description: 'The rules in the order in which they are enforced' },
 )
 
-/** A password as somebody types it: also one that is none yet. */
-export const typedPassword = Type.String({ ...password, minLength: 0, description: 'Neither kept nor returned' })
+/** A password as somebody types it: also one that is none yet. No policy lets a longer one pass. */
+export const typedPassword = Type.String({
+  ...password,
+  minLength: 0,
+  maxLength: 256,
+  description: 'Neither kept nor returned',
+})
 
 export const checkedAnswers = { 200: Checked, ...errorAnswers }
 

@@ -8,7 +8,7 @@ import { checkRules, remembered } from '../../../access/passwords/rule.ts'
 import { policyNumbers, sentPolicy, wireNames } from '../../nsx/auth-policy-wire.ts'
 import { sallyportFace } from '../face.ts'
 import { checkedAnswers, typedPassword, wireChecked } from '../password-check.ts'
-import { nsxCallerOf } from '../state.ts'
+import { nsxCallerOf, stateOf } from '../state.ts'
 
 const Check = Type.Object(
   {
@@ -19,7 +19,7 @@ const Check = Type.Object(
     old_password: Type.Optional(
       Type.String({
         ...typedPassword,
-        description: 'The password that it would replace, which nobody compares with it',
+        description: 'The password that it would replace, as the caller says: nobody verifies it',
       }),
     ),
     policy: Type.Optional(
@@ -59,6 +59,7 @@ export const nsxPasswordCheckRoute: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request) => {
       nsxCallerOf(request)
+      stateOf(request).about = 'nsx'
       const { appliance: id, password, old_password, policy: unsaved = {} } = request.body
       const appliance = id === undefined ? request.manager : (appliances.manager(id) ?? appliances.edge(id))
       if (!appliance) throw new AccessError('not_found', `There is no appliance ${id}`, { field: 'appliance' })

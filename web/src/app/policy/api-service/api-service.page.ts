@@ -26,6 +26,8 @@ interface Config extends Values {
 
 const noConnection: Connection = { address: '', protocol_version: '', cipher_suite: '', certificate_key: '' }
 
+const addressesOf = (text: string): string[] => [...new Set(text.split(/[\s,;]+/).filter(Boolean))]
+
 /** How the managers serve their API: sessions, limits, TLS. @see nsx-api.md 7 */
 @Component({
   selector: 'sp-api-service',
@@ -60,8 +62,9 @@ export class ApiServicePage {
   protected readonly cookies = new FormControl(true, { nonNullable: true })
   protected readonly versions = new FormControl<Switch[]>([], { nonNullable: true })
   protected readonly suites = new FormControl<Switch[]>([], { nonNullable: true })
-  /** One address a line: so they are typed, and a list they are sent as. */
   protected readonly immune = new FormControl<string[]>([], { nonNullable: true })
+  /** The same as it is typed, one a line. */
+  protected readonly immuneText = new FormControl('', { nonNullable: true })
   protected readonly draft = new Draft(
     new FormGroup({
       ...numberControls(allRules),
@@ -76,21 +79,18 @@ export class ApiServicePage {
   protected readonly timeRules = timeRules
   protected readonly limitRules = limitRules
 
+  protected readonly versionsNow = computed(() => this.draft.values().protocol_versions as Switch[])
+  protected readonly suitesNow = computed(() => this.draft.values().cipher_suites as Switch[])
   /** Why what is chosen cannot be saved. */
   protected readonly problem = computed(() => {
-    const values = this.draft.values()
-    const [versions, suites] = [values.protocol_versions, values.cipher_suites] as Switch[][]
-    if (!values.basic_authentication_enabled && !values.cookie_based_authentication_enabled) {
-      return 'Keep one way to sign in: with both off, nobody could.'
-    }
-    return lockedOut(versions ?? [], suites ?? [], this.connection().certificate_key)
+    const { basic_authentication_enabled: basic, cookie_based_authentication_enabled: cookies } = this.draft.values()
+    if (!basic && !cookies) return 'Keep one way to sign in: with both off, nobody could.'
+    return lockedOut(this.versionsNow(), this.suitesNow(), this.connection().certificate_key)
   })
   /** What is ticked and still not served. */
-  protected readonly idle = computed(() => {
-    const values = this.draft.values()
-    const [versions, suites] = [values.protocol_versions, values.cipher_suites] as Switch[][]
-    return withoutSuite(versions ?? [], suites ?? [], this.connection().certificate_key)
-  })
+  protected readonly idle = computed(() =>
+    withoutSuite(this.versionsNow(), this.suitesNow(), this.connection().certificate_key),
+  )
   protected readonly hasOwnAddress = computed(() =>
     (this.draft.values().lockout_immune_addresses as string[]).includes(this.connection().address),
   )
@@ -101,6 +101,13 @@ export class ApiServicePage {
   #revision = 0
 
   constructor() {
+    const hasOther = (addresses: readonly string[], text: string) => addresses.join() !== addressesOf(text).join()
+    this.immuneText.valueChanges.subscribe((text) => {
+      if (hasOther(this.immune.value, text)) this.immune.setValue(addressesOf(text))
+    })
+    this.immune.valueChanges.subscribe((addresses) => {
+      if (hasOther(addresses, this.immuneText.value)) this.immuneText.setValue(addresses.join('\n'))
+    })
     effect(() => {
       if (this.config.hasValue()) this.#show(this.config.value())
     })
@@ -123,14 +130,8 @@ export class ApiServicePage {
     return ` (${notes.join('; ')})`
   }
 
-  protected typeImmune(text: string): void {
-    const addresses = text.split(/[\s,;]+/).filter(Boolean)
-    this.immune.setValue([...new Set(addresses)])
-    this.immune.markAsDirty()
-  }
-
   protected addOwnAddress(): void {
-    this.typeImmune([...this.immune.value, this.connection().address].join('\n'))
+    this.immune.setValue([...this.immune.value, this.connection().address])
   }
 
   protected discard(): void {

@@ -1,5 +1,4 @@
-import { Component, input } from '@angular/core'
-import type { FormControl } from '@angular/forms'
+import { Component, input, output } from '@angular/core'
 import { ClrCheckboxModule } from '@clr/angular/forms'
 import type { Switch } from './tls-choice.ts'
 
@@ -10,7 +9,7 @@ import type { Switch } from './tls-choice.ts'
   template: `
     <clr-checkbox-container>
       <label>{{ label() }}</label>
-      @for (one of control().value; track one.name) {
+      @for (one of switches(); track one.name) {
         <clr-checkbox-wrapper>
           <input
             type="checkbox"
@@ -30,14 +29,15 @@ import type { Switch } from './tls-choice.ts'
 export class Switches {
   readonly label = input.required<string>()
   readonly helper = input('')
-  readonly control = input.required<FormControl<Switch[]>>()
+  readonly switches = input.required<readonly Switch[]>()
   readonly mayChange = input(true)
   /** What is to be said of one of them. */
   readonly note = input<(name: string) => string>(() => '')
 
+  /** All of them, one of which is another way now. */
+  readonly changed = output<Switch[]>()
+
   protected set(name: string, enabled: boolean): void {
-    const control = this.control()
-    control.setValue(control.value.map((one) => (one.name === name ? { ...one, enabled } : one)))
-    control.markAsDirty()
+    this.changed.emit(this.switches().map((one) => (one.name === name ? { ...one, enabled } : one)))
   }
 }
