@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Client } from '../client.ts'
+import { readDescription } from '../description.ts'
 import { databases, openLab } from '../lab.ts'
 import { signedIn } from '../vcenter/clients.ts'
 
@@ -32,8 +33,11 @@ const sent = async (answer: Promise<{ status: number; json: Any; text: string }>
 for (const database of databases) {
   test(`${database.kind}: who can do what here`, database, async (t) => {
     await using lab = await openLab(database)
-    const admin = await signedIn(lab.a)
-    const reader = await signedIn(lab.a, 'holouser@vsphere.local')
+    const description = await readDescription(lab.a, '/sallyport/v1/openapi.json')
+    // Every answer is what the description says it is.
+    const client = lab.a.with({ check: (exchange) => void description.check(exchange) })
+    const admin = await signedIn(client)
+    const reader = await signedIn(client, 'holouser@vsphere.local')
     const authorization = '/api/vcenter/authorization'
 
     const idOf = async (name: string) => (await get(admin, '/objects', { name })).objects[0].id as string
