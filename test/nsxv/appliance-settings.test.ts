@@ -308,6 +308,9 @@ for (const database of databases) {
       assert.equal((await listed(lab, 'VSPHERE.LOCAL\\Administrator')).accessControlEntry.role, 'enterprise_admin')
       assert.equal((await enterprise.get(`${usermgmt}/users/vsm`)).status, 200)
       assert.equal((await getJson(lab.admin, `${services}/vcconfig`)).json.assignRoleToUser, true)
+      const { data } = (await getJson(lab.admin, `${auditlog}?sortOrderAscending=false&pageSize=20`)).json.dataPage
+      const registered = data.find(({ resource }: { resource: string }) => resource === 'vcenter')
+      assert.match(registered.newValue, /^user=administrator@vsphere\.local, role=enterprise_admin$/i)
       // Who has a role keeps it.
       assert.equal((await sendXml(lab.admin, 'PUT', `${usermgmt}/role/${administrator}`, entry('auditor'))).status, 200)
       assert.equal((await register({ assignRoleToUser: 'true' })).status, 204)

@@ -24,6 +24,9 @@ export interface NsxvRegistrationParts {
   users: Pick<NsxvUsers, 'giveIfNone'>
 }
 
+/** Of who registers with one. [inferred] */
+const role = 'enterprise_admin'
+
 const administrators = domainName(administratorsGroup, ssoDomain).key
 
 /**
@@ -69,8 +72,9 @@ export function createNsxvRegistration({ settings, people, users }: NsxvRegistra
       await call.change(async (change) => {
         const before = (await settings.stored(change)).vcenterUser
         await settings.apply(change, { vcenterUser: name })
-        if (assignRole) await users.giveIfNone(change, call, domainName(person.name, person.domain), 'enterprise_admin')
-        change.values('vcenter', { user: before }, { user: name })
+        const key = domainName(person.name, person.domain)
+        const given = assignRole && (await users.giveIfNone(change, call, key, role))
+        change.values('vcenter', { user: before }, { user: name, ...(given ? { role } : {}) })
       })
     },
 

@@ -155,12 +155,17 @@ export function createNsxvUsers({
       })
     },
 
-    /** Gives a user of vCenter's a first role for everything, as a part of a larger change; who has one keeps it. */
-    async giveIfNone(change: Change, call: NsxvCall, { shown, key }: UserName, role: NsxvRole): Promise<void> {
-      if (await change.stores.nsxvUsers.find(key)) return
+    /**
+     * Gives a user of vCenter's a first role for everything, as a part of a larger change.
+     *
+     * @returns false for who has one already, and keeps it.
+     */
+    async giveIfNone(change: Change, call: NsxvCall, { shown, key }: UserName, role: NsxvRole): Promise<boolean> {
+      if (await change.stores.nsxvUsers.find(key)) return false
       requireMayGive(call, role)
       const user = await insert(change, { shown, key }, 'user', null, role, [globalRoot])
       change.onCommit(() => view.put(user))
+      return true
     },
 
     /**
