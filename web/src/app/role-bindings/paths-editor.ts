@@ -54,7 +54,7 @@ export const rolesForPaths = (rows: PathRows): RolesForPath[] =>
         </clr-select-container>
         @if (rows().length > 1) {
           <button type="button" class="btn btn-sm btn-link" (click)="rows().removeAt(index)">
-            Take away {{ row.controls.path.value || 'this path' }}
+            Take away <span class="foreign">{{ row.controls.path.value || 'this path' }}</span>
           </button>
         }
       </fieldset>

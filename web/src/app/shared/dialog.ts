@@ -3,6 +3,7 @@ import { FormGroup } from '@angular/forms'
 import { ClrModalModule } from '@clr/angular/modal'
 import { ErrorAlert } from './error-alert.ts'
 import { isComplete, showOnFields } from './form-errors.ts'
+import { VisibleDirectionPipe } from './visible-direction.pipe.ts'
 
 let made = 0
 
@@ -15,7 +16,7 @@ let made = 0
  */
 @Component({
   selector: 'sp-dialog',
-  imports: [ClrModalModule, ErrorAlert],
+  imports: [ClrModalModule, ErrorAlert, VisibleDirectionPipe],
   template: `
     <clr-modal
       [clrModalOpen]="open()"
@@ -25,7 +26,7 @@ let made = 0
       (clrModalAlternateClose)="leave()"
       (clrModalOpenChange)="$event || gone()"
     >
-      <h2 class="modal-title foreign">{{ title() }}</h2>
+      <h2 class="modal-title foreign">{{ title() | visibleDirection }}</h2>
       <div class="modal-body">
         <form class="clr-form" [id]="id" novalidate (submit)="$event.preventDefault(); send()">
           <sp-error-alert [error]="error()" />
