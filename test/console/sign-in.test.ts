@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { labSsoPassword } from '../../src/lab.ts'
 import { databases } from '../database.ts'
 import { type Lab, labPassword, openLab } from '../lab.ts'
+import { openOpenIdLab } from '../openid-lab.ts'
 import { noChromium } from '../servers/chromium.ts'
 import { closeBrowser, newPerson, type Person } from './browser.ts'
 
@@ -93,6 +94,40 @@ test('a password that must change is changed at the sign-in, for local users of 
   await page.getByLabel('New password, once more').fill('Hj5#mnRt8*Kve')
   await page.getByRole('button', { name: 'Change password' }).click()
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor()
+})
+
+test("one's own password is changed with the old one, and the session goes on", options, async () => {
+  await lab.a.as(administrator, labSsoPassword).post(`${sso}/users`, { name: 'changer', password: 'Robot-Pass-1' })
+  await using person = await newPerson(lab.a.url)
+  const { page } = person
+  await person.signIn('changer@vsphere.local', 'Robot-Pass-1')
+  await page.getByRole('button', { name: 'Who is signed in' }).click()
+  await page.getByRole('menuitem', { name: 'Change password' }).click()
+  await page.getByLabel('Old password').fill('wrong')
+  await page.getByLabel('New password', { exact: true }).fill('Robot-Pass-2')
+  await page.getByLabel('New password, once more').fill('Robot-Pass-2')
+  await page.getByRole('button', { name: 'Change password' }).click()
+  await page.locator('clr-control-error, [role=alert]', { hasText: 'old password is incorrect' }).waitFor()
+  await person.isAccessible()
+  await page.getByLabel('Old password').fill('Robot-Pass-1')
+  await page.getByRole('button', { name: 'Change password' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await page.getByRole('link', { name: 'Sessions', exact: true }).first().click()
+  await page.getByText('this one').waitFor()
+  assert.equal((await lab.a.as('changer@vsphere.local', 'Robot-Pass-2').post('/api/session')).status, 201)
+})
+
+test('people of an identity provider sign in there, and come back to the page', options, async () => {
+  const jdoe = 'jdoe@corp.example'
+  const people = { [jdoe]: { password: 'x', sub: '7f3a', preferred_username: jdoe, groups: [] } }
+  await using world = await openOpenIdLab(databases[0]!, { people })
+  await using person = await newPerson(world.lab.a.url)
+  const { page } = person
+  await page.goto('/console/sessions')
+  await page.getByRole('link', { name: 'Sign in with the identity provider' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Sessions' }).waitFor()
+  await page.getByRole('gridcell', { name: `${jdoe} this one` }).waitFor()
+  await page.getByText('identity provider').waitFor()
 })
 
 test('whoever does nothing is warned a minute before the end, and stays by saying so', options, async () => {

@@ -48,7 +48,7 @@ export class MustChangeForm {
     const { password } = this.form.getRawValue()
     this.busy.set(true)
     try {
-      await this.#sessions.changePassword(surface, userName, oldPassword, password)
+      await this.#sessions.changePassword(surface, oldPassword, password, userName)
       this.changed.emit(password)
     } catch (error) {
       this.error.set(showOnFields(this.form, error))

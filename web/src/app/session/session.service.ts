@@ -49,15 +49,22 @@ export class SessionService {
     await firstValueFrom(this.#http.get('/sallyport/v1/connection'))
   }
 
-  /** Changes one's own password with the old one, where that opens nothing else. @throws {ApiError} */
-  async changePassword(surface: Identity, userName: string, oldPassword: string, password: string): Promise<void> {
-    const url = {
-      nsx: '/api/v1/node/users?action=reset_own_password',
-      vcenter: '/sallyport/v1/sso/change-password',
-    }[surface]
-    const headers = { Authorization: `Basic ${base64(`${userName}:${oldPassword}`)}` }
-    await firstValueFrom(this.#http.post(url, { old_password: oldPassword, password }, { headers }))
+  /**
+   * Changes one's own password.
+   *
+   * @param userName Who one is, where the old password opens nothing but this; absent: whose session it is, which goes on.
+   * @throws {ApiError}
+   */
+  async changePassword(surface: Identity, oldPassword: string, password: string, userName?: string): Promise<void> {
+    const basic = userName === undefined ? undefined : `Basic ${base64(`${userName}:${oldPassword}`)}`
+    const options = basic === undefined ? {} : { headers: { Authorization: basic } }
+    await firstValueFrom(this.#http.post(changeUrls[surface], { old_password: oldPassword, password }, options))
   }
+}
+
+const changeUrls: Record<Identity, string> = {
+  nsx: '/api/v1/node/users?action=reset_own_password',
+  vcenter: '/sallyport/v1/sso/change-password',
 }
 
 /** Of text as UTF-8. */

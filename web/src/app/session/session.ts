@@ -42,6 +42,11 @@ export interface Session {
 
 export const nobody: Session = { nsx: null, vcenter: null, oidc_sign_in: null }
 
+/** Whether the password is kept here, so that one can change it here. */
+export function hasOwnPassword({ nsx, vcenter }: Session, identity: Identity): boolean {
+  return identity === 'nsx' ? nsx?.source === 'local' : vcenter?.domain === 'vsphere.local'
+}
+
 const order: readonly NsxPermission[] = ['none', 'read', 'execute', 'crud']
 
 /** Whether the NSX sign-in gives at least this permission of a feature. */

@@ -1,4 +1,4 @@
-import { Component, computed, inject } from '@angular/core'
+import { Component, computed, inject, signal } from '@angular/core'
 import { Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router'
 import { ClarityIcons, ClrIcon, moonIcon, sunIcon, userIcon } from '@clr/angular/icon'
 import { ClrMainContainerModule } from '@clr/angular/layout/main-container'
@@ -6,9 +6,10 @@ import { ClrNavigationModule } from '@clr/angular/layout/nav'
 import { ClrVerticalNavModule } from '@clr/angular/layout/vertical-nav'
 import { ClrDropdownModule } from '@clr/angular/popover/dropdown'
 import { pages } from '../pages.ts'
+import { ChangePasswordDialog } from '../session/change-password.dialog.ts'
 import { IdleWarning } from '../session/idle-warning.ts'
 import { SessionService } from '../session/session.service.ts'
-import { type Identity, signedIn } from '../session/session.ts'
+import { hasOwnPassword, type Identity, signedIn } from '../session/session.ts'
 import { ThemeService } from './theme.service.ts'
 
 ClarityIcons.addIcons(moonIcon, sunIcon, userIcon)
@@ -25,6 +26,7 @@ ClarityIcons.addIcons(moonIcon, sunIcon, userIcon)
     ClrNavigationModule,
     ClrVerticalNavModule,
     ClrDropdownModule,
+    ChangePasswordDialog,
     IdleWarning,
   ],
   templateUrl: './shell.html',
@@ -51,6 +53,10 @@ export class Shell {
     ]
     return all.filter(({ to }) => session[to] === null)
   })
+
+  /** Whose password is being changed. */
+  protected readonly changing = signal<Identity | undefined>(undefined)
+  protected readonly mayChange = (identity: Identity): boolean => hasOwnPassword(this.session(), identity)
 
   protected readonly names = computed(() => {
     const { nsx, vcenter } = this.session()
