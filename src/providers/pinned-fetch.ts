@@ -1,5 +1,4 @@
 import { timingSafeEqual } from 'node:crypto'
-import { request } from 'node:http'
 import { isIP } from 'node:net'
 import { connect, type TLSSocket } from 'node:tls'
 
@@ -88,7 +87,7 @@ function open(url: URL, pinned: Buffer, signal: AbortSignal): Promise<TLSSocket>
   })
 }
 
-function exchange(
+async function exchange(
   socket: TLSSocket,
   url: URL,
   method: string,
@@ -96,6 +95,8 @@ function exchange(
   body: string,
   signal: AbortSignal,
 ): Promise<Response> {
+  // With all that it exports, a client for WebSockets among it, it is loaded where a provider is asked, and only there.
+  const { request } = await import('node:http')
   return new Promise((resolve, reject) => {
     const sent = request({
       // The connection is TLS already.

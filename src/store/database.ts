@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { CamelCasePlugin, Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
-import pg from 'pg'
+import type pg from 'pg'
 import { migrations } from './migrations/index.ts'
 import type { Schema } from './schema.ts'
 import { sqliteWriterDialect } from './sqlite-writer.ts'
@@ -50,7 +50,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
 export async function openExistingDatabase(settings: DatabaseSettings): Promise<Database> {
   let db: Database | undefined
   try {
-    db = settings.kind === 'sqlite' ? sqliteReader(sqliteFile(settings.dataDir)) : openPool(settings)
+    db = settings.kind === 'sqlite' ? sqliteReader(sqliteFile(settings.dataDir)) : await openPool(settings)
     const applied = await appliedMigrations(db.withoutPlugins())
     if (applied.length === Object.keys(migrations).length) return db
     throw new StoreError('it is not at the schema of this program; start the server on it first')
@@ -88,14 +88,20 @@ function sqliteReader(file: string): Database {
   return new Kysely<Schema>({ dialect: new SqliteDialect({ database }), plugins })
 }
 
-// 64-bit integers arrive as text; ours are times and counters that fit a double exactly.
-const types = {
-  getTypeParser: ((oid: number, format: 'text' | 'binary') =>
-    oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+/** PostgreSQL's client is loaded where there is one, and only there. */
+async function loadPg() {
+  const { default: client } = await import('pg')
+  // 64-bit integers arrive as text; ours are times and counters that fit a double exactly.
+  const getTypeParser = ((oid: number, format: 'text' | 'binary') =>
+    oid === client.types.builtins.INT8
+      ? Number
+      : client.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser
+  return { client, types: { getTypeParser } }
 }
 
 async function openPostgres({ url, poolSize }: { url: string; poolSize: number }): Promise<Databases> {
-  const keeper = new pg.Client({ connectionString: url, types })
+  const { client, types } = await loadPg()
+  const keeper = new client.Client({ connectionString: url, types })
   try {
     await keeper.connect()
   } catch (error) {
@@ -107,7 +113,7 @@ async function openPostgres({ url, poolSize }: { url: string; poolSize: number }
     await keeper.end()
     throw new StoreError('Another Sallyport process has this PostgreSQL database open')
   }
-  const db = openPool({ url, poolSize })
+  const db = await openPool({ url, poolSize })
   return {
     read: db,
     write: db,
@@ -118,8 +124,9 @@ async function openPostgres({ url, poolSize }: { url: string; poolSize: number }
   }
 }
 
-function openPool({ url, poolSize }: { url: string; poolSize: number }): Database {
-  const pool = new pg.Pool({ connectionString: url, max: poolSize, types })
+async function openPool({ url, poolSize }: { url: string; poolSize: number }): Promise<Database> {
+  const { client, types } = await loadPg()
+  const pool = new client.Pool({ connectionString: url, max: poolSize, types })
   pool.on('error', () => {})
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins })
 }
