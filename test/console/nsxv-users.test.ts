@@ -209,6 +209,53 @@ test(
   },
 )
 
+test('the wizard needs no mouse, and a group is one of vCenter', options, async () => {
+  await using person = await newPerson(lab.a.url)
+  const { page } = person
+  await person.signIn(administrator, labSsoPassword)
+  await person.open('nsxv-users', title)
+  const press = (name: string) => dialog(page).getByRole('button', { name, exact: true }).press('Enter')
+  await page.getByRole('button', { name: 'Assign role', exact: true }).press('Enter')
+  await wizard(page).getByRole('radio', { name: 'a vCenter user' }).press('ArrowDown')
+  await wizard(page).getByLabel('Name').fill('Administrators@vsphere.local')
+  await wizard(page).getByLabel('Name').press('Enter')
+  await wizard(page)
+    .getByRole('radio', { name: /^Auditor/ })
+    .press('ArrowUp')
+  await press('Next')
+  await press('Back')
+  await wizard(page)
+    .getByRole('radio', { name: /^Security Administrator/, checked: true })
+    .waitFor()
+  await press('Next')
+  await press('Finish')
+  await page.getByText('Administrators@vsphere.local has the role now.').waitFor()
+  await rowOf(page, 'vCenter group').waitFor()
+  assert.equal((await rows(page))['VSPHERE.LOCAL\\Administrators']?.[1], 'Security Administrator')
+
+  await act(page, 'VSPHERE.LOCAL\\Administrators', 'Change role')
+  await press('Next')
+  await press('Finish')
+  await dialog(page).getByText('All ongoing sessions').waitFor()
+  await page.keyboard.press('Escape')
+  await dialog(page).getByText('All ongoing sessions').waitFor({ state: 'detached' })
+  await page.keyboard.press('Escape')
+  await wizard(page).waitFor({ state: 'detached' })
+  await lab.admin.delete(`${usermgmt}/user/administrators@vsphere.local`)
+})
+
+test('where there is no NSX Manager for vSphere, the page says how there would be one', options, async () => {
+  await using person = await newPerson(lab.a.url)
+  const { page } = person
+  await person.signIn(administrator, labSsoPassword)
+  await page.route('**/users/vsm', (route) =>
+    route.fulfill({ status: 404, contentType: 'text/html', body: '<h1></h1>' }),
+  )
+  await person.open('nsxv-users', title)
+  await page.getByRole('heading', { name: '0 NSX Managers' }).waitFor()
+  await page.getByText('nsxvName').waitFor()
+})
+
 test('hostile names are text', options, async () => {
   const names = ['<img src=x onerror=alert(1)>', "=cmd()|' C'!A0", '\u202egnp.exe', 'x'.repeat(200)]
   for (const name of names) {

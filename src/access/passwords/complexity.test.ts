@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AccessError } from '../errors.ts'
 import { type AuthPolicy, defaultAuthPolicy } from './auth-policy.ts'
-import { requireAcceptablePassword } from './complexity.ts'
+import { complexityRules, requireAcceptablePassword } from './complexity.ts'
+import { checkRules } from './rule.ts'
 
 const dictionary = new Set(['password'])
 
@@ -208,4 +209,39 @@ test('of several rules that a password breaks, the first is told', () => {
   ] as const) {
     assert.equal(flawOf(password, strict, 'A!1dbdbdb1!A'), flaw, password)
   }
+})
+
+test('every rule is told with whether it is met, and left open where the old password would be needed', () => {
+  const policy = { ...defaultAuthPolicy, minimumUniqueChars: 2, maxRepeats: 1, upperChars: 2 }
+  const told = (password: string, old?: string) =>
+    checkRules(complexityRules(password, policy, dictionary, old)).map(({ field, met }) => [field, met])
+  assert.deepEqual(told('ABcdefg1!aab'), [
+    ['lowerChars', true],
+    ['digits', true],
+    ['specialChars', true],
+    ['minimumLength', true],
+    ['maximumLength', true],
+    ['maxRepeats', false],
+    ['old', undefined],
+    ['minimumUniqueChars', undefined],
+    ['palindrome', true],
+    ['dictionary', true],
+  ])
+  const compared = Object.fromEntries(told('ABcdefg1!aab', 'ABcdefg1!aa'))
+  assert.deepEqual([compared.old, compared.minimumUniqueChars], [true, false])
+})
+
+test('a rule says what it demands, the credits of what is there counted in', () => {
+  const textOf = (password: string, changes: Partial<AuthPolicy>, field: string) =>
+    complexityRules(password, { ...defaultAuthPolicy, ...changes }, dictionary).find((rule) => rule.field === field)
+      ?.text
+  assert.equal(textOf('', { digits: -1 }, 'digits'), 'At least 1 digit')
+  assert.equal(textOf('', { digits: -3 }, 'digits'), 'At least 3 digits')
+  assert.equal(textOf('', { digits: 0 }, 'digits'), undefined)
+  assert.equal(textOf('ab', { upperChars: 2 }, 'minimumLength'), 'At least 12 characters')
+  assert.equal(
+    textOf('ABC', { upperChars: 2 }, 'minimumLength'),
+    'At least 10 characters, 2 fewer than 12 for the kinds it has',
+  )
+  assert.equal(textOf('ABC', { upperChars: 2, minimumLength: 8 }, 'minimumLength'), 'At least 8 characters')
 })
