@@ -398,7 +398,9 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
         const node = nodeOf(tree, objectId)
         if (!node || seen.has(objectId)) continue
         seen.add(objectId)
-        const match = matchAt(setOf([...permissions.on(objectId).values()]), subject)
+        // Of many permissions on one object only those about the subject matter.
+        const here = permissions.on(objectId)
+        const match = matchAt(setOf(subject.grantees.flatMap((grantee) => here.get(grantee) ?? [])), subject)
         if ((grants[match] as Bits).words.some((word) => word !== 0)) yield node
       }
     }
