@@ -1,11 +1,13 @@
 import { createLimiter, type Limiter } from '../access/limits/limiter.ts'
 import { type AccessQuestions, createAccessQuestions } from '../access/vcenter/authorization/access-questions.ts'
 import { createAuthorization } from '../access/vcenter/authorization/authorizer.ts'
+import { createEntityPermissions, type EntityPermissions } from '../access/vcenter/authorization/entity-permissions.ts'
 import {
   createObjectPermissions,
   type ObjectPermissionsReader,
 } from '../access/vcenter/authorization/object-permissions.ts'
 import { createObjectsRemoved } from '../access/vcenter/authorization/objects-removed.ts'
+import { createPermissionChanges } from '../access/vcenter/authorization/permission-changes.ts'
 import { createPermissionIndex } from '../access/vcenter/authorization/permission-index.ts'
 import { createPermissionView } from '../access/vcenter/authorization/permission-view.ts'
 import { createPrivilegeChecks, type PrivilegeChecks } from '../access/vcenter/authorization/privilege-checks.ts'
@@ -49,6 +51,7 @@ export interface VcenterServices {
   privileges: PrivilegeList
   vcenterRoles: VcenterRoles
   vcenterPermissions: VcenterPermissions
+  entityPermissions: EntityPermissions
   objectPermissions: ObjectPermissionsReader
   accessQuestions: AccessQuestions
   privilegeChecks: PrivilegeChecks
@@ -95,6 +98,7 @@ export async function openVcenter(
   const index = createPermissionIndex({ tree: vsphere, permissions, roles })
   const recordedChecks = createRecordedChecks(keptChecks, index.has)
   const authorization = createAuthorization(index, recordedChecks.record)
+  const changes = createPermissionChanges({ permissions, index, authorization })
   const objectsRemoved = createObjectsRemoved(permissions)
 
   return {
@@ -106,12 +110,13 @@ export async function openVcenter(
     authorization,
     privileges: createPrivilegeList(authorization),
     vcenterRoles: createVcenterRoles({ roles, permissions, index, authorization }),
-    vcenterPermissions: createVcenterPermissions({
+    vcenterPermissions: createVcenterPermissions({ tree: vsphere, permissions, authorization, changes }),
+    entityPermissions: createEntityPermissions({
       tree: vsphere,
       roles,
       permissions,
-      index,
       authorization,
+      changes,
       knowsPrincipal: principalLookup.exists,
     }),
     objectPermissions: createObjectPermissions({ tree: vsphere, permissions, index, authorization }),

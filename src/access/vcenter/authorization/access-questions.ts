@@ -9,8 +9,8 @@ import type { NamedPrincipals, Somebody } from '../sso/named-principals.ts'
 import { nodeOf } from './dynamic-id.ts'
 import { type Entry, type Explanation, type ExplanationParts, explain, lineageOf } from './explanation.ts'
 import { type Grantee, granteeOf, type Permission } from './permission.ts'
+import type { NamedPrincipal } from './permission-changes.ts'
 import { privileges } from './privileges.ts'
-import type { NamedPrincipal } from './vcenter-permissions.ts'
 import { requireName } from './wording.ts'
 
 /** An entry of a step, with the groups that lead from who was asked about to the one that it is for. */

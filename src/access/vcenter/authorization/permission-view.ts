@@ -55,6 +55,9 @@ export function createPermissionView(stored: Iterable<Permission>) {
   for (const permission of stored) keep(permission)
 
   return {
+    *all(): Iterable<Permission> {
+      for (const objectId of byObject.outers()) yield* byObject.of(objectId).values()
+    },
     /** Ids of the objects that have some. */
     objects: byObject.outers,
     /** What is set on an object itself, by grantee. */

@@ -1,4 +1,4 @@
-import type { NamedPrincipal } from '../authorization/vcenter-permissions.ts'
+import type { NamedPrincipal } from '../authorization/permission-changes.ts'
 import { localDomain, type PrincipalKey, principalKey, ssoDomain, type VcenterPrincipal } from '../principal.ts'
 import type { SsoDirectory } from './directory.ts'
 import { type MemberKey, memberKey } from './membership.ts'

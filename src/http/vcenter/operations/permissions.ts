@@ -1,6 +1,6 @@
 import { AccessError } from '../../../access/errors.ts'
 import { type Permission, permissionId } from '../../../access/vcenter/authorization/permission.ts'
-import type { NamedPrincipal } from '../../../access/vcenter/authorization/vcenter-permissions.ts'
+import type { NamedPrincipal } from '../../../access/vcenter/authorization/permission-changes.ts'
 import { readRoleId } from '../../../access/vcenter/authorization/vcenter-roles.ts'
 import type { Services } from '../../../services.ts'
 import { answering } from '../answering.ts'

@@ -1,7 +1,7 @@
 import { AccessError } from '../../../access/errors.ts'
+import type { GivenRole } from '../../../access/vcenter/authorization/permission-changes.ts'
 import { privileges } from '../../../access/vcenter/authorization/privileges.ts'
 import type { Role } from '../../../access/vcenter/authorization/role.ts'
-import type { GivenRole } from '../../../access/vcenter/authorization/vcenter-permissions.ts'
 import { parsePrincipal, type VcenterPrincipal } from '../../../access/vcenter/principal.ts'
 import { parseSignInName } from '../../../access/vcenter/sso/user-name.ts'
 import type { SdkCall } from './call.ts'
@@ -76,7 +76,7 @@ export const authorizationManager: ManagedType = {
       changes: true,
       run: (call, { srcRoleId, dstRoleId }) =>
         asFault(inArgument({ role: 'dstRoleId' }), () =>
-          call.services.vcenterPermissions.merge(call, srcRoleId, dstRoleId),
+          call.services.entityPermissions.merge(call, srcRoleId, dstRoleId),
         ),
     }),
 
@@ -85,7 +85,7 @@ export const authorizationManager: ManagedType = {
       parameters: { roleId: int },
       result: list(permission),
       run: (call, { roleId }) =>
-        call.services.vcenterPermissions.visible(call, roleId).map((one) => wirePermission(one, call)),
+        call.services.entityPermissions.visible(call, roleId).map((one) => wirePermission(one, call)),
     }),
 
     RetrieveEntityPermissions: method({
@@ -93,14 +93,14 @@ export const authorizationManager: ManagedType = {
       parameters: { entity: objectOf('ManagedEntity'), inherited: boolean },
       result: list(permission),
       run: (call, { entity, inherited }) =>
-        call.services.vcenterPermissions.ofEntity(call, entity.id, inherited).map((one) => wirePermission(one, call)),
+        call.services.entityPermissions.on(call, entity.id, inherited).map((one) => wirePermission(one, call)),
     }),
 
     RetrieveAllPermissions: method({
       requires: { privilege: 'System.View' },
       parameters: {},
       result: list(permission),
-      run: (call) => call.services.vcenterPermissions.visible(call).map((one) => wirePermission(one, call)),
+      run: (call) => call.services.entityPermissions.visible(call).map((one) => wirePermission(one, call)),
     }),
 
     /** Adds or updates; those that are not named keep what they have. */
@@ -110,7 +110,7 @@ export const authorizationManager: ManagedType = {
       changes: true,
       run: (call, { entity, permission: given }) =>
         asFault(permissionFault(call), () =>
-          call.services.vcenterPermissions.setOnEntity(call, entity.id, given.map(givenRole)),
+          call.services.entityPermissions.set(call, entity.id, given.map(givenRole)),
         ),
       // What was done before a refusal stays done.
       answer(refusal, call) {
@@ -125,7 +125,7 @@ export const authorizationManager: ManagedType = {
       changes: true,
       run: (call, { entity, permission: given }) =>
         asFault(permissionFault(call), () =>
-          call.services.vcenterPermissions.resetOnEntity(call, entity.id, given.map(givenRole)),
+          call.services.entityPermissions.reset(call, entity.id, given.map(givenRole)),
         ),
     }),
 
@@ -135,7 +135,7 @@ export const authorizationManager: ManagedType = {
       changes: true,
       run: (call, { entity, user, isGroup: group }) =>
         asFault(permissionFault(call), () =>
-          call.services.vcenterPermissions.removeFromEntity(call, entity.id, { ...parsePrincipal(user), group }),
+          call.services.entityPermissions.remove(call, entity.id, { ...parsePrincipal(user), group }),
         ),
     }),
 

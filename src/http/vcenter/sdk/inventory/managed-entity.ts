@@ -49,7 +49,7 @@ export const managedEntity: ManagedType = {
       caller ? [...services.authorization.rolesOn(caller, id)] : undefined,
     ),
     permission: property(list(permission), read, ({ id }: VsphereObject, call) =>
-      call.services.vcenterPermissions.ofEntity(call, id, false).map((one) => wirePermission(one, call)),
+      call.services.entityPermissions.on(call, id, false).map((one) => wirePermission(one, call)),
     ),
     name: property(string, 'System.View', ({ name }: VsphereObject) => name),
     disabledMethod: property(list(string), read, () => []),

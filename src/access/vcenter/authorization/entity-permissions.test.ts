@@ -12,12 +12,14 @@ import type { VcenterCall } from '../call.ts'
 import { globalRoot, rootFolder } from '../object-tree.ts'
 import { principalKey, type VcenterPrincipal } from '../principal.ts'
 import { createAuthorization } from './authorizer.ts'
+import { createEntityPermissions } from './entity-permissions.ts'
 import { granteeOf, type Permission } from './permission.ts'
+import { createPermissionChanges, type GivenRole } from './permission-changes.ts'
 import { createPermissionIndex } from './permission-index.ts'
 import { createPermissionView } from './permission-view.ts'
 import { createRoleView } from './role-view.ts'
 import { rowOfPermission, rowOfRole } from './rows.ts'
-import { createVcenterPermissions, type GivenRole } from './vcenter-permissions.ts'
+import { createVcenterPermissions } from './vcenter-permissions.ts'
 import { createVcenterRoles } from './vcenter-roles.ts'
 
 const domain = 'vsphere.local'
@@ -85,7 +87,8 @@ async function world(...more: Permission[]) {
   const permissions = createPermissionView(stored)
   const index = createPermissionIndex({ tree, permissions, roles })
   const authorization = createAuthorization(index, () => {})
-  const parts = { tree, roles, permissions, index, authorization }
+  const changes = createPermissionChanges({ permissions, index, authorization })
+  const parts = { tree, roles, permissions, index, authorization, changes }
   let asked = 0
 
   const callOf = (caller: VcenterPrincipal): VcenterCall => ({
@@ -127,7 +130,8 @@ async function world(...more: Permission[]) {
 
   return {
     ...parts,
-    use: createVcenterPermissions({
+    useById: createVcenterPermissions(parts),
+    use: createEntityPermissions({
       ...parts,
       async knowsPrincipal(name) {
         asked++
@@ -154,7 +158,7 @@ test('setting permissions adds and updates, and lets the others be', async () =>
     permission('datacenter-1', given('other', -2)),
   )
   const entries = [given('OLD', -5, false), given('new', 1001), given('old', -2, true, true), given('new', 1002)]
-  assert.equal(await use.setOnEntity(as(admin), 'datacenter-1', entries), undefined)
+  assert.equal(await use.set(as(admin), 'datacenter-1', entries), undefined)
   assert.deepEqual(await on('datacenter-1'), ['group old -2', 'user new 1002', 'user old -5 here', 'user other -2'])
 })
 
@@ -167,10 +171,10 @@ test('setting permissions stops at the first that is refused; what came before i
   ] as const) {
     const { use, as, on } = await world()
     const entries = [given('first', -2), wrong, given('last', -2)]
-    const stopped = await use.setOnEntity(as(admin), 'datacenter-1', entries)
+    const stopped = await use.set(as(admin), 'datacenter-1', entries)
     refusal(code)(stopped)
     assert.deepEqual(await on('datacenter-1'), ['user first -2'])
-    await assert.rejects(use.setOnEntity(as(admin), 'datacenter-1', [wrong, given('last', -2)]), refusal(code))
+    await assert.rejects(use.set(as(admin), 'datacenter-1', [wrong, given('last', -2)]), refusal(code))
     assert.deepEqual(await on('datacenter-1'), ['user first -2'])
   }
 })
@@ -178,9 +182,9 @@ test('setting permissions stops at the first that is refused; what came before i
 test('setting permissions keeps an Administrator on the root at every step', async () => {
   const { use, as, on } = await world()
   const handOver = [given('admin', -2), given('next', -1)]
-  await assert.rejects(use.setOnEntity(as(admin), rootFolder, handOver), refusal('last_administrator'))
+  await assert.rejects(use.set(as(admin), rootFolder, handOver), refusal('last_administrator'))
   assert.deepEqual(await on(rootFolder), ['user admin -1'])
-  assert.equal(await use.setOnEntity(as(admin), rootFolder, handOver.toReversed()), undefined)
+  assert.equal(await use.set(as(admin), rootFolder, handOver.toReversed()), undefined)
   assert.deepEqual(await on(rootFolder), ['user admin -2', 'user next -1'])
 })
 
@@ -189,22 +193,22 @@ test('resetting permissions replaces all of them, the last entry for somebody co
     permission('datacenter-1', given('old', -2)),
     permission('datacenter-1', given('gone', -2)),
   )
-  await use.resetOnEntity(as(admin), 'datacenter-1', [given('old', -1), given('new', -2), given('Old', -5, false)])
+  await use.reset(as(admin), 'datacenter-1', [given('old', -1), given('new', -2), given('Old', -5, false)])
   assert.deepEqual(await on('datacenter-1'), ['user new -2', 'user old -5 here'])
-  await use.resetOnEntity(as(admin), 'datacenter-1', [])
+  await use.reset(as(admin), 'datacenter-1', [])
   assert.deepEqual(await on('datacenter-1'), [])
 })
 
 test('resetting permissions is done as a whole or not at all, and keeps an Administrator in the end', async () => {
   const { use, as, on } = await world(permission('datacenter-1', given('old', -2)))
   for (const wrong of [given('unknown', -2), given('x', 4711), given('x', -4)]) {
-    await assert.rejects(use.resetOnEntity(as(admin), 'datacenter-1', [given('first', -2), wrong]))
+    await assert.rejects(use.reset(as(admin), 'datacenter-1', [given('first', -2), wrong]))
     assert.deepEqual(await on('datacenter-1'), ['user old -2'])
   }
   for (const none of [[], [given('admin', -6)], [given('next', -2)]]) {
-    await assert.rejects(use.resetOnEntity(as(admin), rootFolder, none), refusal('last_administrator'))
+    await assert.rejects(use.reset(as(admin), rootFolder, none), refusal('last_administrator'))
   }
-  await use.resetOnEntity(as(admin), rootFolder, [given('admin', -2), given('next', -1)])
+  await use.reset(as(admin), rootFolder, [given('admin', -2), given('next', -1)])
   assert.deepEqual(await on(rootFolder), ['user admin -2', 'user next -1'])
 })
 
@@ -214,22 +218,22 @@ test('a permission is removed by its object and whose it is', async () => {
     permission('vm-4', given('both', -2, true, true)),
   )
   const both = { group: false, name: 'BOTH', domain: 'VSPHERE.local' }
-  await use.removeFromEntity(as(admin), 'vm-4', both)
+  await use.remove(as(admin), 'vm-4', both)
   assert.deepEqual(await on('vm-4'), ['group both -2'])
-  await assert.rejects(use.removeFromEntity(as(admin), 'vm-4', both), refusal('not_found'))
-  await assert.rejects(use.removeFromEntity(as(admin), 'vm-5', both), refusal('not_found', { objectId: 'vm-5' }))
+  await assert.rejects(use.remove(as(admin), 'vm-4', both), refusal('not_found'))
+  await assert.rejects(use.remove(as(admin), 'vm-5', both), refusal('not_found', { objectId: 'vm-5' }))
   const own = { group: false, name: 'admin', domain }
-  await assert.rejects(use.removeFromEntity(as(admin), rootFolder, own), refusal('last_administrator'))
+  await assert.rejects(use.remove(as(admin), rootFolder, own), refusal('last_administrator'))
 })
 
 test('what shares the permissions of another object takes none, and shows those of the other', async () => {
   const { use, as } = await world(permission('datacenter-1', given('u', -2)))
   const entries = [given('x', -2)]
   const details = { field: 'object', objectId: 'group-v2' }
-  await assert.rejects(use.setOnEntity(as(admin), 'group-v2', entries), refusal('invalid_field', details))
-  await assert.rejects(use.resetOnEntity(as(admin), 'group-v2', entries), refusal('invalid_field', details))
-  await assert.rejects(use.removeFromEntity(as(admin), 'group-v2', entries[0]!), refusal('invalid_field', details))
-  const shown = use.ofEntity(as(admin), 'group-v2', false)
+  await assert.rejects(use.set(as(admin), 'group-v2', entries), refusal('invalid_field', details))
+  await assert.rejects(use.reset(as(admin), 'group-v2', entries), refusal('invalid_field', details))
+  await assert.rejects(use.remove(as(admin), 'group-v2', entries[0]!), refusal('invalid_field', details))
+  const shown = use.on(as(admin), 'group-v2', false)
   assert.deepEqual(
     shown.map(({ objectId, name }) => [objectId, name]),
     [['datacenter-1', 'u']],
@@ -244,11 +248,11 @@ test('inherited permissions are those above that propagate, nearest first, and n
     permission('datacenter-1', given('far', -2)),
     permission(globalRoot, given('global', -2)),
   )
-  const names = (inherited: boolean) => use.ofEntity(as(admin), 'vm-4', inherited).map(({ name }) => name)
+  const names = (inherited: boolean) => use.on(as(admin), 'vm-4', inherited).map(({ name }) => name)
   assert.deepEqual(names(false), ['here'])
   assert.deepEqual(names(true), ['here', 'near', 'far', 'admin'])
-  assert.throws(() => use.ofEntity(as(delegate), 'vm-4', true), refusal('forbidden', { privilege: 'System.Read' }))
-  assert.throws(() => use.ofEntity(as(admin), 'vm-5', true), refusal('not_found'))
+  assert.throws(() => use.on(as(delegate), 'vm-4', true), refusal('forbidden', { privilege: 'System.Read' }))
+  assert.throws(() => use.on(as(admin), 'vm-5', true), refusal('not_found'))
 })
 
 test('who sees which permissions, of all roles or one', async () => {
@@ -308,22 +312,22 @@ test('merging gives nobody more than the caller has there', async () => {
 })
 
 test('a delegate gives what they have where they have it, by every way to give', async () => {
-  const { use, as, on } = await world(permission('datacenter-1', given('delegate', 1001)))
+  const { use, useById, as, on } = await world(permission('datacenter-1', given('delegate', 1001)))
   const own = given('u', 1001)
   const more = given('u', 1002)
-  const { setOnEntity, resetOnEntity } = use
-  for (const way of [setOnEntity, resetOnEntity]) {
+  const { set, reset } = use
+  for (const way of [set, reset]) {
     await assert.rejects(way(as(delegate), 'datacenter-1', [more]), refusal('forbidden'))
     await assert.rejects(way(as(delegate), rootFolder, [own]), refusal('forbidden', { objectId: rootFolder }))
   }
-  await setOnEntity(as(delegate), 'vm-4', [own])
-  await assert.rejects(setOnEntity(as(delegate), 'vm-4', [more]), refusal('forbidden'))
+  await set(as(delegate), 'vm-4', [own])
+  await assert.rejects(set(as(delegate), 'vm-4', [more]), refusal('forbidden'))
   assert.deepEqual(await on('vm-4'), ['user u 1001'])
   const object = { type: 'VirtualMachine', id: 'vm-4' }
-  await assert.rejects(use.create(as(delegate), object, given('v', 1002)), refusal('forbidden'))
+  await assert.rejects(useById.create(as(delegate), object, given('v', 1002)), refusal('forbidden'))
   // Losing one's own rights by one's own hand is not forbidden; what follows is.
-  await use.removeFromEntity(as(delegate), 'datacenter-1', { group: false, name: 'delegate', domain })
-  await assert.rejects(setOnEntity(as(delegate), 'vm-4', [own]), refusal('forbidden'))
+  await use.remove(as(delegate), 'datacenter-1', { group: false, name: 'delegate', domain })
+  await assert.rejects(set(as(delegate), 'vm-4', [own]), refusal('forbidden'))
 })
 
 test('removing a role may take its permissions along, where the caller can modify all of them', async () => {
@@ -343,8 +347,8 @@ test('removing a role may take its permissions along, where the caller can modif
 
 test('a directory is asked once for every name, and before the change begins', async () => {
   const { use, as, asked } = await world()
-  await use.setOnEntity(as(admin), 'vm-4', [given('a', -2), given('A', -1), given('a', -2, true, true)])
+  await use.set(as(admin), 'vm-4', [given('a', -2), given('A', -1), given('a', -2, true, true)])
   assert.equal(asked(), 2)
-  await assert.rejects(use.setOnEntity(as(delegate), 'vm-4', [given('b', -2)]), refusal('forbidden'))
+  await assert.rejects(use.set(as(delegate), 'vm-4', [given('b', -2)]), refusal('forbidden'))
   assert.equal(asked(), 2)
 })
