@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { makeCertificate } from '../certificates.ts'
 import { databases } from '../database.ts'
 import { type Lab, labPassword, openLab } from '../lab.ts'
 import { noChromium } from '../servers/chromium.ts'
@@ -162,6 +163,29 @@ test('a refusal keeps what was filled in', options, async () => {
     .last()
     .waitFor()
   assert.equal(await dialog.getByLabel('Node id').inputValue(), 'node-1')
+})
+
+test('a program with a certificate is given roles once and for all, and is removed', options, async () => {
+  const { cert } = await makeCertificate('robot')
+  await using person = await opened('role-bindings', 'Role bindings')
+  const { page } = person
+  const dialog = page.getByRole('dialog')
+  await page.getByRole('button', { name: 'New role binding' }).click()
+  await dialog.getByLabel('Who').selectOption({ label: 'Principal identity (a program with a certificate)' })
+  await dialog.getByText('Its roles are given now: they cannot be changed later.').waitFor()
+  await dialog.getByLabel('Name').fill('robot')
+  await dialog.getByLabel('Node id').fill('node-7')
+  await dialog.getByLabel('Certificate').fill(cert)
+  await dialog.getByLabel('Roles').selectOption({ label: 'Network Operator' })
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+  await said(page, 'robot has roles now.')
+  await row(page, 'robot').getByText('given with its certificate').waitFor()
+
+  await choose(page, 'robot', 'Remove')
+  await dialog.getByText('The certificate itself stays.').waitFor()
+  await dialog.getByRole('button', { name: 'Remove' }).click()
+  await said(page, 'robot has no roles any more.')
+  await row(page, 'robot').waitFor({ state: 'detached' })
 })
 
 test('an auditor sees bindings and roles without a button, and is refused changes', options, async () => {

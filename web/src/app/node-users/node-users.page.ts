@@ -10,7 +10,7 @@ import { Dialog } from '../shared/dialog.ts'
 import { ErrorAlert } from '../shared/error-alert.ts'
 import { Notice } from '../shared/notice.ts'
 import { NodeUsersService } from './node-users.service.ts'
-import { ago, expiry, isReserved, type NodeUser, statusOf } from './node-users.ts'
+import { ago, daysLeft, expiry, isReserved, type NodeUser, statusOf } from './node-users.ts'
 import { PasswordDialog, type PasswordWay } from './password.dialog.ts'
 import { SshKeysDialog } from './ssh-keys.dialog.ts'
 import { UserFieldsDialog } from './user-fields.dialog.ts'
@@ -24,6 +24,7 @@ interface Asked {
 }
 
 const dayInMs = 86_400_000
+const neverInDays = 100_000
 
 /** The local users of the managers and of every edge. @see nsx-api.md 2 */
 @Component({
@@ -69,6 +70,10 @@ export class NodeUsersPage {
   protected readonly asked = signal<Asked | undefined>(undefined)
   protected readonly notice = signal('')
   protected readonly ago = ago
+  /** Those who never expire stand last. */
+  protected readonly byExpiry = {
+    compare: (a: NodeUser, b: NodeUser): number => (daysLeft(a) ?? neverInDays) - (daysLeft(b) ?? neverInDays),
+  }
   protected readonly expiry = expiry
   protected readonly isReserved = isReserved
   protected readonly statusOf = statusOf
