@@ -11,8 +11,9 @@ import { AccessError } from './errors.ts'
 
 export type AuditTrail = ReturnType<typeof createAuditTrail>
 
-/** Pages that may be looked for at once, and exports that may be written at once. */
-const pagesAtOnce = 8
+/** Pages that are looked for at once, and that may wait for their turn; exports that may be written at once. */
+const pagesAtOnce = 2
+const mostWaiting = 100
 const exportsAtOnce = 2
 /** Between two looks for new records while somebody waits for them, in milliseconds. */
 const shortestPause = 250
@@ -27,16 +28,20 @@ export function createAuditTrail(
   const search = createTrailSearch(index, records)
   const closed = new AbortController()
   let pages = 0
+  const waiting: (() => void)[] = []
   let exports = 0
 
   /** @throws {AccessError} `busy` */
   async function page(query: TrailQuery): Promise<TrailPage> {
-    if (pages >= pagesAtOnce) throw new AccessError('busy', 'Too many searches of the audit log are running')
-    pages++
+    if (pages < pagesAtOnce) pages++
+    else if (waiting.length < mostWaiting) await new Promise<void>((turn) => waiting.push(turn))
+    else throw new AccessError('busy', 'Too many searches of the audit log are running')
     try {
       return await search.page(query)
     } finally {
-      pages--
+      const next = waiting.shift()
+      if (next) next()
+      else pages--
     }
   }
 

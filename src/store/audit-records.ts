@@ -101,8 +101,8 @@ export function createAuditRecordStore(db: Database) {
       return seq ?? 0
     },
 
-    /** Records from `first` to `last`, oldest first. */
-    async between(journal: number, first: number, last: number): Promise<ChainedRecord[]> {
+    /** All records of the groups that hold those from `first` to `last`, oldest first. */
+    async around(journal: number, first: number, last: number): Promise<ChainedRecord[]> {
       const page = await groups(journal)
         .where('lastSeq', '>=', first)
         // The group that `last` is in; the key finds it.
@@ -115,7 +115,7 @@ export function createAuditRecordStore(db: Database) {
         )
         .orderBy('lastSeq')
         .execute()
-      return page.flatMap(recordsOf).filter(({ seq }) => seq >= first && seq <= last)
+      return page.flatMap(recordsOf)
     },
 
     findExport(journal: number, file: string): Promise<AuditExportTable | undefined> {

@@ -139,6 +139,7 @@ for (const database of databases) {
       ['from=yesterday', 'from'],
       ['from=2026-13-01T00:00:00Z', 'from'],
       ['to=1795348800000', 'to'],
+      ['from=2026-01-02T00:00:00Z&to=2026-01-02T01:00:00%2B01:00', 'to'],
       ['text=', 'text'],
       ['limit=0', 'limit'],
       ['limit=501', 'limit'],
@@ -257,8 +258,14 @@ for (const database of databases) {
       ['new-one'],
     )
 
+    // Many may follow at once.
+    const many = Array.from({ length: 30 }, () => lab.admin.get(`${audit}?after=${first.newer}&wait=25&user=new-*`))
+    await setTimeout(400)
+    await record(lab, { user: 'new-two' })
+    for (const answer of await Promise.all(many)) assert.equal(answer.json.results[0].user, 'new-two')
+
     const began = performance.now()
-    const nothing = (await lab.admin.get(`${audit}?after=${first.newer}&wait=1`)).json
+    const nothing = (await lab.admin.get(`${audit}?after=${(await lab.admin.get(audit)).json.newer}&wait=1`)).json
     assert.ok(performance.now() - began > 900)
     assert.deepEqual(nothing.results, [])
     assert.equal(nothing.more, false)

@@ -31,10 +31,9 @@ export interface ChunkPart {
 export type AuditIndex = ReturnType<typeof createAuditIndex>
 
 const readAtOnce = 250
-const groupsAtOnce = 16
 const chunksAtOnce = 64
 /** Records of a chunk that is made on the spot, of what is not indexed yet. */
-const window = 500
+const window = 1000
 /** Against reading a record: making its part of a chunk, and looking at a chunk that is there. */
 const makingCost = 4
 const lookingCost = 1 / 4
@@ -94,22 +93,30 @@ export function createAuditIndex(
     indexed.set(id, seq)
   }
 
+  /** @param most Records at most; Infinity where somebody asked for it. */
   async function run(most: number): Promise<void> {
     let added = 0
     for (const { id } of await auditRecords.journals()) {
       if (finished.has(id)) continue
-      for (;;) {
-        const began = performance.now()
-        const seen = await indexedOf(id)
-        const rows = await auditRecords.after(id, seen, readAtOnce, 0, groupsAtOnce)
-        // Groups are read whole.
+      const newest = await auditRecords.newest(id)
+      for (let seen = await indexedOf(id); seen < newest; ) {
+        const rows = await auditRecords.around(id, seen + 1, Math.min(newest, seen + readAtOnce))
         const fresh = rows.filter(({ seq }) => seq > seen)
-        for (const { seq, record } of fresh) await add(id, seq, record)
+        for (let done = 0; done < fresh.length; done += readAtOnce) {
+          const began = performance.now()
+          for (const { seq, record } of fresh.slice(done, done + readAtOnce)) await add(id, seq, record)
+          if (closing) return
+          // Half of the time is for others; where they take it, this can wait.
+          const before = performance.eventLoopUtilization()
+          await setTimeout(performance.now() - began)
+          const { utilization } = performance.eventLoopUtilization(performance.eventLoopUtilization(), before)
+          if (utilization > busy && most !== Number.POSITIVE_INFINITY) return
+        }
+        // Where there are none, somebody has taken them away.
+        seen = fresh.at(-1)?.seq ?? seen + readAtOnce
+        indexed.set(id, seen)
         added += fresh.length
-        if (added >= most || closing) return
-        if (fresh.length < readAtOnce) break
-        // Half of the time is for others.
-        await setTimeout(performance.now() - began)
+        if (added >= most) return
       }
       if (id === journal.id) continue
       await seal(id)
@@ -176,7 +183,8 @@ export function createAuditIndex(
 
   async function madeChunks(id: number, first: number, last: number): Promise<Chunk[]> {
     const made: GrowingChunk[] = []
-    for (const { seq, record } of await auditRecords.between(id, first, last)) {
+    for (const { seq, record } of await auditRecords.around(id, first, last)) {
+      if (seq < first || seq > last) continue
       if (!made.at(-1)?.takes(seq)) made.push(beginChunk(id, seq, false))
       made.at(-1)?.add(JSON.parse(record), record)
     }

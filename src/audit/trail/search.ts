@@ -38,8 +38,9 @@ export type TrailSearch = ReturnType<typeof createTrailSearch>
 const mostRead = 8_000_000
 /** Records between two that are wanted that are read along, rather than with a query more. */
 const widestGap = 64
-/** Records read at once where each must be looked at. */
-const looksAtOnce = 200
+/** Records read at once, and characters where the records are long. */
+const mostAtOnce = 100
+const charactersAtOnce = 2_000_000
 
 /** Pages of the audit records that match, from any place in the journals. */
 export function createTrailSearch(index: AuditIndex, records: AuditRecordStore) {
@@ -53,25 +54,33 @@ export function createTrailSearch(index: AuditIndex, records: AuditRecordStore) 
     return descending ? numbers.reverse() : numbers
   }
 
-  /** @param numbers In any order; what is returned is in the same. */
-  async function read(journal: number, numbers: readonly number[]) {
-    const found = new Map<number, string>()
-    let length = 0
-    const sorted = numbers.toSorted((a, b) => a - b)
-    for (let begin = 0; begin < sorted.length; ) {
-      let end = begin
-      while (end + 1 < sorted.length && sorted[end + 1]! - sorted[end]! <= widestGap) end++
-      for (const { seq, record } of await records.between(journal, sorted[begin]!, sorted[end]!)) {
-        found.set(seq, record)
-        length += record.length
+  /**
+   * Reads records of a journal, and remembers the groups that the last ones were in: the next ones are mostly there too.
+   *
+   * @returns what gives the records of some numbers, in the order of these, and how much had to be read for them.
+   */
+  function reader(journal: number) {
+    let held = new Map<number, string>()
+    return async (numbers: readonly number[]) => {
+      const found = new Map<number, string>()
+      let length = 0
+      const missing = numbers.filter((seq) => !held.has(seq)).sort((a, b) => a - b)
+      for (let begin = 0; begin < missing.length; ) {
+        let end = begin
+        while (end + 1 < missing.length && missing[end + 1]! - missing[end]! <= widestGap) end++
+        for (const { seq, record } of await records.around(journal, missing[begin]!, missing[end]!)) {
+          found.set(seq, record)
+          length += record.length
+        }
+        begin = end + 1
       }
-      begin = end + 1
+      const rows = numbers.flatMap((seq) => {
+        const text = found.get(seq) ?? held.get(seq)
+        return text === undefined ? [] : [{ seq, text }]
+      })
+      if (missing.length > 0) held = found
+      return { rows, length }
     }
-    const rows = numbers.flatMap((seq) => {
-      const text = found.get(seq)
-      return text === undefined ? [] : [{ seq, text }]
-    })
-    return { rows, length }
   }
 
   /** What of a chunk matches. @returns undefined: nothing does. */
@@ -95,10 +104,14 @@ export function createTrailSearch(index: AuditIndex, records: AuditRecordStore) 
   ): AsyncGenerator<{ matching: PlacedRecord[]; read: number; to: number }> {
     const { journal } = part.chunk
     const numbers = await candidates(part, selection, descending)
+    const read = reader(journal)
+    let most = mostAtOnce
     for (let done = 0; done < numbers.length; ) {
-      const batch = numbers.slice(done, done + (selection.sure ? atOnce() : looksAtOnce))
+      const batch = numbers.slice(done, done + (selection.sure ? Math.min(most, atOnce()) : most))
       done += batch.length
-      const { rows, length } = await read(journal, batch)
+      const { rows, length } = await read(batch)
+      const characters = rows.reduce((sum, { text }) => sum + text.length, 1)
+      most = Math.min(mostAtOnce, Math.ceil((batch.length * charactersAtOnce) / characters))
       const matching: PlacedRecord[] = []
       for (const { seq, text } of rows) {
         const record = matcher.read(text)
@@ -166,7 +179,7 @@ export function createTrailSearch(index: AuditIndex, records: AuditRecordStore) 
     for await (const part of index.chunks({ order: 'asc', times: matcher, signatures })) {
       const seen = look(part, matcher)
       if (!seen) continue
-      for await (const { matching } of matches(part, seen, matcher, false, () => looksAtOnce)) yield matching
+      for await (const { matching } of matches(part, seen, matcher, false, () => mostAtOnce)) yield matching
     }
   }
 
@@ -175,7 +188,7 @@ export function createTrailSearch(index: AuditIndex, records: AuditRecordStore) 
     all,
 
     async find({ journal, seq }: Position): Promise<AuditRecord | undefined> {
-      const [row] = await records.between(journal, seq, seq)
+      const row = (await records.around(journal, seq, seq)).find((one) => one.seq === seq)
       return row && JSON.parse(row.record)
     },
   }

@@ -54,6 +54,9 @@ export const idOf = ({ journal, seq }: Position): string => `${journal}-${seq}`
 /** What is asked for, as far as the caller may read it. @throws {AccessError} `invalid_field`, `forbidden` */
 export function filterOf(request: FastifyRequest, given: Filter): AuditFilter {
   const { user, operation, source, text, changes } = given
+  const from = timeOf('from', given.from)
+  const to = timeOf('to', given.to)
+  if (from !== undefined && to !== undefined && from >= to) throw invalid('to', 'to must be later than from')
   return {
     surfaces: readableSurfaces(request, listOf('surface', given.surface, surfaces)),
     user,
@@ -62,8 +65,8 @@ export function filterOf(request: FastifyRequest, given: Filter): AuditFilter {
     outcomes: listOf('outcome', given.outcome, outcomes),
     kinds: listOf('kind', given.kind, kinds),
     write: changes,
-    from: timeOf('from', given.from),
-    to: timeOf('to', given.to),
+    from,
+    to,
     text,
   }
 }
