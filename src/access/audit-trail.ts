@@ -4,7 +4,7 @@ import type { AuditRecord } from '../audit/record.ts'
 import type { AuditIndex, Position } from '../audit/trail/audit-index.ts'
 import type { AuditFilter } from '../audit/trail/filter.ts'
 import { createTrailSearch, type PlacedRecord, type TrailPage, type TrailQuery } from '../audit/trail/search.ts'
-import { refusedSignIns, type SignInsOfHour } from '../audit/trail/sign-ins.ts'
+import { type RefusedSignIns, refusedSignIns } from '../audit/trail/sign-ins.ts'
 import type { AuditRecordStore } from '../store/audit-records.ts'
 import type { Clock } from './clock.ts'
 import { AccessError } from './errors.ts'
@@ -97,7 +97,7 @@ export function createAuditTrail(
     },
 
     /** Refused sign-ins of the last day, by the hour. */
-    refusedSignIns: (hours = 24): Promise<SignInsOfHour[]> => refusedSignIns(index, hours, clock()),
+    refusedSignIns: (hours = 24): Promise<RefusedSignIns> => refusedSignIns(index, hours, clock()),
 
     keepHouse: index.keepHouse,
 

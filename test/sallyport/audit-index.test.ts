@@ -232,7 +232,8 @@ for (const database of databases) {
     await using trail = await openTrail(database, count, { hours: 20 })
     for (const state of ['not indexed', 'indexed']) {
       if (state === 'indexed') await trail.index.catchUp(60_000)
-      const hours = await refusedSignIns(trail.index, 24, end)
+      const { hours, complete } = await refusedSignIns(trail.index, 24, end)
+      assert.ok(complete)
       assert.equal(hours.length, 24)
       assert.equal(hours.at(-1)?.hour, end)
       const all = expected(count, (r) => r.kind === 'sign-in' && r.status === 403, 20)

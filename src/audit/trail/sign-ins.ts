@@ -9,23 +9,36 @@ export interface SignInsOfHour {
   refused: Record<Surface, number>
 }
 
-const hourInMs = 3_600_000
+export interface RefusedSignIns {
+  /** Oldest first; hours without any are in it. */
+  hours: SignInsOfHour[]
+  /** False: there were so many records that not all have been looked at yet. */
+  complete: boolean
+}
 
-/** Refused sign-ins of the last hours, the present one included, oldest first; hours without any are in it. */
-export async function refusedSignIns(index: AuditIndex, hours: number, now: number): Promise<SignInsOfHour[]> {
+const hourInMs = 3_600_000
+/** How long somebody waits for the index, in milliseconds, and what is looked at besides, in characters of records. */
+const patience = 1000
+const mostRead = 16_000_000
+
+/** Refused sign-ins of the last hours, the present one included. */
+export async function refusedSignIns(index: AuditIndex, hours: number, now: number): Promise<RefusedSignIns> {
   const first = hourOf(now) - (hours - 1) * hourInMs
   const counts = Array.from({ length: hours }, (_, n) => ({
     hour: first + n * hourInMs,
     refused: Object.fromEntries(surfaces.map((surface) => [surface, 0])) as Record<Surface, number>,
   }))
-  await index.catchUp()
+  await index.catchUp(patience)
+  let read = 0
   const times = { from: first, to: first + hours * hourInMs - 1 }
   for await (const { chunk } of index.chunks({ order: 'desc', times, signatures: false })) {
+    read += chunk.cost
+    if (read > mostRead) return { hours: counts, complete: false }
     for (const { class: of, count } of countClasses(chunk)) {
       if (of.hour === undefined) continue
       const counted = counts[(of.hour - first) / hourInMs]
       if (counted) counted.refused[of.surface] += count
     }
   }
-  return counts
+  return { hours: counts, complete: true }
 }
