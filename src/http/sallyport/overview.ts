@@ -71,6 +71,9 @@ const Overview = Type.Object({
       },
     ),
   ),
+  refused_sign_ins_incomplete: Type.Optional(
+    Type.Literal(true, { description: 'There were so many calls that not all have been counted yet' }),
+  ),
   audit: Type.Optional(
     Type.Object(
       {
@@ -141,13 +144,14 @@ export const overviewRoute: FastifyPluginAsyncTypebox = async (app) => {
   }
 
   async function refusedSignIns(readable: Record<Surface, boolean>) {
-    const hours = await auditTrail.refusedSignIns()
-    return hours.map(({ hour, refused }) => ({
+    const { hours, complete } = await auditTrail.refusedSignIns()
+    const refused_sign_ins = hours.map(({ hour, refused }) => ({
       hour: new Date(hour).toISOString(),
       ...(readable.nsx ? { nsx: refused.nsx } : {}),
       ...(readable.vcenter ? { vcenter: refused.vcenter } : {}),
       ...(readable.nsxv ? { nsxv: refused.nsxv } : {}),
     }))
+    return complete ? { refused_sign_ins } : { refused_sign_ins, refused_sign_ins_incomplete: true as const }
   }
 
   app.get(
@@ -171,7 +175,7 @@ export const overviewRoute: FastifyPluginAsyncTypebox = async (app) => {
         locked: { ...(inNsx ? { nsx: locked.nsx } : {}), ...(inVcenter ? { vcenter: locked.vcenter } : {}) },
         ...(inNsx || inVcenter ? { expiring_passwords: passwords(inNsx, inVcenter) } : {}),
         ...(readable.nsx || readable.vcenter || readable.nsxv
-          ? { refused_sign_ins: await refusedSignIns(readable), audit: wireAudit(await chainWatch.state()) }
+          ? { ...(await refusedSignIns(readable)), audit: wireAudit(await chainWatch.state()) }
           : {}),
       }
     },

@@ -6,6 +6,8 @@ export interface Overview {
   sessions: Counts
   locked: Pick<Counts, 'nsx' | 'vcenter'>
   refused_sign_ins?: HourOfSignIns[]
+  /** There were so many calls that not all have been counted yet. */
+  refused_sign_ins_incomplete?: true
   expiring_passwords?: {
     within_days: number
     accounts: { surface: 'nsx' | 'vcenter'; edge?: string; user_name: string; days: number; expired: boolean }[]
