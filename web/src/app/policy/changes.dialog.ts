@@ -46,7 +46,7 @@ export const shownChanges = (
       (closed)="closed.emit()"
     >
       @if (review().meanwhile.length > 0) {
-        <h3>Changed meanwhile{{ review().by ? ' by ' + review().by : '' }}</h3>
+        <h3>Changed meanwhile@if (review().by; as name) { by <span class="foreign">{{ name }}</span>}</h3>
         <p>Somebody else saved this while you had the page open. It stays, unless it is among your changes below.</p>
         <div class="scroll-x" tabindex="0" role="region" aria-label="Changed meanwhile">
           <table class="table">
