@@ -7,12 +7,14 @@ import { labSsoPassword } from '../../src/lab.ts'
 import type { Answer } from '../client.ts'
 import { corp, corpSource, sources, userPassword } from '../directories.ts'
 import { databases, type Lab, labPassword, openLab } from '../lab.ts'
+import { assign, entry, makeCliUser, sendXml, usermgmt } from '../nsxv/nsxv.ts'
 import { type OpenLdap, openLdapSkip, openOpenLdap } from '../servers/openldap.ts'
 import { Browser, sessionPath } from './browser-session.ts'
 
 const administrator = 'administrator@vsphere.local'
 const sso = '/sallyport/v1/sso'
 const userInfo = '/api/v1/aaa/user-info'
+const cliPassword = 'Zk7!vbQp2$wLm'
 
 let company: OpenLdap
 before(async () => {
@@ -180,6 +182,55 @@ for (const database of databases) {
     },
   )
 
+  test(
+    `${kind}: a session of one manager is none of the other, and one of vCenter is good at both`,
+    database,
+    async () => {
+      await using lab = await openLab(database)
+      const browser = new Browser(lab.a)
+      await browser.signIn('admin', labPassword)
+      await browser.signIn(administrator, labSsoPassword)
+      const other = new Browser(lab.b)
+      for (const [name, value] of browser.cookies) other.cookies.set(name, value)
+      const { json } = await other.recall()
+      assert.deepEqual([json.nsx, json.vcenter.user_name], [null, 'Administrator'])
+      Object.assign(other.tokens, browser.tokens)
+      assert.equal((await other.whole.get(`${sso}/users`)).status, 200)
+      // Who shows a session that is none here hears so where it is needed.
+      refused(await other.whole.delete(`${sessionPath}?surface=nsx`), 401, 'unauthenticated')
+      assert.equal((await browser.recall()).json.nsx.user_name, 'admin')
+    },
+  )
+
+  test(
+    `${kind}: in NSX for vSphere a browser is who it is in vCenter, with the role there, as long as it has one`,
+    database,
+    async () => {
+      await using lab = await openLab(database)
+      const roles = '/api/2.0/services/usermgmt/roles'
+      const browser = new Browser(lab.a)
+      const { json } = await browser.signIn('holouser@vsphere.local', labSsoPassword)
+      assert.equal(json.vcenter.nsxv_role, null)
+      assert.equal((await browser.whole.get(roles)).status, 403)
+      const admin = new Browser(lab.a)
+      await admin.signIn(administrator, labSsoPassword)
+      const given = await sendXml(
+        admin.whole,
+        'POST',
+        `${usermgmt}/role/holouser%40vsphere.local?isGroup=false`,
+        entry('auditor'),
+      )
+      assert.equal(given.status, 204, given.text)
+      assert.equal((await browser.recall()).json.vcenter.nsxv_role, 'auditor')
+      assert.equal((await browser.whole.get(roles)).status, 200)
+      assert.equal((await browser.with({ cookies: true }).get(roles)).status, 401)
+      assert.equal((await browser.whole.put(`${usermgmt}/user/holouser%40vsphere.local/enablestate/0`)).status, 403)
+      assert.equal((await admin.whole.put(`${usermgmt}/user/holouser%40vsphere.local/enablestate/0`)).status, 204)
+      assert.notEqual((await browser.whole.get(roles)).status, 200)
+      assert.equal((await browser.whole.get('/api/session')).status, 200)
+    },
+  )
+
   test(`${kind}: a session outlives a restart, and is told its token again`, database, async () => {
     await using lab = await openLab(database)
     const browser = new Browser(lab.a)
@@ -194,6 +245,9 @@ for (const database of databases) {
 
   test(`${kind}: names are tried where they may be somebody, and refused alike`, database, async () => {
     await using lab = await openLab(database)
+    await makeCliUser(lab, 'clerk', cliPassword)
+    assert.equal((await assign(lab, 'clerk', '?isCli=true', 'super_user')).status, 204)
+    assert.equal((await lab.a.as('clerk', cliPassword).get('/api/2.0/services/usermgmt/roles')).status, 200)
     const attempts: [name: string, password: string][] = [
       ['admin', 'wrong'],
       ['nobody', labPassword],
@@ -202,8 +256,8 @@ for (const database of databases) {
       ['admin@vsphere.local', labPassword],
       [administrator, 'wrong'],
       ['bob@corp.example', userPassword],
-      // Accounts of the command line of NSX-v have no console: their realm is not asked.
-      ['admin', `${labPassword}x`],
+      // Accounts of the command line of NSX-v are API-only: their realm is not asked.
+      ['clerk', cliPassword],
     ]
     const answers = []
     for (const [name, password] of attempts) answers.push(await new Browser(lab.a).signIn(name, password))

@@ -60,7 +60,12 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const given = { name: request.body.user_name.trim(), password: request.body.password }
       const begun = new Map<SignInSurface, { id: string; cookie: string }>()
       const refusals: { surface: SignInSurface; error: AccessError }[] = []
-      for (const surface of surfacesOfName(given.name, localDomain)) {
+      const tried = surfacesOfName(given.name, localDomain)
+      const ids = recallByCookies(
+        request,
+        surfaces.filter((surface) => !tried.includes(surface)),
+      )
+      for (const surface of tried) {
         request.refusedName = undefined
         try {
           begun.set(surface, await begin[surface](request, given))
@@ -80,8 +85,11 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
       }
       request.refusedName = undefined
       request.audited = true
-      const others = surfaces.filter((surface) => !begun.has(surface))
-      const ids = recallByCookies(request, others)
+      const kept = recallByCookies(
+        request,
+        refusals.map(({ surface }) => surface),
+      )
+      Object.assign(ids, kept)
       for (const [surface, { id }] of begun) ids[surface] = id
       reply.header(
         'set-cookie',
