@@ -3,7 +3,7 @@ import { AccessError } from '../../errors.ts'
 import type { Authorization } from '../authorization.ts'
 import type { VcenterCall } from '../call.ts'
 import { globalRoot, type ObjectNode } from '../object-tree.ts'
-import { type PrincipalKey, ssoDomain } from '../principal.ts'
+import { type PrincipalKey, principalKey, ssoDomain } from '../principal.ts'
 import type { SsoDirectory } from '../sso/directory.ts'
 import type { NamedPrincipals, Somebody } from '../sso/named-principals.ts'
 import { nodeOf } from './dynamic-id.ts'
@@ -124,7 +124,7 @@ export function createAccessQuestions(parts: AccessQuestionParts) {
 
   const toldOf = (somebody: Somebody, entry: Entry): ToldEntry => {
     const { group, domain, name } = entry.permission
-    return { ...entry, through: group ? somebody.wayInto(`${domain.toLowerCase()}\\${name.toLowerCase()}`) : [] }
+    return { ...entry, through: group ? somebody.wayInto(principalKey(name, domain)) : [] }
   }
 
   function deciding(somebody: Somebody, objectId: string, privilege: string): ToldEntry[] {
@@ -139,7 +139,7 @@ export function createAccessQuestions(parts: AccessQuestionParts) {
   function candidates(node: ObjectNode, privilege: string): Map<Grantee, NamedPrincipal> {
     const found = new Map<Grantee, NamedPrincipal>()
     for (const { name } of directory.users()) {
-      found.set(granteeOf(false, `${ssoDomain}\\${name.toLowerCase()}`), { group: false, name, domain: ssoDomain })
+      found.set(granteeOf(false, principalKey(name, ssoDomain)), { group: false, name, domain: ssoDomain })
     }
     // Of those who only see the way to what they have below, too.
     const ids = privilege === 'System.View' ? permissions.objects() : lineageOf(node).map(({ id }) => id)
