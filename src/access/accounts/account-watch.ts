@@ -52,31 +52,25 @@ export function createAccountWatch(
     return [{ ...(edge === undefined ? {} : { edge }), user, days, expired: now >= expiry }]
   }
 
-  const firstFirst = (a: ExpiringPassword, b: ExpiringPassword) =>
-    Number(b.expired) - Number(a.expired) || a.days - b.days
-
   return {
     /** Of the managers and of edges. @param within Days. */
     expiringInNsx: (within: number): ExpiringPassword[] =>
-      realms
-        .flatMap(({ realmId, edge }) =>
-          directory
-            .list(realmId)
-            .filter(({ account }) => accountStatus(account, clock()) !== 'NOT_ACTIVATED')
-            .flatMap(({ name, account }) => {
-              const expiry = expiresAt(account.passwordChangedAt, account.passwordChangeFrequency)
-              return soon(name, expiry, within, edge)
-            }),
-        )
-        .sort(firstFirst),
+      realms.flatMap(({ realmId, edge }) =>
+        directory
+          .list(realmId)
+          .filter(({ account }) => accountStatus(account, clock()) !== 'NOT_ACTIVATED')
+          .flatMap(({ name, account }) => {
+            const expiry = expiresAt(account.passwordChangedAt, account.passwordChangeFrequency)
+            return soon(name, expiry, within, edge)
+          }),
+      ),
 
     /** Of vCenter's own domain. */
     expiringInVcenter: (within: number): ExpiringPassword[] =>
       ssoDirectory
         .users()
         .filter(({ disabled }) => !disabled)
-        .flatMap((user) => soon(user.name, passwordExpiresAt(user, ssoPolicies.read()), within))
-        .sort(firstFirst),
+        .flatMap((user) => soon(user.name, passwordExpiresAt(user, ssoPolicies.read()), within)),
 
     /** How many accounts and names a lock keeps out, be it from one source only. */
     locked: () => ({
