@@ -73,7 +73,7 @@ export interface AccessQuestionParts extends ExplanationParts {
 }
 
 /** So many are looked at before others get their turn. */
-const inOneGo = 2_000
+const inOneGo = 200
 
 export type AccessQuestions = ReturnType<typeof createAccessQuestions>
 
@@ -216,7 +216,7 @@ export function createAccessQuestions(parts: AccessQuestionParts) {
         if (!index.isAllowed(somebody.principal, node.id, privilege)) return undefined
         const by = deciding(somebody, node.id, privilege)
         const entries = by.filter(({ permission }) => canRead(call, permission, node))
-        // By whom they may is not for the caller to know; nor, then, that they may.
+        // A row says by what somebody may; there is none where the caller may read nothing of it.
         return by.length > 0 && entries.length === 0 ? undefined : { somebody, entries }
       })
     },
