@@ -36,7 +36,7 @@ const chunksAtOnce = 64
 const window = 1000
 /** Against reading a record: making its part of a chunk, and looking at a chunk that is there. */
 const makingCost = 4
-const lookingCost = 1 / 4
+const lookingCost = 1 / 8
 /** How long a query waits for the index, in milliseconds. */
 const usualPatience = 30
 /** Records that are indexed in one go where nobody asks for them. */
