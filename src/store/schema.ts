@@ -411,8 +411,8 @@ export interface NsxvManagerTable {
 export interface NsxvUserTable {
   number: number
   realmId: string
-  origin: 'cli' | 'vcenter'
-  /** The account of a user of the command line; null for others. */
+  origin: 'cli' | 'local' | 'vcenter'
+  /** The account of a CLI or local user; null for others. */
   userid: number | null
   name: string
   /** The name in lower case: names are unique whatever their case. */
@@ -421,6 +421,7 @@ export interface NsxvUserTable {
   fullName: string
   email: string
   enabled: number
+  /** Empty: none yet. */
   role: string
   /** Ids of the objects that the role is for, as JSON. */
   scope: string

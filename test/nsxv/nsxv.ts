@@ -47,7 +47,8 @@ export async function removeCliUser(lab: Lab, name: string): Promise<void> {
   await cliAccounts.remove(call(), name)
 }
 
-function commandLine({ server }: Lab) {
+/** What the console does, without one. */
+export function commandLine({ server }: Lab) {
   const { nsxv, journal, clock } = server.services
   if (!nsxv) throw new Error('the lab has no NSX Manager for vSphere')
   const call = () => ({
@@ -55,5 +56,5 @@ function commandLine({ server }: Lab) {
     now: clock(),
     change: <T>(work: Parameters<typeof journal.change<T>>[0]) => journal.change(work, () => undefined),
   })
-  return { cliAccounts: nsxv.cliAccounts, call }
+  return { ...nsxv, call }
 }

@@ -17,6 +17,12 @@ export const auditUserid = 10_002
 /** Ids that NSX keeps for the accounts it comes with; created ones get higher ones. */
 export const firstCreatedUserid = 10_005
 
+/** Accounts of NSX Manager for vSphere's API, which its console does not know. @see docs/decisions/020-nsxv.md */
+export const localAccountType = 'local'
+
+/** Whether it may open a console. */
+export const hasConsole = ({ accountType }: Pick<Account, 'accountType'>): boolean => accountType !== localAccountType
+
 export function accountStatus(account: Account, now: number): AccountStatus {
   if (!account.active) return 'NOT_ACTIVATED'
   return now >= expiresAt(account.passwordChangedAt, account.passwordChangeFrequency) ? 'PASSWORD_EXPIRED' : 'ACTIVE'

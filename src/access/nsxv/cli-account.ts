@@ -1,10 +1,23 @@
 import type { Change } from '../../audit/journal.ts'
 import { adminUserid } from '../accounts/account.ts'
 import type { Directory } from '../accounts/directory.ts'
+import { AccessError } from '../errors.ts'
 import type { Lockouts } from '../sign-in/lockouts.ts'
 import { globalRoot } from './principal.ts'
 import type { NsxvUser } from './user.ts'
 import type { NsxvUserView } from './user-view.ts'
+
+/** Accounts of the appliance's own there may be; inferred, so that their number is bounded. */
+export const mostCliAccounts = 100
+
+/** Characters of a password at most; inferred. There are no other rules for it. @see nsxv-api.md 5.3 */
+const longestPassword = 128
+
+/** @throws {AccessError} `password_rejected` */
+export function requireCliPassword(password: string): void {
+  if (password !== '' && password.length <= longestPassword && !/\p{Cc}/u.test(password)) return
+  throw new AccessError('password_rejected', `A password has 1 to ${longestPassword} characters`)
+}
 
 /** An account of the command line in the making. */
 export function newCliAccount(

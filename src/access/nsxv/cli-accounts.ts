@@ -1,33 +1,28 @@
 import type { Change } from '../../audit/journal.ts'
 import type { Stores } from '../../store/stores.ts'
-import { type Account, adminUserid } from '../accounts/account.ts'
+import { type Account, adminUserid, hasConsole } from '../accounts/account.ts'
 import { AccessError } from '../errors.ts'
 import type { PasswordHashing } from '../passwords/hashing.ts'
 import type { Consoles } from '../sessions/consoles.ts'
 import { lockoutSource } from '../sign-in/lockout.ts'
 import type { NsxvCall } from './call.ts'
-import { type CliAccountViews, newCliAccount, removeCliAccount } from './cli-account.ts'
+import {
+  type CliAccountViews,
+  mostCliAccounts,
+  newCliAccount,
+  removeCliAccount,
+  requireCliPassword,
+} from './cli-account.ts'
 import { requireCliName } from './names.ts'
 import { startupOf } from './startup.ts'
 
 export type NsxvCliAccounts = ReturnType<typeof createNsxvCliAccounts>
-
-/** Accounts of the command line there may be; inferred, so that their number is bounded. */
-export const mostCliAccounts = 100
-
-/** Characters of a password at most; inferred. There are no other rules for it. @see nsxv-api.md 5.3 */
-const longestPassword = 128
 
 export interface NsxvCliAccountParts extends CliAccountViews {
   applianceId: string
   stores: Stores
   hashing: PasswordHashing
   consoles: Consoles
-}
-
-function requirePassword(password: string): void {
-  if (password !== '' && password.length <= longestPassword && !/\p{Cc}/u.test(password)) return
-  throw new AccessError('password_rejected', `A password has 1 to ${longestPassword} characters`)
 }
 
 const unknownUser = (name: string) => new AccessError('user_not_found', `There is no CLI user ${name}`, { value: name })
@@ -69,7 +64,7 @@ export function createNsxvCliAccounts(parts: NsxvCliAccountParts) {
     async create(call: NsxvCall, name: string, password: string): Promise<void> {
       requireCliName(name)
       if (directory.findByName(realmId, name)) throw exists(name)
-      requirePassword(password)
+      requireCliPassword(password)
       const hash = await hashing.hash(password)
       await call.change(async (change) => {
         const others = await change.stores.accounts.listOfRealm(realmId)
@@ -85,14 +80,16 @@ export function createNsxvCliAccounts(parts: NsxvCliAccountParts) {
     },
 
     /**
-     * Removes an account with its privilege and its role.
+     * Removes an account with its privilege and its role; a local user of the API's too.
      *
-     * @throws {AccessError} `user_not_found`; `in_use` for the last one, without which nobody could come in.
+     * @throws {AccessError} `user_not_found`; `in_use` for the last CLI user, without whom nobody could come in.
      */
     async remove(call: NsxvCall, name: string): Promise<void> {
       await call.change(async (change) => {
-        const { userid, username } = await find(change, name)
-        if ((await change.stores.accounts.listOfRealm(realmId)).length === 1) {
+        const account = await find(change, name)
+        const { userid, username } = account
+        const others = (await change.stores.accounts.listOfRealm(realmId)).filter((other) => other.userid !== userid)
+        if (hasConsole(account) && !others.some(hasConsole)) {
           throw new AccessError('in_use', `${username} is the last CLI user`, { value: username })
         }
         await removeCliAccount(change, parts, userid)
@@ -114,7 +111,7 @@ export function createNsxvCliAccounts(parts: NsxvCliAccountParts) {
      * @throws {AccessError} `password_rejected`, `user_not_found`
      */
     async setAdminPassword(call: NsxvCall, password: string, saved?: 'saved'): Promise<void> {
-      requirePassword(password)
+      requireCliPassword(password)
       const passwordHash = await hashing.hash(password)
       await call.change(async (change) => {
         const before = await change.stores.accounts.find(realmId, adminUserid)
@@ -133,7 +130,7 @@ export function createNsxvCliAccounts(parts: NsxvCliAccountParts) {
 
     /** Sets the one password of privileged mode. @throws {AccessError} `password_rejected` */
     async setEnablePassword(call: NsxvCall, password: string): Promise<void> {
-      requirePassword(password)
+      requireCliPassword(password)
       const hash = await hashing.hash(password)
       await call.change(async (change) => {
         await change.stores.nsxvManager.setEnablePasswordHash(hash)
@@ -163,8 +160,8 @@ export function createNsxvCliAccounts(parts: NsxvCliAccountParts) {
       })
     },
 
-    /** By userid. */
-    list: (): Promise<Account[]> => stores.accounts.listOfRealm(realmId),
+    /** Those with a console, by userid. */
+    list: async (): Promise<Account[]> => (await stores.accounts.listOfRealm(realmId)).filter(hasConsole),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Change } from '../../audit/journal.ts'
 import type { Stores } from '../../store/stores.ts'
 import type { Directory } from '../accounts/directory.ts'
 import type { Clock } from '../clock.ts'
@@ -8,9 +9,11 @@ import { createNsxvApplianceSettings, type NsxvApplianceSettings } from './appli
 import { createNsxvApplianceTime, type NsxvApplianceTime } from './appliance-time.ts'
 import { createNsxvAuditLog, type NsxvAuditLog } from './audit-log.ts'
 import { createNsxvAuthenticationSettings, type NsxvAuthenticationSettings } from './authentication.ts'
+import { removeCliAccount } from './cli-account.ts'
 import { createNsxvCliAccounts, type NsxvCliAccounts } from './cli-accounts.ts'
 import { createNsxvConfigurations, type NsxvConfigurations } from './configuration.ts'
 import { createNsxvDoor } from './door.ts'
+import { createNsxvLocalUsers, type NsxvLocalUsers } from './local-users.ts'
 import type { People } from './people.ts'
 import type { NsxvPrincipal } from './principal.ts'
 import { createNsxvRegistration, type NsxvRegistration } from './registration.ts'
@@ -20,7 +23,8 @@ import { createNsxvSignIn, type NsxvSignIn } from './sign-in.ts'
 import { createNsxvStartup, type NsxvStartup } from './startup.ts'
 import { createNsxvSystemEvents, type NsxvSystemEvents } from './system-events.ts'
 import { createNsxvTokens, type NsxvTokens } from './tokens.ts'
-import { userOf } from './user.ts'
+import { type NsxvUser, userOf } from './user.ts'
+import { createUserChanges } from './user-changes.ts'
 import { createNsxvUserView } from './user-view.ts'
 import { createNsxvUsers, type NsxvUsers } from './users.ts'
 import { createVisits, type Visits } from './visits.ts'
@@ -31,6 +35,7 @@ export interface Nsxv {
   uuid: string
   nodeId: string
   users: NsxvUsers
+  localUsers: NsxvLocalUsers
   cliAccounts: NsxvCliAccounts
   configuration: NsxvConfigurations
   settings: NsxvApplianceSettings
@@ -95,23 +100,30 @@ export async function openNsxv(parts: NsxvParts): Promise<Nsxv | undefined> {
 
   const tokens = createNsxvTokens(await stores.nsxvTokens.list(), clock, realmId, current)
 
-  const nsxvUsers = createNsxvUsers({
+  function endSessions(change: Change, { key, userid }: NsxvUser): void {
+    change.onCommit(() => visits.end(key))
+    if (userid !== null) consoles.endOfAccount(change, realmId, userid)
+  }
+
+  const userParts = {
     realmId,
     view,
     directory,
-    objects,
     cliRoles: parts.cliRoles,
-    endSessions(change, { key, userid }) {
-      change.onCommit(() => visits.end(key))
-      if (userid !== null) consoles.endOfAccount(change, realmId, userid)
-    },
+    changes: createUserChanges({ realmId, view, objects, endSessions }),
+  }
+  const nsxvUsers = createNsxvUsers({
+    ...userParts,
+    endSessions,
     endTokensOfOthers: tokens.endOfOthers,
+    removeAccount: (change, userid) => removeCliAccount(change, views, userid),
   })
 
   return {
     uuid: manager.uuid,
     nodeId: manager.nodeId,
     users: nsxvUsers,
+    localUsers: createNsxvLocalUsers({ ...userParts, hashing }),
     cliAccounts: createNsxvCliAccounts({ ...views, applianceId: appliance.id, stores, hashing, consoles }),
     configuration,
     settings,

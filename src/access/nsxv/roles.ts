@@ -31,7 +31,7 @@ export const nsxvRoles: Readonly<Record<NsxvRole, RoleFacts>> = {
   security_role_admin: { displayName: 'Security & Role Administrator', scopable: true },
 }
 
-/** Which roles accounts of the command line may have: any, as in 6.2, or those of later releases. */
+/** Which roles accounts of the appliance's own may have: any, as in 6.2, or those of later releases. */
 export type CliRoleRule = '6.2' | 'later'
 
 const laterCliRoles: readonly NsxvRole[] = ['auditor', 'security_admin', 'super_user']
@@ -51,7 +51,7 @@ export function requireCliRole(rule: CliRoleRule, role: NsxvRole): void {
   if (rule === '6.2' || laterCliRoles.includes(role)) return
   throw new AccessError(
     'invalid_field',
-    `Role ${role} cannot be assigned to a CLI user; it is one of ${laterCliRoles.join(', ')}`,
+    `Role ${role} cannot be assigned to a CLI or local user; it is one of ${laterCliRoles.join(', ')}`,
     { field: 'role', value: role },
   )
 }

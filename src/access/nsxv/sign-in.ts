@@ -10,7 +10,7 @@ import type { NsxvApplianceSettings } from './appliance-settings.ts'
 import type { NsxvDoor } from './door.ts'
 import { type People, personName, rolesOfPerson } from './people.ts'
 import type { NsxvPrincipal } from './principal.ts'
-import { objectIdOf } from './user.ts'
+import { grantsOf, objectIdOf } from './user.ts'
 import type { NsxvUserView } from './user-view.ts'
 
 export type NsxvSignIn = ReturnType<typeof createNsxvSignIn>
@@ -41,7 +41,7 @@ export function createNsxvSignIn(parts: NsxvSignInParts) {
     if (!view.hasWebInterface(account.userid)) throw signInRefusal()
     const user = view.find(name)
     // A user of vCenter's may have the name of an account; the role is theirs then.
-    const own = user?.origin === 'cli' ? user : undefined
+    const own = user?.userid === account.userid ? user : undefined
     if (own && !own.enabled) throw signInRefusal()
     if (mustChangePassword(account, clock())) {
       throw new AccessError(
@@ -51,14 +51,15 @@ export function createNsxvSignIn(parts: NsxvSignInParts) {
     }
     const { userid } = account
     const identity = `account ${userid}`
-    const roles = own ? { grants: [own], objectId: objectIdOf(own) } : { grants: [] }
+    const roles = own ? { grants: grantsOf(own), objectId: objectIdOf(own) } : { grants: [] }
     return { name, key: name, identity, userid, ...roles }
   }
 
   function personPrincipal(person: SignedIn): NsxvPrincipal {
-    const grants = rolesOfPerson(person, view, parts.settings.read().ssoUser !== null)
-    if (!grants) throw signInRefusal()
-    const own = grants.find(({ group }) => !group)
+    const users = rolesOfPerson(person, view, parts.settings.read().ssoUser !== null)
+    if (!users) throw signInRefusal()
+    const own = users.find(({ group }) => !group)
+    const grants = users.flatMap(grantsOf)
     const { key } = person
     const identity = person.kind === 'sso_user' ? `sso ${person.user.id}` : `remote ${key}`
     return { name: personName(person), key, identity, grants, ...(own ? { objectId: objectIdOf(own) } : {}) }

@@ -1,6 +1,6 @@
 import type { Change } from '../../audit/journal.ts'
 import type { Stores } from '../../store/stores.ts'
-import { type Account, adminUserid } from '../accounts/account.ts'
+import { type Account, adminUserid, hasConsole } from '../accounts/account.ts'
 import { AccessError } from '../errors.ts'
 import type { PasswordHashing } from '../passwords/hashing.ts'
 import type { Consoles } from '../sessions/consoles.ts'
@@ -26,7 +26,7 @@ interface StartupSecrets {
 export async function startupOf(stores: Stores, realmId: string): Promise<{ startup: string; startupSecrets: string }> {
   const { running } = await stores.nsxvManager.read()
   const webInterface = new Set(await stores.nsxvWebInterface.list(realmId))
-  const accounts = await stores.accounts.listOfRealm(realmId)
+  const accounts = (await stores.accounts.listOfRealm(realmId)).filter(hasConsole)
   const secrets: StartupSecrets = { enablePassword: await stores.nsxvManager.enablePasswordHash(), accounts: {} }
   for (const { userid } of accounts) secrets.accounts[userid] = await stores.accounts.passwordHash(realmId, userid)
   const startup: Startup = {
@@ -40,6 +40,23 @@ export async function startupOf(stores: Stores, realmId: string): Promise<{ star
     })),
   }
   return { startup: JSON.stringify(startup), startupSecrets: JSON.stringify(secrets) }
+}
+
+/** The names of the accounts that a reboot brings back. */
+export async function savedNames(stores: Stores): Promise<string[]> {
+  const { accounts }: Startup = JSON.parse((await stores.nsxvManager.read()).startup)
+  return accounts.map(({ username }) => username)
+}
+
+/** Lets a reboot keep an account's password, where it keeps the account; nothing else that is not saved is. */
+export async function savePassword(stores: Stores, userid: number, passwordHash: string): Promise<void> {
+  const startup: Startup = JSON.parse((await stores.nsxvManager.read()).startup)
+  const secrets: StartupSecrets = JSON.parse(await stores.nsxvManager.startupSecrets())
+  const saved = startup.accounts.find((account) => account.userid === userid)
+  if (!saved) return
+  saved.mustChange = false
+  secrets.accounts[userid] = passwordHash
+  await stores.nsxvManager.update({ startup: JSON.stringify(startup), startupSecrets: JSON.stringify(secrets) })
 }
 
 /** Of a fresh appliance. @see nsxv-api.md 5.1 */
@@ -56,8 +73,8 @@ export type NsxvStartup = ReturnType<typeof createNsxvStartup>
 
 /**
  * What outlives a reboot of the appliance: configuration, accounts, their passwords and their web-interface privilege
- * as they were when the configuration was last saved. Roles are kept elsewhere and are not part of it. The server's
- * own end is no reboot: nothing is lost with it.
+ * as they were when the configuration was last saved. Roles and local users are kept elsewhere and are not part of it.
+ * The server's own end is no reboot: nothing is lost with it.
  *
  * @see nsxv-api.md 0, step 3; 5.4
  */
@@ -159,7 +176,7 @@ export function createNsxvStartup(parts: NsxvStartupParts) {
         const secrets: StartupSecrets = JSON.parse(await stores.nsxvManager.startupSecrets())
         const saved = new Set(startup.accounts.map(({ userid }) => userid))
         for (const account of await stores.accounts.listOfRealm(realmId)) {
-          if (!saved.has(account.userid)) await removeCliAccount(change, parts, account.userid)
+          if (hasConsole(account) && !saved.has(account.userid)) await removeCliAccount(change, parts, account.userid)
         }
         for (const account of startup.accounts) {
           await restoreAccount(change, account, secrets.accounts[account.userid] ?? null, call.now)

@@ -1,5 +1,6 @@
 import type { AccountStore } from '../../store/accounts.ts'
 import type { SshKeyStore } from '../../store/ssh-keys.ts'
+import { hasConsole } from '../accounts/account.ts'
 import type { Directory } from '../accounts/directory.ts'
 import type { LocalUser } from '../principal.ts'
 import { type Credentials, createDoor, type DoorAccounts, type DoorParts, signInRefusal } from './door.ts'
@@ -35,7 +36,7 @@ const nobody = -1
 export function createConsoleDoor({ directory, accounts: store, sshKeys, ...parts }: ConsoleDoorParts) {
   const accounts: DoorAccounts<LocalUser> = {
     ...createRealmAccounts(directory, store, ''),
-    mayEnter: ({ account }) => account.active === 1,
+    mayEnter: ({ account }) => account.active === 1 && hasConsole(account),
     countedUnder: () => consoleSource,
   }
   const { lockouts } = parts

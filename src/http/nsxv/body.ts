@@ -51,6 +51,9 @@ const own = (fields: Fields, name: string): unknown => (Object.hasOwn(fields, na
 export const bodyFields = ({ body, headers }: FastifyRequest, root: string): Fields =>
   fieldsOf(body, isXml(headers['content-type']), root)
 
+/** Whether a member is there at all. */
+export const has = (fields: Fields, name: string): boolean => (own(fields, name) ?? null) !== null
+
 /** A text that must be there. @throws {RequestError} `body_malformed`, which names it. */
 export function textOf(fields: Fields, name: string): string {
   const value = own(fields, name)

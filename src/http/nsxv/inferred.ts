@@ -16,6 +16,8 @@ export const inferred = {
   objectRevision: 0,
   /** What of a collector the API does not say. */
   syslogServer: { name: 'syslogserver', level: 'INFO' },
+  /** Members of a local user's body that may hold the name: the first was seen. */
+  localUserNames: ['name', 'userId', 'username'],
   features: [
     { name: 'Firewall', featureId: 'com.vmware.vshield.firewall', version: '5.5' },
     { name: 'VXLAN', featureId: 'com.vmware.vshield.vsm.vxlan', version: '5.5' },

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { RequestError } from '../request-error.ts'
 import { componentRoutes } from './appliance-management/components.ts'
 import { globalInfoRoute } from './appliance-management/global.ts'
@@ -11,9 +11,9 @@ import { parseXmlBody } from './body.ts'
 import { formFor } from './media.ts'
 import { centralCliRoute } from './nsx/cli.ts'
 import { featureRoute } from './nwfabric/features.ts'
-import { reads } from './requirement.ts'
 import { authRoutes } from './services/auth.ts'
 import { registrationRoutes } from './services/registration.ts'
+import { localUserRoutes } from './services/usermgmt/local-user.ts'
 import { roleRoutes } from './services/usermgmt/role.ts'
 import { userRoutes } from './services/usermgmt/user.ts'
 import { userListRoutes } from './services/usermgmt/users.ts'
@@ -33,7 +33,7 @@ export const nsxvSurface: FastifyPluginAsync = async (app) => {
 
   const management = '/api/1.0/appliance-management'
   const services = '/api/2.0/services'
-  for (const routes of [userListRoutes, userRoutes, roleRoutes]) {
+  for (const routes of [userListRoutes, userRoutes, localUserRoutes, roleRoutes]) {
     await app.register(routes, { prefix: `${services}/usermgmt` })
   }
   await app.register(registrationRoutes, { prefix: services })
@@ -45,24 +45,6 @@ export const nsxvSurface: FastifyPluginAsync = async (app) => {
   await app.register(auditLogRoute)
   await app.register(systemEventRoute)
   await app.register(centralCliRoute)
-  addNotBuilt(app, services)
-}
-
-/** Calls of the same resources that are not built. */
-function addNotBuilt(app: FastifyInstance, services: string): void {
-  for (const [method, url] of [
-    ['POST', `${services}/usermgmt/user/local`],
-    ['PUT', `${services}/usermgmt/user/local/:userId`],
-  ] as const) {
-    app.route({
-      method,
-      url,
-      config: reads('appliance_management'),
-      onRequest: (request, _reply, done) =>
-        done(new RequestError('not_built', `${request.method} ${url} is not built yet`)),
-      handler: () => undefined,
-    })
-  }
 }
 
 /**

@@ -14,8 +14,10 @@ export interface NsxvUser {
   isGroup: boolean
   /** An account of the appliance's command line. */
   isCli: boolean
+  /** An account of the appliance, with a console (`isCli`) or without. */
+  isLocal: boolean
   hasGlobalObjectAccess: boolean
-  accessControlEntry: { role: string; resource?: ScopingObject[] }
+  accessControlEntry: { role?: string; resource?: ScopingObject[] }
 }
 
 interface Role {
@@ -98,8 +100,9 @@ export const mayRead = (role: string | null): boolean => role === null || (roleO
 export const mayManage = (role: string | null | undefined): boolean => roleOf(role ?? '')?.users === 'write'
 
 /** Where an account comes from. @see nsxv-api.md 7, Origin */
-export function originOf({ isCli, isGroup }: NsxvUser): string {
+export function originOf({ isCli, isLocal, isGroup }: NsxvUser): string {
   if (isCli) return 'NSX CLI User'
+  if (isLocal) return 'NSX local user'
   return isGroup ? 'vCenter group' : 'vCenter user'
 }
 

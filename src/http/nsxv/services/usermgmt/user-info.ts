@@ -12,7 +12,7 @@ export function userMembers(user: NsxvUser, nsxv: Nsxv): Members {
     ...objectMembers({ id: objectIdOf(user), type: 'UserInfo', name }, nsxv, revision),
     fullname: fullName || undefined,
     email: email || undefined,
-    isLocal: origin === 'cli',
+    isLocal: origin !== 'vcenter',
     isEnabled: enabled,
     isGroup: group,
     isCli: origin === 'cli',
