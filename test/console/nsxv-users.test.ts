@@ -46,10 +46,10 @@ async function act(page: Page, name: string, action: string): Promise<void> {
 /** The first step and the second one. */
 async function specify(page: Page, name: string, role: RegExp, kind = 'a vCenter user'): Promise<void> {
   await page.getByRole('button', { name: 'Assign role', exact: true }).click()
-  await wizard(page).getByRole('radio', { name: kind }).check({ force: true })
+  await wizard(page).getByRole('radio', { name: kind }).press('Space')
   await wizard(page).getByLabel('Name').fill(name)
   await button(page, 'Next')
-  await wizard(page).getByRole('radio', { name: role }).check({ force: true })
+  await wizard(page).getByRole('radio', { name: role }).press('Space')
 }
 
 test('the page knows the roles, which may be limited, and who may do what about users', async () => {
@@ -119,7 +119,7 @@ test('how an account that is for the API only gets its role, with the mistake th
   await act(page, 'api', 'Change role')
   await wizard(page)
     .getByRole('radio', { name: /^NSX Administrator/ })
-    .check({ force: true })
+    .press('Space')
   await button(page, 'Finish')
   await dialog(page).getByText('All ongoing sessions of this user end if you proceed.').waitFor()
   await person.isAccessible()
@@ -145,11 +145,11 @@ test('a role can be limited to objects, by those that it can be limited by', opt
   await button(page, 'Next')
   await wizard(page)
     .getByRole('radio', { name: /^Limit access scope/ })
-    .check({ force: true })
+    .press('Space')
   await button(page, 'Finish')
   await wizard(page).getByText('Choose at least one object').waitFor()
-  await wizard(page).getByRole('checkbox', { name: 'Limit to edge-web' }).check({ force: true })
-  await wizard(page).getByRole('checkbox', { name: 'Limit to web-tier' }).check({ force: true })
+  await wizard(page).getByRole('checkbox', { name: 'Limit to edge-web' }).press('Space')
+  await wizard(page).getByRole('checkbox', { name: 'Limit to web-tier' }).press('Space')
   await person.isAccessible()
   await button(page, 'Finish')
   await rowOf(page, 'holouser').waitFor()
@@ -164,7 +164,7 @@ test('a role can be limited to objects, by those that it can be limited by', opt
   await act(page, 'VSPHERE.LOCAL\\holouser', 'Change role')
   await wizard(page).getByRole('button', { name: 'Limit scope' }).waitFor()
   for (const role of [/^Enterprise Administrator/, /^NSX Administrator/]) {
-    await wizard(page).getByRole('radio', { name: role }).check({ force: true })
+    await wizard(page).getByRole('radio', { name: role }).press('Space')
     await wizard(page).getByRole('button', { name: 'Limit scope' }).waitFor({ state: 'detached' })
     assert.equal(await wizard(page).getByRole('button', { name: 'Next', exact: true }).count(), 0)
   }
@@ -201,7 +201,7 @@ test(
     await button(page, 'Next')
     await wizard(page)
       .getByRole('radio', { name: /^Enterprise/ })
-      .check({ force: true })
+      .press('Space')
     await button(page, 'Finish')
     await wizard(page).getByRole('alert').filter({ hasText: 'User already present' }).waitFor()
     await button(page, 'Cancel')
