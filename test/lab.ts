@@ -117,7 +117,11 @@ export async function openLab(
     lab.managerIds = [first.id, second.id]
     lab.edgeIds = edges.map(({ id }) => id) as [string, string]
     lab.admin = lab.a.as('admin', labPassword)
-    descriptions ??= [await readDescription(lab.a), await readDescription(lab.a, '/api/vcenter/openapi.json', '/api')]
+    descriptions ??= [
+      await readDescription(lab.a),
+      await readDescription(lab.a, '/api/vcenter/openapi.json', '/api'),
+      await readDescription(lab.a, '/sallyport/v1/openapi.json'),
+    ]
   }
   async function stop(): Promise<void> {
     lab.a.close()
