@@ -208,7 +208,8 @@ function tellPeople({ ready, services }: Server, config: Config): void {
   for (const [index, { name, id }] of appliances.edges.entries()) {
     lines.push(`  Edge        ${name}   transport node ${id}   ssh ${ready.edges[index]?.ssh}`)
   }
-  lines.push('', `  API description        ${ready.managers[0]?.https}/docs`)
+  lines.push('', `  Console                ${ready.managers[0]?.https}/`)
+  lines.push(`  API description        ${ready.managers[0]?.https}/docs`)
   lines.push(`  CA certificate         ${ready.ca}`)
   lines.push(`  Data                   ${config.dataDir}${config.temporary ? ' (removed when the lab stops)' : ''}`, '')
   if (firstStarts.vcenter?.passwordMustChange) {
