@@ -2,13 +2,14 @@ import { Component, inject, input, output, signal } from '@angular/core'
 import { FormControl, ReactiveFormsModule } from '@angular/forms'
 import { ClrInputModule } from '@clr/angular/forms'
 import { ErrorAlert } from '../shared/error-alert.ts'
+import { VisibleDirectionPipe } from '../shared/visible-direction.pipe.ts'
 import { VsphereService } from './vsphere.service.ts'
 import { kindOf, nameOf, type ObjectInPlace } from './vsphere.ts'
 
 /** Finds an object of the inventory by its name or id. */
 @Component({
   selector: 'sp-object-picker',
-  imports: [ReactiveFormsModule, ClrInputModule, ErrorAlert],
+  imports: [ReactiveFormsModule, ClrInputModule, ErrorAlert, VisibleDirectionPipe],
   template: `
     <form class="clr-form" role="search" [attr.aria-label]="label()" (submit)="$event.preventDefault(); find()">
       <clr-input-container>
@@ -37,7 +38,7 @@ import { kindOf, nameOf, type ObjectInPlace } from './vsphere.ts'
             <button type="button" class="text-link" (click)="choose(object)">
               <span class="foreign">{{ nameOf(object) }}</span>
             </button>
-            ({{ kindOf(object) }}) in <span class="foreign">{{ pathOf(object) }}</span>
+            ({{ kindOf(object) }}) in <span class="foreign">{{ pathOf(object) | visibleDirection }}</span>
           </li>
         }
       </ul>

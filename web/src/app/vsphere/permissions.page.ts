@@ -1,6 +1,7 @@
 import { Component, computed, inject, input, linkedSignal, resource } from '@angular/core'
 import { Router } from '@angular/router'
 import { ErrorAlert } from '../shared/error-alert.ts'
+import { VisibleDirectionPipe } from '../shared/visible-direction.pipe.ts'
 import { InventoryTree } from './inventory-tree.ts'
 import { ObjectPermissions } from './object-permissions.ts'
 import { ObjectPicker } from './object-picker.ts'
@@ -16,7 +17,7 @@ function wayTo(object: ObjectInPlace): [string, TreeObject][] {
 /** The inventory of vCenter, and on each object its permissions. */
 @Component({
   selector: 'sp-permissions',
-  imports: [ErrorAlert, InventoryTree, ObjectPermissions, ObjectPicker],
+  imports: [ErrorAlert, InventoryTree, ObjectPermissions, ObjectPicker, VisibleDirectionPipe],
   template: `
     <h1>Permissions</h1>
     <p>
@@ -39,7 +40,7 @@ function wayTo(object: ObjectInPlace): [string, TreeObject][] {
           <h2 aria-live="polite"><span class="foreign">{{ nameOf(chosen) }}</span></h2>
           <p>
             {{ kindOf(chosen) }} {{ chosen.id }}@if (chosen.path.length > 0) {, in
-              <span class="foreign">{{ pathOf(chosen.path) }}</span>}
+              <span class="foreign">{{ pathOf(chosen.path) | visibleDirection }}</span>}
           </p>
           <sp-object-permissions [object]="chosen" />
         }
