@@ -1,7 +1,7 @@
 import type { Database } from './database.ts'
 import type { AuditChunkTable } from './schema.ts'
 
-const columns = ['journal', 'firstSeq', 'lastSeq', 'fromAt', 'toAt', 'names', 'entries'] as const
+const columns = ['journal', 'firstSeq', 'lastSeq', 'fromAt', 'toAt', 'names'] as const
 
 export type AuditChunk = Pick<AuditChunkTable, (typeof columns)[number]> & Partial<Pick<AuditChunkTable, 'signature'>>
 
@@ -56,6 +56,18 @@ export function createAuditChunkStore(db: Database) {
         .orderBy('lastSeq', order)
         .limit(most)
         .execute()
+    },
+
+    /** Of chunks by the numbers of their last records. */
+    async entries(journal: number, lastSeqs: readonly number[]): Promise<Map<number, string>> {
+      if (lastSeqs.length === 0) return new Map()
+      const rows = await db
+        .selectFrom('auditChunk')
+        .select(['lastSeq', 'entries'])
+        .where('journal', '=', journal)
+        .where('lastSeq', 'in', lastSeqs)
+        .execute()
+      return new Map(rows.map(({ lastSeq, entries }) => [lastSeq, entries]))
     },
 
     async places(journal: number, lastSeq: number): Promise<string> {

@@ -4,7 +4,7 @@ import type { AuditChunk } from '../../store/audit-chunks.ts'
 import type { Stores } from '../../store/stores.ts'
 import type { Journal } from '../journal.ts'
 import type { AuditRecord } from '../record.ts'
-import { beginChunk, type Chunk, type GrowingChunk } from './chunk.ts'
+import { beginChunk, type Chunk, type GrowingChunk, type Names } from './chunk.ts'
 
 /** A record's place: the number of its journal, and its own in that. Later journals come after earlier ones. */
 export interface Position {
@@ -19,6 +19,8 @@ export interface ChunkQuery {
   /** Chunks that hold nothing of these times are left out, both included. */
   times: { from: number; to: number }
   signatures: boolean
+  /** Whether the entries of a chunk with these names are needed. */
+  entriesOf(names: Names): boolean
 }
 
 /** A chunk, and which of its records are on the way. */
@@ -148,7 +150,10 @@ export function createAuditIndex(
       while (first <= last) {
         const range = { journal: id, first, last, ...query.times }
         const rows = await auditChunks.list(range, query.order, chunksAtOnce, query.signatures)
-        for (const row of rows) yield part(chunkOf(row))
+        const named = rows.map((row) => ({ row, names: JSON.parse(row.names) as Names }))
+        const needed = named.filter(({ names }) => query.entriesOf(names)).map(({ row }) => row.lastSeq)
+        const entries = await auditChunks.entries(id, needed)
+        for (const { row, names } of named) yield part(chunkOf(row, names, entries.get(row.lastSeq) ?? '[]'))
         // Other requests go on while a long journal is looked through.
         await setImmediate()
         const end = rows.at(-1)
@@ -191,14 +196,14 @@ export function createAuditIndex(
     return made.map((chunk) => chunk.snapshot(makingCost))
   }
 
-  function chunkOf({ names, entries, signature, ...row }: AuditChunk): Chunk {
+  function chunkOf({ signature, ...row }: AuditChunk, names: Names, entries: string): Chunk {
     return {
       ...row,
-      names: JSON.parse(names),
+      names,
       entries: () => JSON.parse(entries),
       places: async () => JSON.parse(await auditChunks.places(row.journal, row.lastSeq)),
       signature: signature ? Buffer.from(signature, 'base64') : undefined,
-      cost: (names.length + entries.length + (signature?.length ?? 0)) * lookingCost,
+      cost: (row.names.length + entries.length + (signature?.length ?? 0)) * lookingCost,
     }
   }
 

@@ -14,6 +14,7 @@ export interface Chunk {
   toAt: number
   /** Names that stand in its records, and how they go together. */
   names: Names
+  /** There where they were asked for. */
   entries(): readonly number[]
   /** Of each record the number of its entry. */
   places(): readonly number[] | Promise<readonly number[]>
@@ -162,18 +163,27 @@ export interface Selection {
   count: number
 }
 
-/** @returns undefined where the chunk has nothing that is wanted. */
-export function select(chunk: Chunk, matcher: AuditMatcher): Selection | undefined {
-  const { names } = chunk
+/** Which of a chunk's names a filter wants: none of its records or all of them, where the names alone tell that. */
+function judge(names: Names, matcher: AuditMatcher) {
   const users = names.users.map(matcher.user)
   const operations = names.operations.map(matcher.operation)
   const sources = names.sources.map(matcher.source)
   const classes = names.classes.map(matcher.class)
   const each = [users, operations, sources, classes]
-  if (!each.every((wanted) => wanted.includes(true))) return undefined
-  if (!each.some((wanted) => wanted.includes(false))) {
-    return { wanted: undefined, count: chunk.lastSeq - chunk.firstSeq + 1 }
-  }
+  if (!each.every((wanted) => wanted.includes(true))) return 'none'
+  if (!each.some((wanted) => wanted.includes(false))) return 'all'
+  return { users, operations, sources, classes }
+}
+
+/** Whether it takes a chunk's entries to know what of it is wanted. */
+export const takesEntries = (names: Names, matcher: AuditMatcher): boolean => typeof judge(names, matcher) === 'object'
+
+/** @returns undefined where the chunk has nothing that is wanted. */
+export function select(chunk: Chunk, matcher: AuditMatcher): Selection | undefined {
+  const judged = judge(chunk.names, matcher)
+  if (judged === 'none') return undefined
+  if (judged === 'all') return { wanted: undefined, count: chunk.lastSeq - chunk.firstSeq + 1 }
+  const { users, operations, sources, classes } = judged
   const entries = chunk.entries()
   const wanted: boolean[] = []
   let count = 0

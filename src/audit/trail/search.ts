@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { AuditRecordStore } from '../../store/audit-records.ts'
 import type { AuditRecord } from '../record.ts'
 import type { AuditIndex, ChunkPart, Position } from './audit-index.ts'
-import { type Selection, select } from './chunk.ts'
+import { type Names, type Selection, select, takesEntries } from './chunk.ts'
 import { type AuditFilter, type AuditMatcher, createMatcher } from './filter.ts'
 import { mayContain } from './signature.ts'
 
@@ -141,6 +141,7 @@ export function createTrailSearch(index: AuditIndex, records: AuditRecordStore) 
       order: descending ? 'desc' : 'asc',
       times: matcher,
       signatures: matcher.text !== undefined,
+      entriesOf: (names: Names) => takesEntries(names, matcher),
     })
     for await (const part of parts) {
       const { chunk } = part
@@ -176,7 +177,8 @@ export function createTrailSearch(index: AuditIndex, records: AuditRecordStore) 
   async function* all(filter: AuditFilter): AsyncGenerator<PlacedRecord[]> {
     const matcher = createMatcher(filter)
     const signatures = matcher.text !== undefined
-    for await (const part of index.chunks({ order: 'asc', times: matcher, signatures })) {
+    const entriesOf = (names: Names) => takesEntries(names, matcher)
+    for await (const part of index.chunks({ order: 'asc', times: matcher, signatures, entriesOf })) {
       const seen = look(part, matcher)
       if (!seen) continue
       for await (const { matching } of matches(part, seen, matcher, false, () => mostAtOnce)) yield matching

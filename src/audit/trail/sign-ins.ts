@@ -1,5 +1,5 @@
 import type { AuditIndex } from './audit-index.ts'
-import { countClasses, hourOf } from './chunk.ts'
+import { countClasses, hourOf, type Names } from './chunk.ts'
 import { type Surface, surfaces } from './facets.ts'
 
 export interface SignInsOfHour {
@@ -21,6 +21,8 @@ const hourInMs = 3_600_000
 const patience = 1000
 const mostRead = 16_000_000
 
+const hasAny = ({ classes }: Names) => classes.some(({ hour }) => hour !== undefined)
+
 /** Refused sign-ins of the last hours, the present one included. */
 export async function refusedSignIns(index: AuditIndex, hours: number, now: number): Promise<RefusedSignIns> {
   const first = hourOf(now) - (hours - 1) * hourInMs
@@ -31,7 +33,7 @@ export async function refusedSignIns(index: AuditIndex, hours: number, now: numb
   await index.catchUp(patience)
   let read = 0
   const times = { from: first, to: first + hours * hourInMs - 1 }
-  for await (const { chunk } of index.chunks({ order: 'desc', times, signatures: false })) {
+  for await (const { chunk } of index.chunks({ order: 'desc', times, signatures: false, entriesOf: hasAny })) {
     read += chunk.cost
     if (read > mostRead) return { hours: counts, complete: false }
     for (const { class: of, count } of countClasses(chunk)) {
