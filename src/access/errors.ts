@@ -50,6 +50,8 @@ export interface RefusalDetails {
   value?: string
   /** Whose user it is about, where it may be one of several. */
   surface?: 'nsx' | 'vcenter'
+  /** Whether it is a failed sign-in that has locked the account. For the audit record: no caller is told. */
+  locks?: true
 }
 
 /** A refusal the caller may be told about. Anything else that is thrown is a bug. */
@@ -64,4 +66,10 @@ export class AccessError extends Error {
     this.code = code
     this.details = details
   }
+}
+
+/** Whether an error, or what it was made of, is a failed sign-in that has locked the account. */
+export function locksAccount(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return (error instanceof AccessError && error.details.locks === true) || locksAccount(error.cause)
 }

@@ -23,6 +23,8 @@ export interface AuditRecord {
   user: string
   /** Of a caller who is somebody of vCenter's and of NSX Manager's at once: who they are in the other. */
   otherUser?: string
+  /** Of a refused sign-in that has locked the account. */
+  locks?: true
   /** The caller's address. */
   source: string
   requestId: string

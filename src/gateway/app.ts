@@ -7,7 +7,7 @@ import Fastify, {
   type FastifyRequest,
   type RequestPayload,
 } from 'fastify'
-import { AccessError } from '../access/errors.ts'
+import { AccessError, locksAccount } from '../access/errors.ts'
 import { plainAddress } from '../access/sign-in/lockout.ts'
 import { JournalError } from '../audit/journal.ts'
 import type { Face } from '../http/face.ts'
@@ -130,6 +130,7 @@ function arrive(request: FastifyRequest, reply: FastifyReply, done: (error?: Err
   request.route = {}
   request.identity = undefined
   request.refusedName = undefined
+  request.locks = false
   request.outcome = undefined
   request.audited = false
   if (!request.is404) return done()
@@ -210,9 +211,9 @@ function recordCall(
   if (request.audited || request.route.unaudited) return done(null, payload)
   request.audited = true
   const bytes = typeof payload === 'string' || Buffer.isBuffer(payload) ? Buffer.byteLength(payload) : 0
-  request.server.services.journal.append(face.record(request, reply.statusCode, bytes), (error) =>
-    done(error ?? null, payload),
-  )
+  const record = face.record(request, reply.statusCode, bytes)
+  if (request.locks) record.locks = true
+  request.server.services.journal.append(record, (error) => done(error ?? null, payload))
 }
 
 const frameworkCodes: Record<string, [RequestErrorCode, string]> = {
@@ -231,6 +232,7 @@ function ownError(error: unknown): unknown {
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const known = ownError(error)
+  if (locksAccount(error)) request.locks = true
   const face = (request.face as Face | undefined) ?? faceOf(request.raw.url ?? '')
   const { status, body, type = 'application/json', headers, foreseen } = face.refuse(known, request)
   if (headers) reply.headers(headers)

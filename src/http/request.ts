@@ -77,6 +77,8 @@ declare module 'fastify' {
     identity: Identity | undefined
     /** The name that was given, where signing in with it failed. */
     refusedName: string | undefined
+    /** Whether that has locked the account. */
+    locks: boolean
     route: Partial<RouteConfig>
     face: Face
     callId: string

@@ -1,6 +1,6 @@
 import type { AuthContext, KeyboardAuthContext, ParsedKey, PasswordAuthContext, PublicKeyAuthContext } from 'ssh2'
 import ssh2 from 'ssh2'
-import { AccessError } from '../access/errors.ts'
+import { AccessError, locksAccount } from '../access/errors.ts'
 import type { LocalUser } from '../access/principal.ts'
 import type { Credentials } from '../access/sign-in/door.ts'
 import type { Services } from '../services.ts'
@@ -51,6 +51,7 @@ export function createAuthentication({ services, limits, facts, admit, end }: Au
     if (!(error instanceof AccessError)) log.error(error, 'an SSH sign-in failed')
     failures++
     const record = signInRecord(facts, clock(), context.username.slice(0, longestName), how, false)
+    if (locksAccount(error)) record.locks = true
     await new Promise<void>((resolve) => journal.append(record, () => resolve()))
     if (failures >= limits.failures) end()
     else context.reject(methods)

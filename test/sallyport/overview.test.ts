@@ -39,10 +39,11 @@ for (const database of databases) {
 
     for (let n = 0; n < 5; n++) await lab.a.as('admin', 'wrong').get('/api/v1/node')
     for (let n = 0; n < 5; n++) await lab.a.as('holouser@vsphere.local', 'wrong').post('/api/session')
-    const { locked, refused_sign_ins } = (await browser.whole.get(path)).json
+    const { locked, refused_sign_ins, lockouts } = (await browser.whole.get(path)).json
     assert.deepEqual(locked, { nsx: 1, vcenter: 1 })
     assert.equal(refused_sign_ins.length, 24)
     assert.deepEqual(refused_sign_ins.at(-1), { hour: '2026-11-22T12:00:00.000Z', nsx: 5, vcenter: 5, nsxv: 0 })
+    assert.deepEqual(lockouts.at(-1), { hour: '2026-11-22T12:00:00.000Z', nsx: 1, vcenter: 1, nsxv: 0 })
     lab.clock.advance({ seconds: 3600 })
     const { json } = await lab.admin.get(path)
     assert.deepEqual(json.refused_sign_ins.slice(-2), [
@@ -50,6 +51,31 @@ for (const database of databases) {
       { hour: '2026-11-22T13:00:00.000Z', nsx: 0 },
     ])
   })
+
+  test(
+    `${kind}: a lockout is counted whichever way in the failures came, once, and told to nobody who tries`,
+    database,
+    async () => {
+      await using lab = await openLab(database)
+      const soap = `<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body><Login xmlns="urn:vim25"><_this type="SessionManager">SessionManager</_this><userName>holouser@vsphere.local</userName><password>wrong</password></Login></Body></Envelope>`
+      const tries = [
+        () => lab.a.post('/sallyport/v1/session', { user_name: 'admin', password: 'wrong' }),
+        () => lab.a.send('POST', '/sdk', soap, { 'content-type': 'text/xml; charset=utf-8' }),
+        () => lab.a.as('admin', 'wrong').get('/api/2.0/services/usermgmt/roles'),
+      ]
+      for (const attempt of tries) {
+        const answers = []
+        for (let n = 0; n < 7; n++) answers.push((await attempt()).text.replaceAll(/[0-9a-f-]{36}/g, ''))
+        assert.equal(new Set(answers).size, 1)
+      }
+      const browser = new Browser(lab.a)
+      lab.clock.advance({ seconds: 1000 })
+      await browser.signIn('admin', labPassword)
+      await browser.signIn(administrator, labSsoPassword)
+      const { lockouts } = (await browser.whole.get(path)).json
+      assert.deepEqual(lockouts.at(-1), { hour: '2026-11-22T12:00:00.000Z', nsx: 1, vcenter: 1, nsxv: 1 })
+    },
+  )
 
   test(
     `${kind}: passwords that expire within two weeks are named, those that have expired first`,

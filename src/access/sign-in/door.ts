@@ -55,8 +55,13 @@ export interface DoorParts<Entry extends object, Guest> {
   isImmune(source: string): boolean
 }
 
-export const signInRefusal = () =>
-  new AccessError('unauthenticated', 'Unknown name, wrong password, or the account may not sign in')
+/** @param locks Whether the failure has locked the account. */
+export const signInRefusal = (locks = false) =>
+  new AccessError(
+    'unauthenticated',
+    'Unknown name, wrong password, or the account may not sign in',
+    locks ? { locks } : {},
+  )
 
 /**
  * The one way to exchange a name and a password for an account.
@@ -105,8 +110,7 @@ export function createDoor<Entry extends object, Guest>(parts: DoorParts<Entry, 
       throw signInRefusal()
     }
     if (!entry || !matches || !accounts.mayEnter(entry)) {
-      if (counted) lockouts.failed(attempt)
-      throw signInRefusal()
+      throw signInRefusal(counted && lockouts.failed(attempt))
     }
     if (lockouts.has(key)) lockouts.succeeded(attempt as Attempt)
     // Whatever happened to the account while its password was checked has put another entry in its place.
@@ -128,8 +132,7 @@ export function createDoor<Entry extends object, Guest>(parts: DoorParts<Entry, 
     // To a directory an empty password is an anonymous bind, which succeeds.
     const person = password === '' ? undefined : await asked.verify(name, password).catch(unreachable)
     if (!person) {
-      if (counted) lockouts.failed(attempt)
-      throw signInRefusal()
+      throw signInRefusal(counted && lockouts.failed(attempt))
     }
     if (lockouts.has(key)) lockouts.succeeded(attempt)
     const guest = parts.welcome(person)

@@ -125,8 +125,12 @@ export function createLockouts(
       return new Set(locked.map(({ subject }) => subject))
     },
 
-    /** Counts a failure at once, and stores the count in the group of the refusal's audit record or before it. */
-    failed(attempt: Attempt): void {
+    /**
+     * Counts a failure at once, and stores the count in the group of the refusal's audit record or before it.
+     *
+     * @returns whether it has locked the account.
+     */
+    failed(attempt: Attempt): boolean {
       const key = keyOf(attempt)
       const counted = { ...attempt, ...countFailure(counts.get(key), ruleOf(attempt), clock()) }
       if (!counts.has(key)) makeRoom(kindOf(counted))
@@ -135,6 +139,7 @@ export function createLockouts(
       store(async (stores) => {
         if (counts.get(key) === counted) await stores.lockouts.put(counted)
       })
+      return counted.lockedAt !== null
     },
 
     /** Forgets the failures before a success. */

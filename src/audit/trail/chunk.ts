@@ -28,6 +28,8 @@ export interface Chunk {
 export interface Class extends Pick<Facets, 'outcome' | 'surface' | 'kind' | 'write'> {
   /** Of refused sign-ins, which are counted by it: when their hour begins. */
   hour?: number
+  /** Of those that have locked the account. */
+  locks?: true
 }
 
 /** Each name once; the entries say which go together by their numbers here. */
@@ -100,7 +102,8 @@ export function beginChunk(journal: number, firstSeq: number, signs: boolean) {
       const s = sources.of(source, source)
       const of: Class = { outcome, surface, kind, write }
       if (kind === 'sign-in' && outcome !== 'success') of.hour = hourOf(record.at)
-      const c = classes.of(`${outcome} ${surface} ${kind} ${write} ${of.hour}`, of)
+      if (record.locks) of.locks = true
+      const c = classes.of(`${outcome} ${surface} ${kind} ${write} ${of.hour} ${of.locks}`, of)
       // Each is less than the limit: no two combinations have one key.
       const key = ((u * chunkLimit + o) * chunkLimit + s) * chunkLimit + c
       let number = numbers.get(key)

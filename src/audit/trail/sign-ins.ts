@@ -7,6 +7,8 @@ export interface SignInsOfHour {
   hour: number
   /** Sign-ins that were refused, by the surface whose they are. */
   refused: Record<Surface, number>
+  /** Those among them that have locked an account. */
+  locked: Record<Surface, number>
 }
 
 export interface RefusedSignIns {
@@ -23,12 +25,15 @@ const mostRead = 16_000_000
 
 const hasAny = ({ classes }: Names) => classes.some(({ hour }) => hour !== undefined)
 
+const none = () => Object.fromEntries(surfaces.map((surface) => [surface, 0])) as Record<Surface, number>
+
 /** Refused sign-ins of the last hours, the present one included. */
 export async function refusedSignIns(index: AuditIndex, hours: number, now: number): Promise<RefusedSignIns> {
   const first = hourOf(now) - (hours - 1) * hourInMs
   const counts = Array.from({ length: hours }, (_, n) => ({
     hour: first + n * hourInMs,
-    refused: Object.fromEntries(surfaces.map((surface) => [surface, 0])) as Record<Surface, number>,
+    refused: none(),
+    locked: none(),
   }))
   await index.catchUp(patience)
   let read = 0
@@ -39,7 +44,9 @@ export async function refusedSignIns(index: AuditIndex, hours: number, now: numb
     for (const { class: of, count } of countClasses(chunk)) {
       if (of.hour === undefined) continue
       const counted = counts[(of.hour - first) / hourInMs]
-      if (counted) counted.refused[of.surface] += count
+      if (!counted) continue
+      counted.refused[of.surface] += count
+      if (of.locks) counted.locked[of.surface] += count
     }
   }
   return { hours: counts, complete: true }

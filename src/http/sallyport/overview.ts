@@ -5,7 +5,7 @@ import type { ExpiringPassword } from '../../access/accounts/account-watch.ts'
 import type { Feature } from '../../access/roles/features.ts'
 import { isSsoAdministrator } from '../../access/vcenter/sso/principals.ts'
 import type { ChainState } from '../../audit/chain-watch.ts'
-import type { Surface } from '../../audit/trail/facets.ts'
+import { type Surface, surfaces } from '../../audit/trail/facets.ts'
 import { permits } from '../nsx/permits.ts'
 import { mayRead } from './audit/readable.ts'
 import { errorAnswers } from './errors.ts'
@@ -20,6 +20,13 @@ const mostNamed = 100
 
 const count = Type.Integer({ minimum: 0 })
 const time = Type.String({ format: 'date-time' })
+
+const HourOfSignIns = Type.Object({
+  hour: Type.String({ format: 'date-time', description: 'When it begins' }),
+  nsx: Type.Optional(count),
+  vcenter: Type.Optional(count),
+  nsxv: Type.Optional(count),
+})
 
 const Overview = Type.Object({
   nodes: Type.Array(
@@ -58,18 +65,13 @@ const Overview = Type.Object({
     ),
   ),
   refused_sign_ins: Type.Optional(
-    Type.Array(
-      Type.Object({
-        hour: Type.String({ format: 'date-time', description: 'When it begins' }),
-        nsx: Type.Optional(count),
-        vcenter: Type.Optional(count),
-        nsxv: Type.Optional(count),
-      }),
-      {
-        description:
-          'Sign-ins that were refused, in each of the last 24 hours, the present one included; of the surfaces whose audit log the caller may read',
-      },
-    ),
+    Type.Array(HourOfSignIns, {
+      description:
+        'Sign-ins that were refused, in each of the last 24 hours, the present one included; of the surfaces whose audit log the caller may read',
+    }),
+  ),
+  lockouts: Type.Optional(
+    Type.Array(HourOfSignIns, { description: 'Those among the refused sign-ins that have locked an account' }),
   ),
   refused_sign_ins_incomplete: Type.Optional(
     Type.Literal(true, { description: 'There were so many calls that not all have been counted yet' }),
@@ -145,13 +147,13 @@ export const overviewRoute: FastifyPluginAsyncTypebox = async (app) => {
 
   async function refusedSignIns(readable: Record<Surface, boolean>) {
     const { hours, complete } = await auditTrail.refusedSignIns()
-    const refused_sign_ins = hours.map(({ hour, refused }) => ({
-      hour: new Date(hour).toISOString(),
-      ...(readable.nsx ? { nsx: refused.nsx } : {}),
-      ...(readable.vcenter ? { vcenter: refused.vcenter } : {}),
-      ...(readable.nsxv ? { nsxv: refused.nsxv } : {}),
-    }))
-    return complete ? { refused_sign_ins } : { refused_sign_ins, refused_sign_ins_incomplete: true as const }
+    const shown = (which: 'refused' | 'locked') =>
+      hours.map((counted) => ({
+        hour: new Date(counted.hour).toISOString(),
+        ...Object.fromEntries(surfaces.filter((one) => readable[one]).map((one) => [one, counted[which][one]])),
+      }))
+    const told = { refused_sign_ins: shown('refused'), lockouts: shown('locked') }
+    return complete ? told : { ...told, refused_sign_ins_incomplete: true as const }
   }
 
   app.get(

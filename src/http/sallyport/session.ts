@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { AccessError, type AccessErrorCode } from '../../access/errors.ts'
+import { AccessError, type AccessErrorCode, locksAccount } from '../../access/errors.ts'
 import { type SignInSurface, surfacesOfName } from '../../access/sign-in/surface-of-name.ts'
 import { displayName } from '../../access/vcenter/principal.ts'
 import { sallyportRecord } from './call-record.ts'
@@ -161,6 +161,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
   ): Promise<void> {
     const { status, code } = sallyportErrorReply(error)
     const record = { ...sallyportRecord(request, status, 0, {}, { kind: 'sign-in', surface, user }), error: code }
+    if (locksAccount(error)) Object.assign(record, { locks: true })
     return new Promise((resolve, reject) => {
       journal.append(record, (failed) => (failed ? reject(failed) : resolve()))
     })

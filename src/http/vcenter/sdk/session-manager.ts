@@ -174,7 +174,7 @@ async function asLogin<T>(signIn: () => Promise<T>): Promise<T> {
     return await signIn()
   } catch (error) {
     if (!(error instanceof AccessError)) throw error
-    if (error.code === 'unauthenticated') throw invalidLogin()
+    if (error.code === 'unauthenticated') throw Object.assign(invalidLogin(), { cause: error })
     if (error.code === 'password_must_change') throw vimFault('PasswordExpired', error.message, {})
     throw error
   }

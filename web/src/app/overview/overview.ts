@@ -6,6 +6,8 @@ export interface Overview {
   sessions: Counts
   locked: Pick<Counts, 'nsx' | 'vcenter'>
   refused_sign_ins?: HourOfSignIns[]
+  /** Those among them that have locked an account. */
+  lockouts?: HourOfSignIns[]
   /** There were so many calls that not all have been counted yet. */
   refused_sign_ins_incomplete?: true
   expiring_passwords?: {

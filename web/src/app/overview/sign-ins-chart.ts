@@ -6,7 +6,7 @@ import { type HourOfSignIns, surfaceNames, totalOf } from './overview.ts'
 const height = 120
 const step = 20
 
-/** Refused sign-ins by the hour, as bars, and as a table for who wants the figures. */
+/** Refused sign-ins by the hour, and the lockouts they ended in, as bars, and as a table for who wants the figures. */
 @Component({
   selector: 'sp-sign-ins-chart',
   imports: [DatePipe],
@@ -24,8 +24,15 @@ const step = 20
             class="bar"
             [attr.x]="bar.x + 3"
             [attr.y]="${height} - bar.height"
-            width="${step - 6}"
+            width="8"
             [attr.height]="bar.height"
+          />
+          <rect
+            class="bar locked"
+            [attr.x]="bar.x + 12"
+            [attr.y]="${height} - bar.lockedHeight"
+            width="5"
+            [attr.height]="bar.lockedHeight"
           />
           @if (bar.label) { <text class="tick" [attr.x]="bar.x + ${step / 2}" y="${height + 15}">{{ bar.label }}</text> }
           @if (bar.count > 0) {
@@ -34,7 +41,11 @@ const step = 20
         }
         <line class="axis" x1="0" [attr.x2]="hours().length * ${step}" y1="${height}" y2="${height}" />
       </svg>
-      <figcaption>{{ summary() }}</figcaption>
+      <figcaption>
+        {{ summary() }}
+        <span class="key"><svg viewBox="0 0 8 8" aria-hidden="true"><rect class="bar" width="8" height="8" /></svg> refused</span>
+        <span class="key"><svg viewBox="0 0 8 8" aria-hidden="true"><rect class="bar locked" width="8" height="8" /></svg> locked an account</span>
+      </figcaption>
     </figure>
     <details>
       <summary>As a table</summary>
@@ -43,6 +54,7 @@ const step = 20
           <tr>
             <th scope="col">From</th>
             @for (surface of surfaces(); track surface) { <th scope="col">{{ names[surface] }}</th> }
+            <th scope="col">Locked an account</th>
           </tr>
         </thead>
         <tbody>
@@ -50,6 +62,7 @@ const step = 20
             <tr>
               <th scope="row">{{ one.hour | date: 'short' }}</th>
               @for (surface of surfaces(); track surface) { <td>{{ one[surface] }}</td> }
+              <td>{{ locked()[$index] ?? 0 }}</td>
             </tr>
           }
         </tbody>
@@ -59,12 +72,16 @@ const step = 20
 })
 export class SignInsChart {
   readonly hours = input.required<readonly HourOfSignIns[]>()
+  /** Of the same hours. */
+  readonly lockouts = input.required<readonly HourOfSignIns[]>()
   protected readonly names = surfaceNames
 
   /** Those that the person may read. */
   protected readonly surfaces = computed(() =>
     (['nsx', 'vcenter', 'nsxv'] as const).filter((surface) => this.hours()[0]?.[surface] !== undefined),
   )
+
+  protected readonly locked = computed(() => this.lockouts().map(totalOf))
 
   protected readonly bars = computed(() => {
     const most = Math.max(1, ...this.hours().map(totalOf))
@@ -75,6 +92,7 @@ export class SignInsChart {
         x: index * step,
         count,
         height: (count / most) * (height - 20),
+        lockedHeight: ((this.locked()[index] ?? 0) / most) * (height - 20),
         label: index % 4 === 3 ? `${hour}:00` : '',
       }
     })
@@ -87,6 +105,8 @@ export class SignInsChart {
     const worst = hours.reduce((a, b) => (totalOf(b) > totalOf(a) ? b : a))
     const from = new Date(worst.hour).toLocaleTimeString(undefined, { timeStyle: 'short' })
     const sum = all === 1 ? 'One sign-in was refused' : `${all} sign-ins were refused`
-    return `${sum} in the last 24 hours, most of them (${totalOf(worst)}) within the hour from ${from}.`
+    const locks = this.locked().reduce((total, one) => total + one, 0)
+    const ended = locks === 0 ? 'None locked an account.' : `${locks} of them locked an account.`
+    return `${sum} in the last 24 hours, most of them (${totalOf(worst)}) within the hour from ${from}. ${ended}`
   })
 }
