@@ -1,6 +1,6 @@
 import type { AuditChunkTable } from '../../store/schema.ts'
 import type { AuditRecord } from '../record.ts'
-import { type Facets, facetsOf } from './facets.ts'
+import { type Classified, facetsOf } from './facets.ts'
 import type { AuditMatcher } from './filter.ts'
 import { addText, emptySignature, folded, type Signature } from './signature.ts'
 
@@ -25,7 +25,7 @@ export interface Chunk {
 }
 
 /** What can be said of a record in few words: these are few, and go together in few ways. */
-export interface Class extends Pick<Facets, 'outcome' | 'surface' | 'kind' | 'write'> {
+export interface Class extends Classified {
   /** Of refused sign-ins, which are counted by it: when their hour begins. */
   hour?: number
   /** Of those that have locked the account. */

@@ -30,6 +30,9 @@ export interface Facets {
   write: boolean
 }
 
+/** Those of them that take few values. */
+export type Classified = Pick<Facets, 'outcome' | 'surface' | 'kind' | 'write'>
+
 /** Characters of a name that are compared; what callers invent may be of any length. */
 const longestName = 128
 

@@ -1,6 +1,5 @@
 import type { AuditRecord } from '../record.ts'
-import type { Class } from './chunk.ts'
-import type { Outcome, Surface } from './facets.ts'
+import type { Classified, Outcome, Surface } from './facets.ts'
 
 /** Which records are wanted; what is absent is not asked. All that is asked must hold. */
 export interface AuditFilter {
@@ -26,7 +25,7 @@ export interface AuditMatcher {
   user(name: string): boolean
   operation(name: string): boolean
   source(name: string): boolean
-  class(of: Class): boolean
+  class(of: Classified): boolean
   /** Reads a record. @returns undefined where its time or its text is not as wanted; the rest is not looked at. */
   read(text: string): AuditRecord | undefined
   /** What the text of each record has that is wanted, in lower case. */
