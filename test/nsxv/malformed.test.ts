@@ -124,7 +124,8 @@ test('5 000 random lines: the console answers each, and memory stays flat', { sk
     const lines: string[] = ['enable', labPassword, 'configure terminal']
     while (lines.length < count) {
       const line = Array.from({ length: 1 + pick(6) }, word).join(' ')
-      if (!left.test(line)) lines.push(line)
+      // A console leaves out what stands before a command.
+      if (!left.test(line.trim())) lines.push(line)
     }
     const { stdout, status } = await ssh.run(lab.server.ready.nsxv!.ssh, {
       user: 'admin',
