@@ -23,7 +23,7 @@ export interface AuditRecord {
   user: string
   /** Of a caller who is somebody of vCenter's and of NSX Manager's at once: who they are in the other. */
   otherUser?: string
-  /** Of a refused sign-in that has locked the account. */
+  /** Of a wrong password, at a sign-in or where the old one is asked for, that has locked the account. */
   locks?: true
   /** The caller's address. */
   source: string

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { locksAccount } from '../../src/access/errors.ts'
 import { labSsoPassword } from '../../src/lab.ts'
 import type { Client } from '../client.ts'
 import { databases, labPassword, openLab } from '../lab.ts'
@@ -68,12 +69,29 @@ for (const database of databases) {
         for (let n = 0; n < 7; n++) answers.push((await attempt()).text.replaceAll(/[0-9a-f-]{36}/g, ''))
         assert.equal(new Set(answers).size, 1)
       }
-      const browser = new Browser(lab.a)
+      // Where the old password is asked for, it is guessed no more often than at a sign-in.
+      const account = { username: 'bot', full_name: 'Bot', password: 'Only-4-the-Pipeline' }
       lab.clock.advance({ seconds: 1000 })
+      await lab.admin.post('/api/v1/node/users?action=create_user', account)
+      const { client } = await lab.a.signIn('bot', account.password)
+      const change = { old_password: 'wrong', password: 'Another-4-the-Bot' }
+      for (let n = 0; n < 6; n++) {
+        const { json } = await client.post('/api/v1/node/users?action=reset_own_password', change)
+        assert.match(json.error_message, /old password/i)
+      }
+      // One guess, however often it comes at once.
+      const { door, appliances } = lab.server.services
+      const { id, realmId } = appliances.managers[0]!
+      const guess = { applianceId: id, realmId, source: '192.0.2.9', name: 'admin', password: 'wrong' }
+      for (let n = 0; n < 4; n++) await assert.rejects(door.signIn(guess))
+      const atOnce = await Promise.allSettled([1, 2, 3].map(() => door.signIn(guess)))
+      const locks = atOnce.map((told) => told.status === 'rejected' && locksAccount(told.reason))
+      assert.deepEqual(locks, [true, false, false])
+      const browser = new Browser(lab.a)
       await browser.signIn('admin', labPassword)
       await browser.signIn(administrator, labSsoPassword)
       const { lockouts } = (await browser.whole.get(path)).json
-      assert.deepEqual(lockouts.at(-1), { hour: '2026-11-22T12:00:00.000Z', nsx: 1, vcenter: 1, nsxv: 1 })
+      assert.deepEqual(lockouts.at(-1), { hour: '2026-11-22T12:00:00.000Z', nsx: 2, vcenter: 1, nsxv: 1 })
     },
   )
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { AccessError } from '../errors.ts'
+import { AccessError, locksAccount } from '../errors.ts'
 import type { PasswordHashing } from '../passwords/hashing.ts'
 import type { LocalUser, Principal, RemotePerson } from '../principal.ts'
 import { lockoutSource } from './lockout.ts'
@@ -155,14 +155,18 @@ export function createDoor<Entry extends object, Guest>(parts: DoorParts<Entry, 
     const key = turnOf(credentials, entry, asked)
     const same = `${key} ${remembered.digest(credentials.password).toString('hex')}`
     // Clients that start many calls at once with one good password cost one check and no lockout.
-    let checked = checking.get(same)
-    if (!checked) {
-      checked = inTurn<Entry | Guest>(key, () =>
-        asked ? checkRemote(credentials, asked) : check(credentials, entry),
-      ).finally(() => checking.delete(same))
-      checking.set(same, checked)
-    }
+    const shared = checking.get(same)
+    if (shared) return shared.catch(asOneOfMany)
+    const checked = inTurn<Entry | Guest>(key, () =>
+      asked ? checkRemote(credentials, asked) : check(credentials, entry),
+    ).finally(() => checking.delete(same))
+    checking.set(same, checked)
     return checked
+  }
+
+  // A lock is the doing of whoever came first with the guess.
+  function asOneOfMany(error: unknown): never {
+    throw locksAccount(error) ? signInRefusal() : error
   }
 
   // Attempts on a name that nobody has wait for one another just as those on an account do.

@@ -26,11 +26,13 @@ export interface Chunk {
 
 /** What can be said of a record in few words: these are few, and go together in few ways. */
 export interface Class extends Classified {
-  /** Of refused sign-ins, which are counted by it: when their hour begins. */
+  /** Of refused sign-ins and of lockouts, which are counted by it: when their hour begins. */
   hour?: number
-  /** Of those that have locked the account. */
+  /** Of those that have locked an account. */
   locks?: true
 }
+
+export const isRefusedSignIn = ({ kind, outcome }: Classified) => kind === 'sign-in' && outcome !== 'success'
 
 /** Each name once; the entries say which go together by their numbers here. */
 export interface Names {
@@ -101,7 +103,7 @@ export function beginChunk(journal: number, firstSeq: number, signs: boolean) {
       const o = operations.of(operation, operation)
       const s = sources.of(source, source)
       const of: Class = { outcome, surface, kind, write }
-      if (kind === 'sign-in' && outcome !== 'success') of.hour = hourOf(record.at)
+      if (isRefusedSignIn(of) || record.locks) of.hour = hourOf(record.at)
       if (record.locks) of.locks = true
       const c = classes.of(`${outcome} ${surface} ${kind} ${write} ${of.hour} ${of.locks}`, of)
       // Each is less than the limit: no two combinations have one key.

@@ -1,5 +1,5 @@
 import type { AuditIndex } from './audit-index.ts'
-import { countClasses, hourOf, type Names } from './chunk.ts'
+import { countClasses, hourOf, isRefusedSignIn, type Names } from './chunk.ts'
 import { type Surface, surfaces } from './facets.ts'
 
 export interface SignInsOfHour {
@@ -7,7 +7,7 @@ export interface SignInsOfHour {
   hour: number
   /** Sign-ins that were refused, by the surface whose they are. */
   refused: Record<Surface, number>
-  /** Those among them that have locked an account. */
+  /** Wrong passwords that have locked an account. */
   locked: Record<Surface, number>
 }
 
@@ -45,7 +45,7 @@ export async function refusedSignIns(index: AuditIndex, hours: number, now: numb
       if (of.hour === undefined) continue
       const counted = counts[(of.hour - first) / hourInMs]
       if (!counted) continue
-      counted.refused[of.surface] += count
+      if (isRefusedSignIn(of)) counted.refused[of.surface] += count
       if (of.locks) counted.locked[of.surface] += count
     }
   }

@@ -71,7 +71,7 @@ const Overview = Type.Object({
     }),
   ),
   lockouts: Type.Optional(
-    Type.Array(HourOfSignIns, { description: 'Those among the refused sign-ins that have locked an account' }),
+    Type.Array(HourOfSignIns, { description: 'Accounts that wrong passwords have locked, in the same hours' }),
   ),
   refused_sign_ins_incomplete: Type.Optional(
     Type.Literal(true, { description: 'There were so many calls that not all have been counted yet' }),

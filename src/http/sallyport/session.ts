@@ -160,8 +160,9 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     error: AccessError,
   ): Promise<void> {
     const { status, code } = sallyportErrorReply(error)
-    const record = { ...sallyportRecord(request, status, 0, {}, { kind: 'sign-in', surface, user }), error: code }
-    if (locksAccount(error)) Object.assign(record, { locks: true })
+    const record = sallyportRecord(request, status, 0, {}, { kind: 'sign-in', surface, user })
+    record.error = code
+    if (locksAccount(error)) record.locks = true
     return new Promise((resolve, reject) => {
       journal.append(record, (failed) => (failed ? reject(failed) : resolve()))
     })

@@ -6,7 +6,7 @@ export interface Overview {
   sessions: Counts
   locked: Pick<Counts, 'nsx' | 'vcenter'>
   refused_sign_ins?: HourOfSignIns[]
-  /** Those among them that have locked an account. */
+  /** Accounts that wrong passwords have locked. */
   lockouts?: HourOfSignIns[]
   /** There were so many calls that not all have been counted yet. */
   refused_sign_ins_incomplete?: true

@@ -44,7 +44,7 @@ const step = 20
       <figcaption>
         {{ summary() }}
         <span class="key"><svg viewBox="0 0 8 8" aria-hidden="true"><rect class="bar" width="8" height="8" /></svg> refused</span>
-        <span class="key"><svg viewBox="0 0 8 8" aria-hidden="true"><rect class="bar locked" width="8" height="8" /></svg> locked an account</span>
+        <span class="key"><svg viewBox="0 0 8 8" aria-hidden="true"><rect class="bar locked" width="8" height="8" /></svg> lockouts</span>
       </figcaption>
     </figure>
     <details>
@@ -54,7 +54,7 @@ const step = 20
           <tr>
             <th scope="col">From</th>
             @for (surface of surfaces(); track surface) { <th scope="col">{{ names[surface] }}</th> }
-            <th scope="col">Locked an account</th>
+            <th scope="col">Lockouts</th>
           </tr>
         </thead>
         <tbody>
@@ -101,12 +101,13 @@ export class SignInsChart {
   protected readonly summary = computed(() => {
     const hours = this.hours()
     const all = hours.reduce((sum, one) => sum + totalOf(one), 0)
-    if (all === 0) return 'No sign-in was refused in the last 24 hours.'
+    const locks = this.locked().reduce((total, one) => total + one, 0)
+    const ended =
+      locks === 0 ? 'No account was locked.' : `Accounts were locked ${locks === 1 ? 'once' : `${locks} times`}.`
+    if (all === 0) return `No sign-in was refused in the last 24 hours. ${ended}`
     const worst = hours.reduce((a, b) => (totalOf(b) > totalOf(a) ? b : a))
     const from = new Date(worst.hour).toLocaleTimeString(undefined, { timeStyle: 'short' })
     const sum = all === 1 ? 'One sign-in was refused' : `${all} sign-ins were refused`
-    const locks = this.locked().reduce((total, one) => total + one, 0)
-    const ended = locks === 0 ? 'None locked an account.' : `${locks} of them locked an account.`
     return `${sum} in the last 24 hours, most of them (${totalOf(worst)}) within the hour from ${from}. ${ended}`
   })
 }

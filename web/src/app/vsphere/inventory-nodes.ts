@@ -73,12 +73,12 @@ interface Rest {
         </button>
         <ng-template clrIfExpanded>
           <sp-inventory-nodes
-          [of]="object.id"
-          [open]="open()"
+            [of]="object.id"
+            [open]="open()"
             [reveal]="reveal()"
-          [current]="current()"
-          (chosen)="chosen.emit($event)"
-        />
+            [current]="current()"
+            (chosen)="chosen.emit($event)"
+          />
         </ng-template>
       </clr-tree-node>
     }

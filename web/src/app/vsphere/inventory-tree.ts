@@ -27,12 +27,12 @@ import { type InventoryObject, rootFolder, type TreeObject } from './vsphere.ts'
         </button>
         <ng-template clrIfExpanded>
           <sp-inventory-nodes
-          [of]="root.id"
-          [open]="open()"
+            [of]="root.id"
+            [open]="open()"
             [reveal]="reveal()"
-          [current]="current()"
-          (chosen)="chosen.emit($event)"
-        />
+            [current]="current()"
+            (chosen)="chosen.emit($event)"
+          />
         </ng-template>
       </clr-tree-node>
     </clr-tree>
