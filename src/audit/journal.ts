@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Databases } from '../store/database.ts'
 import { inSavepoint } from '../store/savepoint.ts'
@@ -39,11 +38,14 @@ interface Unit {
 /** Units taken into one transaction at most, so that one group never keeps the next waiting for long. */
 const groupLimit = 2000
 
-/**
- * Under load a group gathers for a millisecond: a commit costs the same for one unit as for fifty. A group of this
- * size is load; smaller ones are committed at once.
- */
+/** A group of this size is load; what follows a smaller one is committed at once. */
 const busyGroup = 8
+
+/**
+ * Under load a group waits for so many milliseconds, at most, until as many are there as were with the last one: a
+ * commit costs the same for one unit as for fifty.
+ */
+const longestGathering = 4
 
 /**
  * The one writer of the store: calls and changes queue here and are committed in groups.
@@ -63,22 +65,41 @@ export async function openJournal({ write }: Databases, name: string, files: Log
   const listeners = new Set<() => void>()
   let queue: Unit[] = []
   let running: Promise<void> | undefined
+  /** Units that a group waits for; 0: it is committed at once. */
+  let expected = 0
+  let gathered: (() => void) | undefined
 
   function enqueue(unit: Unit): void {
     queue.push(unit)
+    if (queue.length >= expected) gathered?.()
     // The group gathers whatever arrives in the same turn of the event loop.
     running ??= new Promise((resolve) => setImmediate(resolve)).then(drain)
   }
 
   async function drain(): Promise<void> {
-    for (let last = 0; queue.length > 0; ) {
-      if (last >= busyGroup && queue.length < last) await setTimeout(1)
+    for (;;) {
+      if (queue.length < expected) await gather()
+      if (queue.length === 0) break
       const group = queue.length > groupLimit ? queue.slice(0, groupLimit) : queue
       queue = queue.length > groupLimit ? queue.slice(groupLimit) : []
       await commit(group)
-      last = group.length
+      // Those who have their answer now come again, beside those who came meanwhile.
+      expected = group.length < busyGroup ? 0 : group.length + queue.length
     }
+    expected = 0
     running = undefined
+  }
+
+  function gather(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(end, longestGathering)
+      function end(): void {
+        clearTimeout(timer)
+        gathered = undefined
+        resolve()
+      }
+      gathered = end
+    })
   }
 
   async function commit(group: readonly Unit[]): Promise<void> {
