@@ -53,12 +53,7 @@ export const relayRoute: FastifyPluginAsync<{ relay: Relay }> = async (app, { re
     },
     // Not async: a reply that is awaited watches its stream to the end, and nobody here needs to know.
     handler: (request, reply) => {
-      const hold = { bytes: 0 }
-      passOn(request, reply, hold)
-        .catch((error) => reply.send(error))
-        .finally(() => {
-          held -= hold.bytes
-        })
+      void answer(request, reply)
     },
   })
 
@@ -73,6 +68,17 @@ export const relayRoute: FastifyPluginAsync<{ relay: Relay }> = async (app, { re
     requirePermission(request, ruling.rule)
     request.relayRule = ruling.rule
     if (ruling.rule.permission === 'read') request.route.readsByPost = true
+  }
+
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const hold = { bytes: 0 }
+    try {
+      await passOn(request, reply, hold)
+    } catch (error) {
+      reply.send(error)
+    } finally {
+      held -= hold.bytes
+    }
   }
 
   async function passOn(request: FastifyRequest, reply: FastifyReply, hold: { bytes: number }): Promise<void> {

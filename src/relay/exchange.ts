@@ -27,10 +27,12 @@ export interface UpstreamRequest {
   body: Buffer | Readable | undefined
 }
 
+/** By their names in lower case; each byte of a value is a character. */
+export type UpstreamHeaders = Record<string, string | string[] | undefined>
+
 export interface UpstreamAnswer {
   status: number
-  /** Names and values in turn. */
-  headers: readonly Buffer[]
+  headers: UpstreamHeaders
   /** A stream fails with {@link UpstreamError} where the answer breaks off. */
   body: Buffer | Readable
 }
@@ -42,12 +44,6 @@ export interface Timeouts {
   bodyTimeout: number
 }
 
-export interface Exchange {
-  answer: Promise<UpstreamAnswer>
-  /** Ends it, wherever it is. */
-  giveUp(): void
-}
-
 const nothing = Buffer.alloc(0)
 
 /**
@@ -55,128 +51,141 @@ const nothing = Buffer.alloc(0)
  * and its body must go on, each within its timeout. Short answers are read whole, so that half of one is none; long
  * ones stream no faster than they are taken.
  */
-export function exchange(dispatcher: Dispatcher, request: UpstreamRequest, timeouts: Timeouts): Exchange {
-  let controller: Dispatcher.DispatchController | undefined
-  let over = false
-  let settle: { resolve(answer: UpstreamAnswer): void; reject(error: Error): void }
-  const answer = new Promise<UpstreamAnswer>((resolve, reject) => {
-    settle = { resolve, reject }
-  })
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly answer: Promise<UpstreamAnswer>
+  private resolve!: (answer: UpstreamAnswer) => void
+  private reject!: (error: Error) => void
+  private readonly method: string
+  private readonly timeouts: Timeouts
+  private controller: Dispatcher.DispatchController | undefined
+  private over = false
+  private timer: NodeJS.Timeout | undefined
+  private status = 0
+  private headers: UpstreamHeaders = {}
+  /** Of an answer that is read whole: what is there, and the bytes that are not. */
+  private chunks: Buffer[] | undefined
+  private missing = 0
+  private stream: Readable | undefined
 
-  let status = 0
-  let headers: readonly Buffer[] = []
-  let chunks: Buffer[] | undefined
-  let stream: Readable | undefined
-  let timer: NodeJS.Timeout | undefined
-
-  function fail(error: UpstreamError): void {
-    clearTimeout(timer)
-    timer = undefined
-    if (stream) stream.destroy(error)
-    else settle.reject(error)
-    if (!over) {
-      over = true
-      controller?.abort(error)
+  constructor(dispatcher: Dispatcher, { method, path, headers, body }: UpstreamRequest, timeouts: Timeouts) {
+    this.method = method
+    this.timeouts = timeouts
+    this.answer = new Promise((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+    })
+    dispatcher.dispatch(
+      {
+        method: method as Dispatcher.HttpMethod,
+        path,
+        headers,
+        body: body ?? null,
+        headersTimeout: timeouts.answerTimeout,
+        bodyTimeout: timeouts.bodyTimeout,
+      },
+      this,
+    )
+    // Mostly a connection is free, and the request has left already.
+    if (!this.controller && !this.over) {
+      this.limit(timeouts.connectTimeout * 2, 'no connection to the upstream was free in time')
     }
   }
 
-  function limitBody(): void {
-    if (over) return
-    timer = setTimeout(
-      () => fail(new UpstreamError('timeout', 'the answer of the upstream did not end in time')),
-      timeouts.bodyTimeout,
-    )
+  /** Ends it, wherever it is. */
+  giveUp(): void {
+    if (!this.over) this.fail(new UpstreamError('given-up', 'the client has gone'))
   }
 
-  const handler: Dispatcher.DispatchHandler = {
-    onRequestStart(started) {
-      controller = started
-      // It waited for a connection longer than anybody waited for it.
-      if (over) return started.abort(new Error('given up'))
-      clearTimeout(timer)
-      timer = undefined
-    },
-
-    onResponseStart(started, code, parsed) {
-      if (code < 200) return
-      status = code
-      headers = (started.rawHeaders ?? []) as Buffer[]
-      const length = parsed['content-length']
-      const empty = request.method === 'HEAD' || code === 204 || code === 304
-      if (empty || (length !== undefined && Number(length) <= wholeUpTo)) {
-        chunks = []
-        // Mostly it is all there with its head.
-        queueMicrotask(limitBody)
-        return
-      }
-      stream = new Readable({
-        highWaterMark: wholeUpTo,
-        read() {
-          clearTimeout(timer)
-          timer = undefined
-          started.resume()
-        },
-        destroy(error, done) {
-          clearTimeout(timer)
-          if (!over) {
-            over = true
-            started.abort(error ?? new Error('given up'))
-          }
-          done(error)
-        },
-      })
-      settle.resolve({ status, headers, body: stream })
-    },
-
-    onResponseData(started, chunk) {
-      if (chunks) return void chunks.push(chunk)
-      if (!stream || stream.destroyed || stream.push(chunk)) return
-      started.pause()
-      // Whoever takes nothing keeps a connection from the others.
-      timer ??= setTimeout(
-        () => fail(new UpstreamError('timeout', 'the client did not take the answer in time')),
-        timeouts.bodyTimeout,
-      )
-    },
-
-    onResponseEnd() {
-      over = true
-      clearTimeout(timer)
-      if (stream) stream.push(null)
-      else if (chunks) settle.resolve({ status, headers, body: chunks.length === 1 ? chunks[0]! : joined(chunks) })
-    },
-
-    onResponseError(_controller, error) {
-      if (over) return
-      over = true
-      fail(upstreamError(error))
-    },
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller
+    // It waited for a connection longer than anybody waited for it.
+    if (this.over) return controller.abort(new Error('given up'))
+    this.unlimit()
   }
 
-  const { method, path, body } = request
-  dispatcher.dispatch(
-    {
-      method: method as Dispatcher.HttpMethod,
-      path,
-      headers: request.headers,
-      body: body ?? null,
-      headersTimeout: timeouts.answerTimeout,
-      bodyTimeout: timeouts.bodyTimeout,
-    },
-    handler,
-  )
-  // Mostly a connection is free, and the request has left already.
-  if (!controller && !over) {
-    timer = setTimeout(
-      () => fail(new UpstreamError('timeout', 'no connection to the upstream was free in time')),
-      timeouts.connectTimeout * 2,
-    )
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: UpstreamHeaders): void {
+    if (status < 200) return
+    this.status = status
+    this.headers = headers
+    const length = headers['content-length']
+    const empty = this.method === 'HEAD' || status === 204 || status === 304
+    if (empty || (length !== undefined && Number(length) <= wholeUpTo)) {
+      this.chunks = []
+      this.missing = empty ? 0 : Number(length)
+      return
+    }
+    this.stream = this.newStream()
+    this.settle(this.stream)
   }
-  return {
-    answer,
-    giveUp() {
-      if (!over) fail(new UpstreamError('given-up', 'the client has gone'))
-    },
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.chunks) {
+      this.chunks.push(chunk)
+      this.missing -= chunk.length
+      // The first of it came in time. Mostly it is all there at once.
+      if (this.missing > 0) this.limit(this.timeouts.bodyTimeout, 'the answer of the upstream did not end in time')
+      return
+    }
+    if (!this.stream || this.stream.destroyed || this.stream.push(chunk)) return
+    controller.pause()
+    // Whoever takes nothing keeps a connection from the others.
+    this.limit(this.timeouts.bodyTimeout, 'the client did not take the answer in time')
+  }
+
+  onResponseEnd(): void {
+    this.over = true
+    this.unlimit()
+    if (this.stream) this.stream.push(null)
+    else if (this.chunks) this.settle(this.chunks.length === 1 ? this.chunks[0]! : joined(this.chunks))
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.over) return
+    this.over = true
+    this.fail(upstreamError(error))
+  }
+
+  private newStream(): Readable {
+    const exchange = this
+    return new Readable({
+      highWaterMark: wholeUpTo,
+      read() {
+        exchange.unlimit()
+        exchange.controller?.resume()
+      },
+      destroy(error, done) {
+        exchange.unlimit()
+        if (!exchange.over) {
+          exchange.over = true
+          exchange.controller?.abort(error ?? new Error('given up'))
+        }
+        done(error)
+      },
+    })
+  }
+
+  private settle(body: Buffer | Readable): void {
+    this.resolve({ status: this.status, headers: this.headers, body })
+  }
+
+  private fail(error: UpstreamError): void {
+    this.unlimit()
+    if (this.stream) this.stream.destroy(error)
+    else this.reject(error)
+    if (!this.over) {
+      this.over = true
+      this.controller?.abort(error)
+    }
+  }
+
+  /** From the first time it is called. */
+  private limit(ms: number, message: string): void {
+    this.timer ??= setTimeout(() => this.fail(new UpstreamError('timeout', message)), ms)
+  }
+
+  private unlimit(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
   }
 }
 

@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { UpstreamHeaders } from './exchange.ts'
 
 /**
  * The request headers that may go on: what says how the message is to be read and answered. Everything else stays
  * here, so that no header that some server takes for an identity, an address, another method or another path gets
  * past by having been forgotten.
  */
-const passedOn = [
+const passedOn = new Set([
   'accept',
   'accept-encoding',
   'accept-language',
@@ -25,7 +26,7 @@ const passedOn = [
   'traceparent',
   'tracestate',
   'user-agent',
-] as const
+])
 
 /** Who calls, for the upstream's own audit log. */
 export interface Caller {
@@ -42,9 +43,8 @@ export interface Caller {
 export function requestHeaders(client: IncomingHttpHeaders, caller: Caller, credential: readonly string[]): string[] {
   const named = client.connection === undefined ? undefined : namesIn(client.connection)
   const headers: string[] = []
-  for (const name of passedOn) {
-    const value = client[name]
-    if (value !== undefined && !named?.has(name)) headers.push(name, value as string)
+  for (const name in client) {
+    if (passedOn.has(name) && !named?.has(name)) headers.push(name, client[name] as string)
   }
   headers.push('x-nsx-euser', headerText(caller.name), 'x-nsx-ereqid', caller.requestId, ...credential)
   return headers
@@ -101,34 +101,31 @@ const notInValue = /[^\t\x20-\x7e\x80-\xff]/
  * A redirect is passed on as an answer. One to the upstream itself becomes one to the same path here; one to
  * anywhere else loses its target, for the client has nothing to look for there.
  *
- * @param raw Names and values in turn, as they arrived.
+ * @param answered As the upstream gave them.
  * @param asked The whole URL that was asked of the upstream.
  * @returns undefined where a header is none.
  */
-export function answerHeaders(raw: readonly Buffer[], asked: string): Record<string, string | string[]> | undefined {
+export function answerHeaders(answered: UpstreamHeaders, asked: string): Record<string, string | string[]> | undefined {
   const headers: Record<string, string | string[]> = {}
-  let named: Set<string> | undefined
-  for (let at = 0; at < raw.length; at += 2) {
-    const name = (raw[at] as Buffer).toString('latin1').toLowerCase()
-    const value = (raw[at + 1] as Buffer).toString('latin1')
-    if (notInValue.test(value)) return undefined
-    if (name === 'connection' && value !== 'keep-alive') named = new Set([...(named ?? []), ...namesIn(value)])
+  for (const name in answered) {
+    const value = answered[name] as string | string[]
+    if (typeof value === 'string' ? notInValue.test(value) : value.some((one) => notInValue.test(one))) return undefined
     if (keptBack.has(name)) continue
     if (!token.test(name)) return undefined
     if (keptBackFamilies.test(name)) continue
     if (name === 'location' || name === 'content-location') {
-      const target = localTarget(value, asked)
+      const target = typeof value === 'string' ? localTarget(value, asked) : undefined
       if (target !== undefined) headers[name] = target
-      continue
-    }
-    const before = headers[name]
-    if (before === undefined) headers[name] = value
-    // Of a length there is one.
-    else if (name === 'content-length' && before !== value) return undefined
-    else if (name !== 'content-length') headers[name] = [before, value].flat()
+    } else if (name === 'content-length' && typeof value !== 'string') {
+      // Of a length there is one.
+      if (new Set(value).size > 1) return undefined
+      headers[name] = value[0] as string
+    } else headers[name] = value
   }
+  const connection = answered.connection
+  if (connection === undefined || connection === 'keep-alive') return headers
   // A Connection that named the length would not make it unknown.
-  for (const name of named ?? []) if (name !== 'content-length') delete headers[name]
+  for (const name of namesIn(String(connection))) if (name !== 'content-length') delete headers[name]
   return headers
 }
 

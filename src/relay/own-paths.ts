@@ -15,15 +15,12 @@ export const ownPaths = [
   '/api/v1/spec',
 ] as const
 
-const own = ownPaths.map((path) => path.split('/'))
+const own = new RegExp(`^(?:${ownPaths.map((path) => `(${path.replaceAll('*', '[^/]+')})`).join('|')})(?:/|$)`)
 
 /** The path of ours that a path is at or below. */
 export function ownPathOf(path: string): string | undefined {
-  const segments = path.split('/')
-  const at = own.findIndex((mine) =>
-    mine.every((segment, n) => segment === segments[n] || (segment === '*' && segments[n])),
-  )
-  return ownPaths[at]
+  const found = own.exec(path)
+  return found ? ownPaths[found.findIndex((group, at) => at > 0 && group !== undefined) - 1] : undefined
 }
 
 /** Whether a path is at or below a prefix. */

@@ -93,7 +93,8 @@ export function compileRules(shipped: readonly RelayRule[], configured: readonly
       if (!found) return { denied: `no rule has the path ${path}` }
       const action = question < 0 ? '' : actionOf(url.slice(question + 1))
       if (action === undefined) return { denied: 'its query can be read in two ways' }
-      const name = `${method === 'HEAD' ? 'GET' : method}${action}`
+      const reads = method === 'HEAD' ? 'GET' : method
+      const name = action === '' ? reads : reads + action
       const rule = found.rules?.get(name)
       return rule ? { rule } : { denied: `no rule of ${found.template} has ${name}` }
     },

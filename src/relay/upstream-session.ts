@@ -1,5 +1,11 @@
 import type { Clock } from '../access/clock.ts'
-import { type UpstreamAnswer, UpstreamError, type UpstreamRequest, wholeBody } from './exchange.ts'
+import {
+  type UpstreamAnswer,
+  UpstreamError,
+  type UpstreamHeaders,
+  type UpstreamRequest,
+  wholeBody,
+} from './exchange.ts'
 
 /** What the relay shows for itself with a request. */
 export interface Credential {
@@ -119,16 +125,11 @@ function refusal(): UpstreamError {
 export const longestRefusal = 64 * 1024
 
 /** The session's cookie and token, as every request shows them. */
-function sessionHeaders(raw: readonly Buffer[]): string[] | undefined {
-  const cookies: string[] = []
-  let token: string | undefined
-  for (let at = 0; at < raw.length; at += 2) {
-    const name = raw[at]?.toString('latin1').toLowerCase()
-    const value = raw[at + 1]?.toString('latin1') ?? ''
-    if (name === 'set-cookie') cookies.push(value.split(';', 1)[0] as string)
-    if (name === 'x-xsrf-token') token = value
-  }
-  return cookies.length === 0 || token === undefined ? undefined : ['cookie', cookies.join('; '), 'x-xsrf-token', token]
+function sessionHeaders(headers: UpstreamHeaders): string[] | undefined {
+  const cookies = [headers['set-cookie'] ?? []].flat().map((cookie) => cookie.split(';', 1)[0] as string)
+  const token = headers['x-xsrf-token']
+  if (cookies.length === 0 || typeof token !== 'string') return undefined
+  return ['cookie', cookies.join('; '), 'x-xsrf-token', token]
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { Pool } from 'undici'
 import type { Clock } from '../access/clock.ts'
 import type { UpstreamSettings } from '../config-relay.ts'
-import { exchange, type UpstreamAnswer, UpstreamError, type UpstreamRequest, wholeBody } from './exchange.ts'
+import { Exchange, type UpstreamAnswer, UpstreamError, type UpstreamRequest, wholeBody } from './exchange.ts'
 import { type Caller, requestHeaders } from './headers.ts'
 import {
   basicCredential,
@@ -47,7 +47,7 @@ export function createUpstream(settings: UpstreamSettings, clock: Clock, log: Lo
       ...clientCertificate,
     },
   })
-  const direct = (request: UpstreamRequest) => exchange(pool, request, settings).answer
+  const direct = (request: UpstreamRequest) => new Exchange(pool, request, settings).answer
   const credential = credentialOf(settings, direct, clock)
 
   function attempt(call: RelayedCall, shown: readonly string[]): Promise<UpstreamAnswer> {
@@ -55,9 +55,9 @@ export function createUpstream(settings: UpstreamSettings, clock: Clock, log: Lo
     const headers = requestHeaders(call.headers, call.caller, shown)
     const length = call.headers['content-length']
     if (length !== undefined && body !== undefined && !Buffer.isBuffer(body)) headers.push('content-length', length)
-    const { answer, giveUp } = exchange(pool, { method, path, headers, body }, settings)
-    call.whenGone?.(giveUp)
-    return answer
+    const exchange = new Exchange(pool, { method, path, headers, body }, settings)
+    call.whenGone?.(() => exchange.giveUp())
+    return exchange.answer
   }
 
   return {
