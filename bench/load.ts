@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import autocannon from 'autocannon'
+import { setTimeout } from 'node:timers/promises'
 import { installPackage } from '../test/servers/programs.ts'
+import type { Running } from './processes.ts'
 
 /** What is asked again and again. */
 export interface Call {
@@ -17,49 +18,109 @@ export interface Call {
   numbered?: boolean
 }
 
-export interface Load {
-  requests: number
-  seconds: number
-  /** Those that were not answered, or not with 2xx or 3xx. */
-  failed: number
-  p99Ms: number
+/** A server that is asked, and what it is asked. */
+export interface Asked {
+  server: Running<unknown>
+  call: Call
+  /** Done before it is asked, and undone behind it. */
+  setting?: { make(): Promise<void>; undo(): Promise<void> }
 }
 
-/** Makes as many calls as are answered within the time, over so many connections that are kept open. */
-export type LoadGenerator = (call: Call, seconds: number, connections: number) => Promise<Load>
+export interface Measured {
+  perSecond: number
+  /** Processor time of the server for one request. */
+  micros: number
+}
 
 const program = '/usr/bin/wrk'
+const connections = 64
+/** How long each is asked before the next, in milliseconds: what slows the machine down slows them all. */
+const slice = 150
+
+/** Why there is no wrk, which is written in C and costs a fraction of what any server here does; nothing where there is. */
+export function missingLoad(): string | undefined {
+  return existsSync(program) ? undefined : (installPackage('wrk') ?? missingLoad())
+}
+
+/** Asks one server for some seconds, and nobody else. @returns the time that one of a hundred answers takes longer than. */
+export async function p99Of({ call, setting }: Asked, seconds: number): Promise<number> {
+  await setting?.make()
+  using load = startLoad(call, seconds)
+  const { p99Ms } = await load.result
+  await setting?.undo()
+  return p99Ms
+}
 
 /**
- * wrk, which is written in C and costs a fraction of what any server here does; where it cannot be had, autocannon,
- * which runs in JavaScript and is slower than what it measures, so that ratios to the fastest peers come out too high.
- *
- * @returns what makes the load, and why it is not wrk.
+ * Asks servers in turn, in slices, until each has been asked for so many seconds. What they do in a second is compared
+ * under the same conditions: a machine that others use is twice as fast in one second as in the next.
  */
-export function loadGenerator(): { load: LoadGenerator; missing: string | undefined } {
-  const missing = existsSync(program) ? undefined : installPackage('wrk')
-  return existsSync(program)
-    ? { load: withWrk, missing: undefined }
-    : { load: withAutocannon, missing: missing ?? 'Debian installed no wrk' }
+export async function inTurn(all: Record<string, Asked>, seconds: number): Promise<Record<string, Measured>> {
+  using loads = new DisposableStack()
+  const turns = Object.entries(all).map(([name, asked]) => ({
+    name,
+    asked,
+    load: undefined as Load | undefined,
+    ms: 0,
+    micros: 0,
+  }))
+  for (let round = 0; round * slice < seconds * 1000; round++) {
+    // There and back: what drifts with time does not favour whoever is asked first.
+    for (const turn of round % 2 ? turns.toReversed() : turns) {
+      const { server, call, setting } = turn.asked
+      await setting?.make()
+      const [began, before] = [performance.now(), server.cpuMicros()]
+      if (turn.load) turn.load.process.kill('SIGCONT')
+      else turn.load = loads.use(startLoad(call, 3600))
+      await setTimeout(slice)
+      turn.load.process.kill('SIGSTOP')
+      turn.ms += performance.now() - began
+      turn.micros += server.cpuMicros() - before
+      await setting?.undo()
+    }
+  }
+  const measured: Record<string, Measured> = {}
+  for (const { name, load, ms, micros } of turns) {
+    if (!load) continue
+    load.process.kill('SIGINT')
+    load.process.kill('SIGCONT')
+    const { requests } = await load.result
+    measured[name] = { perSecond: (requests * 1000) / ms, micros: micros / requests }
+  }
+  return measured
+}
+
+interface Load extends Disposable {
+  process: ChildProcess
+  result: Promise<{ requests: number; p99Ms: number }>
 }
 
 /** Numbers of numbered calls; no two have the same. */
 let next = 1
 const mostARun = 100_000_000
 
-async function withWrk(call: Call, seconds: number, connections: number): Promise<Load> {
+/** As many calls as are answered, over connections that are kept open. */
+function startLoad(call: Call, seconds: number): Load {
   const dir = mkdtempSync(join(tmpdir(), 'sallyport-wrk-'))
-  try {
-    const script = join(dir, 'calls.lua')
-    writeFileSync(script, scriptOf(call))
-    const args = ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '--timeout', '10s', '-s', script, call.url]
-    const wrk = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const script = join(dir, 'calls.lua')
+  writeFileSync(script, scriptOf(call))
+  const args = ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '--timeout', '3600s', '-s', script, call.url]
+  const wrk = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  async function result() {
     const [said] = await Promise.all([text(wrk.stdout), once(wrk, 'exit')])
     const told = /^@@ (.*)$/m.exec(said)?.[1]
     if (!told) throw new Error(`wrk: ${said}`)
-    return JSON.parse(told)
-  } finally {
-    rmSync(dir, { recursive: true, force: true })
+    const { requests, failed, p99Ms } = JSON.parse(told)
+    if (failed > 0) throw new Error(`${call.url}: ${failed} of ${requests} requests did not succeed`)
+    return { requests, p99Ms }
+  }
+  return {
+    process: wrk,
+    result: result(),
+    [Symbol.dispose]() {
+      wrk.kill('SIGKILL')
+      rmSync(dir, { recursive: true, force: true })
+    },
   }
 }
 
@@ -78,24 +139,10 @@ end`)
   }
   lines.push(`done = function(summary, latency)
   local e = summary.errors
-  io.write(string.format('\\n@@ {"requests":%d,"seconds":%f,"failed":%d,"p99Ms":%f}\\n', summary.requests,
-    summary.duration / 1e6, e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(99) / 1000))
+  io.write(string.format('\\n@@ {"requests":%d,"failed":%d,"p99Ms":%f}\\n', summary.requests,
+    e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(99) / 1000))
 end`)
   return lines.join('\n')
 }
 
 const lua = (text: string) => `[==[${text}]==]`
-
-async function withAutocannon(call: Call, seconds: number, connections: number): Promise<Load> {
-  const { url, method = 'GET', headers, body, numbered } = call
-  const setupRequest = (request: autocannon.Request) => ({ ...request, body: body?.replaceAll('#', String(next++)) })
-  const { requests, duration, non2xx, errors, latency } = await autocannon({
-    url,
-    connections,
-    duration: seconds,
-    ...(numbered
-      ? { requests: [{ method, headers, setupRequest }] }
-      : { method, headers, ...(body === undefined ? {} : { body }) }),
-  })
-  return { requests: requests.total, seconds: duration, failed: non2xx + errors, p99Ms: latency.p99 }
-}

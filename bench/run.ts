@@ -3,39 +3,30 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { labPassword } from '../src/lab.ts'
 import { measureAuditWrites } from './audit-write.ts'
-import { type Call, loadGenerator } from './load.ts'
+import { type Asked, inTurn, type Measured, missingLoad, p99Of } from './load.ts'
 import { measurePermissionChecks } from './permission-checks.ts'
-import { pinLoad, type Running, start } from './processes.ts'
+import { pinLoad, start } from './processes.ts'
 import { startRelays } from './relay.ts'
 import { startVcenters } from './vcenter.ts'
 
-/** Figures as ratios to peers that are measured in the same run. Arguments: seconds a measurement, rounds. */
+/**
+ * Figures as ratios to peers that are measured in the same run. Arguments: seconds a measurement takes in a round, and
+ * rounds, of which the median counts.
+ */
 const seconds = Number(process.argv[2] ?? 4)
 const rounds = Number(process.argv[3] ?? 3)
-const connections = 64
 /** Before its first measurement each call is made so long, in seconds: compilers learn, and pools and caches fill. */
 const warmUp = 3
 const main = join(import.meta.dirname, '../bin/sallyport.js')
 const here = (file: string) => join(import.meta.dirname, file)
 
-interface Measured {
-  perSecond: number
-  /** Processor time of the server for one request. */
-  micros: number
-  p99Ms: number
-}
-
 const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 pinLoad()
-const { load: make, missing: noWrk } = loadGenerator()
-if (noWrk) console.log(`wrk: ${noWrk}; the load comes from autocannon, which is slower than what it measures`)
-
-async function load(server: Running<unknown>, call: Call, duration: number): Promise<Measured> {
-  const before = server.cpuMicros()
-  const { requests, seconds, failed, p99Ms } = await make(call, duration, connections)
-  if (failed > 0) throw new Error(`${call.url}: ${failed} of ${requests} requests did not succeed`)
-  return { perSecond: requests / seconds, micros: (server.cpuMicros() - before) / requests, p99Ms }
+const noWrk = missingLoad()
+if (noWrk) {
+  console.error(`wrk, which makes the load, is missing: ${noWrk}`)
+  process.exit(1)
 }
 
 const dir = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
@@ -102,56 +93,45 @@ try {
   await using vcenters = await startVcenters(dir, sallyport, manager.https)
   if (vcenters.missing) console.log(`vcsim: ${vcenters.missing}; it is left out`)
 
-  const measurements: Record<string, (duration: number) => Promise<Measured>> = {
-    'bare node:https, GET': (duration) => load(bare, { url: bareUrl, headers: session }, duration),
-    'session GET': (duration) => load(sallyport, { url: target, headers: session }, duration),
-    'session GET, limits on': async (duration) => {
-      await setLimits(1_000_000)
-      const measured = await load(sallyport, { url: target, headers: session }, duration)
-      await setLimits(0)
-      return measured
+  const asked: Record<string, Asked> = {
+    'bare node:https, GET': { server: bare, call: { url: bareUrl, headers: session } },
+    'session GET': { server: sallyport, call: { url: target, headers: session } },
+    'session GET, limits on': {
+      server: sallyport,
+      call: { url: target, headers: session },
+      setting: { make: () => setLimits(1_000_000), undo: () => setLimits(0) },
     },
-    'Basic GET': (duration) => load(sallyport, { url: target, headers: basic }, duration),
-    'bare node:https, POST': (duration) => load(bare, { url: bareUrl, ...signIn }, duration),
-    'session create': (duration) =>
-      load(sallyport, { url: `${manager.https}/api/session/create`, ...signIn }, duration),
+    'Basic GET': { server: sallyport, call: { url: target, headers: basic } },
+    'bare node:https, POST': { server: bare, call: { url: bareUrl, ...signIn } },
+    'session create': { server: sallyport, call: { url: `${manager.https}/api/session/create`, ...signIn } },
+    ...Object.fromEntries(
+      Object.entries(relays.peers).map(([name, { server, url }]) => [
+        name,
+        { server, call: { url, headers: relaySession } },
+      ]),
+    ),
+    ...vcenters.asked,
   }
-  for (const [name, { server, url }] of Object.entries(relays.peers)) {
-    measurements[name] = (duration) => load(server, { url, headers: relaySession }, duration)
-  }
-  for (const [name, { server, call }] of Object.entries(vcenters.asked)) {
-    measurements[name] = (duration) => load(server, call, duration)
-  }
-  for (const measure of Object.values(measurements)) await measure(warmUp)
-  const results = new Map<string, Measured[]>(Object.keys(measurements).map((name) => [name, []]))
-  for (let round = 0; round < rounds; round++) {
-    // There and back: what drifts with time does not favour whoever is asked first.
-    const turn = Object.entries(measurements)
-    for (const [name, measure] of round % 2 ? turn.reverse() : turn) results.get(name)?.push(await measure(seconds))
-  }
-  const figure = (name: string): Measured => {
-    const all = results.get(name) ?? []
-    return {
-      perSecond: median(all.map((m) => m.perSecond)),
-      micros: median(all.map((m) => m.micros)),
-      p99Ms: median(all.map((m) => m.p99Ms)),
-    }
-  }
-  const ratio = (name: string, peer: string) => figure(name).perSecond / figure(peer).perSecond
+  const names = Object.keys(asked)
+  for (const one of Object.values(asked)) await p99Of(one, warmUp)
+  const results: Record<string, Measured>[] = []
+  for (let round = 0; round < rounds; round++) results.push(await inTurn(asked, seconds))
+  const p99Ms: Record<string, number> = {}
+  for (const [name, one] of Object.entries(asked)) p99Ms[name] = await p99Of(one, seconds)
+  const figure = (name: string, of: keyof Measured) => median(results.map((round) => round[name]?.[of] ?? 0))
+  const ratio = (name: string, peer: string) =>
+    median(results.map((round) => (round[name]?.perSecond ?? 0) / (round[peer]?.perSecond ?? 0)))
   const audit = await measureAuditWrites()
   const checks = await measurePermissionChecks()
   const [fewest, most] = [checks[0]!, checks.at(-1)!]
 
   const rows = [
-    ...Object.keys(measurements).map((name) => {
-      const { perSecond, micros, p99Ms } = figure(name)
-      return {
-        what: name,
-        'per second': Math.round(perSecond),
-        'CPU µs each': Number(micros.toFixed(1)),
-        'p99 ms': p99Ms,
-      }
-    }),
+    ...names.map((name) => ({
+      what: name,
+      'per second': Math.round(figure(name, 'perSecond')),
+      'CPU µs each': Number(figure(name, 'micros').toFixed(1)),
+      'p99 ms': p99Ms[name],
+    })),
     { what: 'raw SQLite, groups of 1000', 'per second': Math.round(audit.raw) },
     { what: 'audit write, groups of 1000', 'per second': Math.round(audit.ours) },
     ...checks.flatMap(({ objects, ours, recorded, cold, casbin, cedar }) =>
@@ -202,7 +182,6 @@ try {
     date: new Date().toISOString(),
     node: process.version,
     processor: cpus()[0]?.model,
-    load: noWrk ? 'autocannon' : 'wrk',
     rows,
     ratios,
     readyMs: sallyport.readyMs,

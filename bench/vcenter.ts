@@ -2,15 +2,9 @@ import { once } from 'node:events'
 import { request } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { labSsoPassword } from '../src/lab.ts'
-import type { Call } from './load.ts'
+import type { Asked } from './load.ts'
 import type { Running } from './processes.ts'
 import { startVcsim } from './vcsim.ts'
-
-/** A server that is asked, and what it is asked. */
-export interface Asked {
-  server: Running<unknown>
-  call: Call
-}
 
 const envelope = (body: string) =>
   `<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`
