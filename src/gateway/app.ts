@@ -27,7 +27,7 @@ import { addJsonParser, largestBody } from './body.ts'
 import { canonicalUrl } from './canonical-url.ts'
 import { ambiguity } from './message.ts'
 import { nsxFace } from './nsx-face.ts'
-import { createRefusals, faceOf, isNsxPath, methods, unknownPath } from './refusals.ts'
+import { createRefusals, faceOf, isNsxPath, longestParam, methods, type Refusal, unknownPath } from './refusals.ts'
 import { relayRoute, relayUrl } from './relay-route.ts'
 import { compileSerializer } from './serialization.ts'
 import { compileValidator } from './validation.ts'
@@ -38,6 +38,9 @@ const refused = (why: string) => notCanonical + encodeURIComponent(why)
 
 /** Connections on which nobody knows where a request begins; what arrived in the same packet is read all the same. */
 const unclear = new WeakSet<object>()
+
+/** Those whose paths say which methods they have; vCenter's do not. */
+const refusing = new Set<Face>([nsxFace, nsxvFace, sallyportFace])
 
 /** The whole of what is served over HTTPS: every surface's routes behind the one way in. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
@@ -63,8 +66,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     },
     routerOptions: {
       ignoreTrailingSlash: true,
-      // More than a request's head may have: what the router refuses itself is in no log.
-      maxParamLength: 64 * 1024,
+      maxParamLength: longestParam,
       constraints: { action: actionConstraint },
     },
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
@@ -76,15 +78,19 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   app.setErrorHandler(answerError)
   addJsonParser(app)
 
-  const refusals = new Map([nsxFace, nsxvFace, sallyportFace].map((face) => [face, createRefusals(face)]))
-  app.addHook('onRequest', arrive)
+  const refusals = createRefusals()
+  app.addHook('onRequest', (request, reply, done) => {
+    arrive(request)
+    if (request.is404) refuseUnknown(request, reply, refusals.find(request), done)
+    else done()
+  })
   app.addHook('onSend', recordCall)
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith(docsPath)) route.config = { ...route.config, ...docsConfig }
     const { config } = route
     if (config?.requires === undefined) throw new Error(`${route.method} ${route.url} does not say what it requires`)
     const { requires, face = nsxFace } = config
-    refusals.get(face)?.remember(route)
+    if (refusing.has(face)) refusals.remember(face, route)
     if (config.action !== undefined) route.constraints = { ...route.constraints, action: config.action }
     const guards = route.onRequest === undefined ? [] : [route.onRequest].flat()
     route.onRequest = [
@@ -114,12 +120,11 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   await app.register(nsxvSurface)
   await app.register(sallyportSurface)
   if (services.relay) await app.register(relayRoute, { relay: services.relay })
-  for (const refusal of refusals.values()) refusal.addTo(app)
   await app.ready()
   return app
 }
 
-function arrive(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+function arrive(request: FastifyRequest): void {
   const { manager } = request.raw
   if (!manager) throw new Error('a request that no listener took')
   // In the same order for every request, rather than as decorators, which fastify sets by name one after another.
@@ -133,10 +138,19 @@ function arrive(request: FastifyRequest, reply: FastifyReply, done: (error?: Err
   request.locks = false
   request.outcome = undefined
   request.audited = false
-  if (!request.is404) return done()
+}
+
+/** A call that no route takes: whoever must sign in to hear why is asked to first. */
+function refuseUnknown(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  refusal: Refusal | undefined,
+  done: (error: Error) => void,
+): void {
   const url = request.raw.url ?? ''
-  const face = faceOf(url)
+  const face = refusal?.face ?? faceOf(url)
   request.face = face
+  if (refusal) request.params = refusal.params
   reply.headers(face.headers)
   face.begin?.(request)
   if (url.startsWith(notCanonical)) {
@@ -145,12 +159,14 @@ function arrive(request: FastifyRequest, reply: FastifyReply, done: (error?: Err
     reply.header('connection', 'close')
     return done(new RequestError('url_not_canonical', decodeURIComponent(url.slice(notCanonical.length))))
   }
-  const requires = isNsxPath(url) || face === nsxvFace ? 'sign-in' : 'nothing'
+  const requires = refusal || isNsxPath(url) || face === nsxvFace ? 'sign-in' : 'nothing'
   request.route = { requires }
   enter(request, face, requires, (error) => {
-    const refusal = error ?? unknownPath(request.method, url)
-    if (refusal instanceof RequestError && refusal.code === 'method_unknown') reply.header('allow', methods.join(', '))
-    done(refusal)
+    const why = error ?? refusal?.error ?? unknownPath(request.method, url)
+    if (why instanceof RequestError && why.code === 'method_unknown') {
+      reply.header('allow', refusal?.allow ?? methods.join(', '))
+    }
+    done(why)
   })
 }
 

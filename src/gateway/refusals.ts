@@ -1,6 +1,8 @@
-import type { FastifyInstance, FastifyRequest, HTTPMethods, onRequestHookHandler, RouteOptions } from 'fastify'
+import type { FastifyRequest, HTTPMethods, onRequestHookHandler, RouteOptions } from 'fastify'
+import router from 'find-my-way'
 import { AccessError } from '../access/errors.ts'
 import type { Face } from '../http/face.ts'
+import { notBuiltCalls } from '../http/nsx/not-built.ts'
 import { nsxvFace } from '../http/nsxv/face.ts'
 import { RequestError } from '../http/request-error.ts'
 import { sallyportFace } from '../http/sallyport/face.ts'
@@ -11,24 +13,55 @@ import { nsxFace } from './nsx-face.ts'
 /** Those that any route can have. */
 export const methods: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
+/** More than a request's head may have: what the router refuses itself is in no log. */
+export const longestParam = 64 * 1024
+
+/** What is known of a path that calls have. */
 interface Known {
+  face: Face
+  url: string
   methods: Set<string>
+  /** Those of them that answer 501. */
+  notBuilt: Set<string>
   /** Actions of its POST calls; `undefined` among them: there is one without. */
   actions: Set<string | undefined>
 }
 
+/** Why no route takes a call to a path that is known. */
+export interface Refusal {
+  face: Face
+  error: Error
+  /** The methods that the path has, where the call's is none of them. */
+  allow?: string
+  params: Record<string, string | undefined>
+}
+
 /**
- * Remembers the routes of a face, and in the end adds what answers their paths otherwise: 405 for methods
- * they do not have, 400 for actions they do not have.
+ * Remembers the paths of routes, and says why a call to one of them is taken by none: 405 for methods it does not have,
+ * 400 for actions it does not have, 501 for what is not built.
  */
-export function createRefusals(face: Face) {
+export function createRefusals() {
   const known = new Map<string, Known>()
+  let paths: ReturnType<typeof router> | undefined
+
+  function entryOf(face: Face, url: string): Known {
+    const entry = known.get(url) ?? { face, url, methods: new Set(), notBuilt: new Set(), actions: new Set() }
+    known.set(url, entry)
+    return entry
+  }
+
+  for (const [notBuilt, url] of notBuiltCalls) {
+    const entry = entryOf(nsxFace, url)
+    for (const method of notBuilt) {
+      entry.methods.add(method)
+      entry.notBuilt.add(method)
+    }
+  }
 
   return {
-    remember(route: RouteOptions): void {
+    remember(face: Face, route: RouteOptions): void {
       const { url, method, config } = route
-      const entry = known.get(url) ?? { methods: new Set(), actions: new Set() }
-      known.set(url, entry)
+      const entry = entryOf(face, url)
       for (const one of [method].flat()) {
         entry.methods.add(one)
         if (one !== 'POST') continue
@@ -37,36 +70,40 @@ export function createRefusals(face: Face) {
       }
     },
 
-    addTo(app: FastifyInstance): void {
-      for (const [url, entry] of [...known]) {
-        const allowed = [...entry.methods].sort().join(', ')
-        const missing = methods.filter((method) => !entry.methods.has(method))
-        refuse(
-          app,
-          face,
-          missing,
-          url,
-          (request) => {
-            return new RequestError('method_unknown', `Request method '${request.method}' not supported`)
-          },
-          { allow: allowed },
-        )
-        if (entry.actions.size === 0 || entry.actions.has(undefined)) continue
-        refuse(app, face, ['POST'], url, (request) => {
-          const { action } = request.query as { action?: string }
-          return action === undefined
-            ? new AccessError(
-                'invalid_field',
-                `required property action is missing; it is one of [${actionsOf(entry).join(', ')}]`,
-              )
-            : unknownAction(entry, action)
-        })
+    /** @returns undefined where the path is not known. */
+    find({ method, raw, query }: FastifyRequest): Refusal | undefined {
+      // Few calls come here, and a server that is asked for what it has need not be ready for them.
+      paths ??= pathsOf(known)
+      const found = paths.find('GET', raw.url ?? '')
+      const entry = found?.store as Known | undefined
+      if (!found || !entry) return undefined
+      const { face, url, methods, notBuilt, actions } = entry
+      const refusal = { face, params: found.params }
+      if (notBuilt.has(method)) {
+        return { ...refusal, error: new RequestError('not_built', `${method} ${url} is not built yet`) }
       }
+      if (!methods.has(method)) {
+        const error = new RequestError('method_unknown', `Request method '${method}' not supported`)
+        return { ...refusal, error, allow: [...methods].sort().join(', ') }
+      }
+      if (method !== 'POST' || actions.has(undefined)) return undefined
+      const { action } = query as { action?: string }
+      return { ...refusal, error: action === undefined ? missingAction(entry) : unknownAction(entry, action) }
     },
   }
 }
 
+/** A router that tells paths apart as the one of the routes does, whatever their methods. */
+function pathsOf(known: ReadonlyMap<string, Known>) {
+  const paths = router({ ignoreTrailingSlash: true, maxParamLength: longestParam })
+  for (const [url, entry] of known) paths.on('GET', url, () => {}, entry)
+  return paths
+}
+
 const actionsOf = ({ actions }: Known) => [...actions].filter((action) => action !== undefined)
+
+const missingAction = (entry: Known) =>
+  new AccessError('invalid_field', `required property action is missing; it is one of [${actionsOf(entry).join(', ')}]`)
 
 const unknownAction = (entry: Known, action: string) =>
   new AccessError(
@@ -80,28 +117,6 @@ function withoutAction(entry: Known): onRequestHookHandler {
     const { action } = request.query as { action?: string }
     done(action !== undefined && actionsOf(entry).length > 0 ? unknownAction(entry, action) : undefined)
   }
-}
-
-function refuse(
-  app: FastifyInstance,
-  face: Face,
-  method: HTTPMethods[],
-  url: string,
-  reason: (request: FastifyRequest) => Error,
-  headers: Record<string, string> = {},
-): void {
-  if (method.length === 0) return
-  app.route({
-    method,
-    url,
-    schema: { hide: true },
-    config: { face, requires: 'sign-in' },
-    onRequest: (request, reply, done) => {
-      reply.headers(headers)
-      done(reason(request))
-    },
-    handler: () => undefined,
-  })
 }
 
 /** Where an API begins whose paths look like its routes even where there is none. The first that matches counts. */

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { RequestError } from '../request-error.ts'
+import { together } from '../together.ts'
 import { ldapIdentitySourceRoutes } from './aaa/ldap-identity-sources.ts'
 import { roleBindingRoutes } from './aaa/role-bindings.ts'
 import { roleRoutes } from './aaa/roles.ts'
@@ -14,8 +14,6 @@ import { syslogRoutes } from './node/services/syslog.ts'
 import { sshKeyRoutes } from './node/users/ssh-keys.ts'
 import { nodeUserRoutes } from './node/users.ts'
 import { nodeRoutes } from './node.ts'
-import { notBuiltCalls } from './not-built.ts'
-import { anyAccount } from './permissions.ts'
 import { infraRoutes } from './policy/infra.ts'
 import { healthRoute } from './reverse-proxy/health.ts'
 import { clusterScope, nodeScope, scopes } from './scope.ts'
@@ -27,48 +25,36 @@ import { transportNodeRoutes } from './transport-nodes.ts'
 import { certificateRoutes } from './trust-management/certificates.ts'
 import { principalIdentityRoutes, tokenPrincipalIdentityRoutes } from './trust-management/principal-identities.ts'
 
+const unscopedRoutes = together(
+  sessionDestroyRoute,
+  sessionOidcRoutes,
+  nodeRoutes,
+  healthRoute,
+  clusterRoutes,
+  apiServiceRoutes,
+  httpServiceRoutes,
+  transportNodeRoutes,
+  auditLogRoute,
+  infraRoutes,
+  openApiRoutes,
+)
+const scopedRoutes = together(authPolicyRoutes, nodeUserRoutes, sshKeyRoutes, syslogRoutes)
+const accessRoutes = together(
+  userInfoRoute,
+  roleRoutes,
+  roleBindingRoutes,
+  certificateRoutes,
+  principalIdentityRoutes,
+  ldapIdentitySourceRoutes,
+)
+
 /** The API of NSX Manager. */
-export const nsxSurface: FastifyPluginAsyncTypebox = async (app) => {
+export const nsxSurface: FastifyPluginAsyncTypebox = async (app, options) => {
   await app.register(sessionCreateRoute)
-  await app.register(sessionDestroyRoute)
-  await app.register(sessionOidcRoutes)
-  await app.register(nodeRoutes)
-  await app.register(healthRoute)
-  await app.register(clusterRoutes)
-  await app.register(apiServiceRoutes)
-  await app.register(httpServiceRoutes)
-  await app.register(transportNodeRoutes)
-  for (const scope of scopes) {
-    const { prefix } = scope
-    await app.register(authPolicyRoutes, { prefix, scope })
-    await app.register(nodeUserRoutes, { prefix, scope })
-    await app.register(sshKeyRoutes, { prefix, scope })
-    await app.register(syslogRoutes, { prefix, scope })
-  }
+  await unscopedRoutes(app, options)
+  for (const scope of scopes) await app.register(scopedRoutes, { prefix: scope.prefix, scope })
   for (const scope of [nodeScope, clusterScope]) await app.register(vidmRoutes, { prefix: scope.prefix, scope })
   // The same resources under both of NSX's prefixes.
-  for (const prefix of ['/api/v1', '/policy/api/v1']) {
-    await app.register(userInfoRoute, { prefix })
-    await app.register(roleRoutes, { prefix })
-    await app.register(roleBindingRoutes, { prefix })
-    await app.register(certificateRoutes, { prefix })
-    await app.register(principalIdentityRoutes, { prefix })
-    await app.register(ldapIdentitySourceRoutes, { prefix })
-  }
+  for (const prefix of ['/api/v1', '/policy/api/v1']) await app.register(accessRoutes, { prefix })
   await app.register(tokenPrincipalIdentityRoutes, { prefix: '/api/v1' })
-  await app.register(auditLogRoute)
-  await app.register(infraRoutes)
-  await app.register(openApiRoutes)
-
-  for (const [method, url] of notBuiltCalls) {
-    app.route({
-      method,
-      url,
-      schema: { hide: true },
-      config: anyAccount,
-      onRequest: (request, _reply, done) =>
-        done(new RequestError('not_built', `${request.method} ${url} is not built yet`)),
-      handler: () => undefined,
-    })
-  }
 }

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { RequestError } from '../request-error.ts'
+import { together } from '../together.ts'
 import { componentRoutes } from './appliance-management/components.ts'
 import { globalInfoRoute } from './appliance-management/global.ts'
 import { networkRoutes } from './appliance-management/network.ts'
@@ -19,8 +20,19 @@ import { userRoutes } from './services/usermgmt/user.ts'
 import { userListRoutes } from './services/usermgmt/users.ts'
 import { systemEventRoute } from './systemevent.ts'
 
+const applianceRoutes = together(
+  globalInfoRoute,
+  systemRoutes,
+  networkRoutes,
+  timeRoutes,
+  syslogRoutes,
+  componentRoutes,
+)
+const userManagementRoutes = together(userListRoutes, userRoutes, localUserRoutes, roleRoutes)
+const unscopedRoutes = together(authRoutes, featureRoute, auditLogRoute, systemEventRoute, centralCliRoute)
+
 /** The API of NSX Manager for vSphere. */
-export const nsxvSurface: FastifyPluginAsync = async (app) => {
+export const nsxvSurface: FastifyPluginAsync = async (app, options) => {
   app.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, hide: true }
   })
@@ -31,20 +43,10 @@ export const nsxvSurface: FastifyPluginAsync = async (app) => {
     async (_request: unknown, body: Buffer) => parseXmlBody(body),
   )
 
-  const management = '/api/1.0/appliance-management'
-  const services = '/api/2.0/services'
-  for (const routes of [userListRoutes, userRoutes, localUserRoutes, roleRoutes]) {
-    await app.register(routes, { prefix: `${services}/usermgmt` })
-  }
-  await app.register(registrationRoutes, { prefix: services })
-  await app.register(authRoutes)
-  for (const routes of [globalInfoRoute, systemRoutes, networkRoutes, timeRoutes, syslogRoutes, componentRoutes]) {
-    await app.register(routes, { prefix: management })
-  }
-  await app.register(featureRoute)
-  await app.register(auditLogRoute)
-  await app.register(systemEventRoute)
-  await app.register(centralCliRoute)
+  await app.register(applianceRoutes, { prefix: '/api/1.0/appliance-management' })
+  await app.register(userManagementRoutes, { prefix: '/api/2.0/services/usermgmt' })
+  await app.register(registrationRoutes, { prefix: '/api/2.0/services' })
+  await unscopedRoutes(app, options)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { together } from '../together.ts'
 import { auditSurface } from './audit/surface.ts'
 import { connectionRoute } from './connection.ts'
 import { addConsole } from './console.ts'
@@ -12,6 +13,8 @@ import { openSessionRoutes } from './sessions.ts'
 import { ssoSurface } from './sso/surface.ts'
 import { vcenterAccessSurface } from './vcenter/surface.ts'
 
+const ownRoutes = together(sessionRoutes, openSessionRoutes, overviewRoute, nsxPasswordCheckRoute, connectionRoute)
+
 /** Sallyport's own pages. */
 export const sallyportSurface: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
@@ -22,12 +25,8 @@ export const sallyportSurface: FastifyPluginAsyncTypebox = async (app) => {
     },
     async () => ({ status: 'ok' as const }),
   )
-  await app.register(sessionRoutes, { prefix: '/sallyport/v1' })
-  await app.register(openSessionRoutes, { prefix: '/sallyport/v1' })
-  await app.register(overviewRoute, { prefix: '/sallyport/v1' })
+  await app.register(ownRoutes, { prefix: '/sallyport/v1' })
   await app.register(ssoSurface, { prefix: '/sallyport/v1/sso' })
-  await app.register(nsxPasswordCheckRoute, { prefix: '/sallyport/v1' })
-  await app.register(connectionRoute, { prefix: '/sallyport/v1' })
   await app.register(vcenterAccessSurface, { prefix: '/sallyport/v1/vcenter' })
   await app.register(auditSurface, { prefix: '/sallyport/v1/audit' })
   addOwnDescription(app)

@@ -45,7 +45,7 @@ export const infraRoutes: FastifyPluginAsyncTypebox = async (app) => {
   for (const type of policyTypes) {
     const schema = schemas[type.collection]
     if (!schema) throw new Error(`the collection ${type.collection} has no schema`)
-    await app.register(collectionRoutes, { type, schema })
+    await collectionRoutes(app, { type, schema })
   }
 }
 
