@@ -232,7 +232,8 @@ export class TerminalSession implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill()
+    // Told to end in any gentler way, script(1) sleeps for two seconds first. What runs in its terminal is hung up.
+    this.#child.kill('SIGKILL')
     await this.ended
   }
 }
