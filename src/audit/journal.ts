@@ -83,8 +83,6 @@ export async function openJournal({ write }: Databases, name: string, files: Log
       const group = queue.length > groupLimit ? queue.slice(0, groupLimit) : queue
       queue = queue.length > groupLimit ? queue.slice(groupLimit) : []
       await commit(group)
-      // Those who have their answer now come again, beside those who came meanwhile.
-      expected = group.length < busyGroup ? 0 : group.length + queue.length
     }
     expected = 0
     running = undefined
@@ -120,6 +118,8 @@ export async function openJournal({ write }: Databases, name: string, files: Log
       for (const unit of group) finish(unit, failed.get(unit) ?? refusal)
       return
     }
+    // Those who have their answer now come again, beside those who came meanwhile.
+    expected = group.length < busyGroup ? 0 : group.length + queue.length
     for (const tell of told) tell()
     for (const unit of group) finish(unit, failed.get(unit))
     if (records.length > 0) for (const listen of listeners) listen()
