@@ -95,8 +95,7 @@ test('an auditor finds an entry by filters that the address holds, and sees all 
 test('one goes to older pages and back, and no entry is lost between', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn('admin', labPassword)
-  await person.open('audit?user=page-*', 'Audit log')
+  await person.enter('audit?user=page-*', 'Audit log', 'admin', labPassword)
   await page.getByText('50 of 120 entries').waitFor()
   await firstRow(page, 'page-119')
   await page.getByRole('button', { name: 'Older' }).click()
@@ -116,8 +115,7 @@ test('one goes to older pages and back, and no entry is lost between', options, 
 test('texts that others chose are text, and nothing else, on the page and in the file', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn('admin', labPassword)
-  await person.open('audit?operation=%3Dcmd*', 'Audit log')
+  await person.enter('audit?operation=%3Dcmd*', 'Audit log', 'admin', labPassword)
   await firstRow(page, hostile.user)
   await page.getByRole('button', { name: /^Details of entry/ }).click()
   await page.getByText(hostile.before.name, { exact: true }).waitFor()
@@ -141,8 +139,7 @@ test('texts that others chose are text, and nothing else, on the page and in the
 test('new entries appear while the log is followed, and none once it is paused', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn('admin', labPassword)
-  await person.open('audit?user=live-*', 'Audit log')
+  await person.enter('audit?user=live-*', 'Audit log', 'admin', labPassword)
   await page.getByText('No entry is like that').waitFor()
   await page.getByRole('button', { name: 'Follow live' }).click()
   await page.getByText('New entries appear at the top.').waitFor()
@@ -171,8 +168,7 @@ test('new entries appear while the log is followed, and none once it is paused',
 test('who has both sign-ins sees both, and who may not read the log is told so', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn('administrator@vsphere.local', labSsoPassword)
-  await person.open('audit?user=in-*', 'Audit log')
+  await person.enter('audit?user=in-*', 'Audit log', 'administrator@vsphere.local', labSsoPassword)
   await firstRow(page, 'in-vcenter')
   await page.getByLabel('Surface').selectOption('vCenter')
   await page.goto('/console/sign-in')
@@ -192,8 +188,7 @@ test('who has both sign-ins sees both, and who may not read the log is told so',
 test('a filter that the server refuses is refused on its field', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn('admin', labPassword)
-  await person.open('audit?from=yesterday', 'Audit log')
+  await person.enter('audit?from=yesterday', 'Audit log', 'admin', labPassword)
   await page.getByText(/yesterday of property from is not a time/).waitFor()
   await person.open('audit?surface=vcenter', 'Audit log')
   await page.getByText(/not yours to read/).waitFor()

@@ -40,6 +40,16 @@ export class Person implements AsyncDisposable {
     await this.page.getByRole('heading', { level: 1, name: heading }).waitFor()
   }
 
+  /** Wants a page of the console with nobody signed in, signs in as asked, and waits until the page's heading is there. */
+  async enter(path: string, heading: string | RegExp, name: string, password: string): Promise<void> {
+    await this.page.goto(`/console/${path}`)
+    await this.page.waitForURL('**/console/sign-in**')
+    await this.signIn(name, password)
+    // Nothing is pointed at where the button was.
+    await this.page.mouse.move(0, 0)
+    await this.page.getByRole('heading', { level: 1, name: heading }).waitFor()
+  }
+
   /** That the page is usable for everyone, as far as a program can tell, in both colours. */
   async isAccessible(): Promise<void> {
     const complained = this.complaints.length

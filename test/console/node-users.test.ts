@@ -23,8 +23,7 @@ after(async () => {
 
 async function opened(name = 'admin') {
   const person = await newPerson(lab.a.url)
-  await person.signIn(name, labPassword)
-  await person.open('node-users', 'Local users')
+  await person.enter('node-users', 'Local users', name, labPassword)
   await person.page.getByRole('gridcell', { name: 'root', exact: true }).first().waitFor()
   return person
 }

@@ -74,8 +74,7 @@ test('how an account that is for the API only gets its role, with the mistake th
 
   // It exists and has no role: it is not listed.
   assert.equal(pageText(await api.get(`${usermgmt}/user/api`)), 'VC user does not have any role on NSX Manager.')
-  await person.signIn(administrator, labSsoPassword)
-  await person.open('nsxv-users', title)
+  await person.enter('nsxv-users', title, administrator, labSsoPassword)
   await rowOf(page, 'NSX CLI User').waitFor()
   assert.deepEqual(Object.keys(await rows(page)), ['admin', 'VSPHERE.LOCAL\\Administrator'])
   assert.deepEqual((await rows(page)).admin, ['NSX CLI User', 'System Administrator', 'Global', 'Enabled'])
@@ -139,8 +138,7 @@ test('how an account that is for the API only gets its role, with the mistake th
 test('a role can be limited to objects, by those that it can be limited by', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn(administrator, labSsoPassword)
-  await person.open('nsxv-users', title)
+  await person.enter('nsxv-users', title, administrator, labSsoPassword)
   await specify(page, 'VSPHERE.LOCAL\\holouser', /^Security Administrator/)
   await button(page, 'Next')
   await wizard(page)
@@ -186,8 +184,7 @@ test(
   async () => {
     await using person = await newPerson(lab.a.url)
     const { page } = person
-    await person.signIn(administrator, labSsoPassword)
-    await person.open('nsxv-users', title)
+    await person.enter('nsxv-users', title, administrator, labSsoPassword)
     await page.getByRole('button', { name: 'Assign role', exact: true }).click()
     const name = wizard(page).getByLabel('Name')
     for (const wrong of ['', 'a@b@c', 'a\\b\\c', 'a/b', '@vsphere.local']) {
@@ -212,8 +209,7 @@ test(
 test('the wizard needs no mouse, and a group is one of vCenter', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn(administrator, labSsoPassword)
-  await person.open('nsxv-users', title)
+  await person.enter('nsxv-users', title, administrator, labSsoPassword)
   const press = (name: string) => dialog(page).getByRole('button', { name, exact: true }).press('Enter')
   await page.getByRole('button', { name: 'Assign role', exact: true }).press('Enter')
   await wizard(page).getByRole('radio', { name: 'a vCenter user' }).press('ArrowDown')
@@ -270,8 +266,7 @@ test('hostile names are text', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
   page.on('dialog', () => assert.fail('a name ran'))
-  await person.signIn(administrator, labSsoPassword)
-  await person.open('nsxv-users', title)
+  await person.enter('nsxv-users', title, administrator, labSsoPassword)
   await rowOf(page, 'onerror').waitFor()
   const shown = Object.keys(await rows(page))
   for (const name of names) assert.ok(shown.includes(name), name)
@@ -288,8 +283,7 @@ test('an auditor reads the list and is offered nothing that changes it', options
   assert.equal((await assign(lab, name, '', 'auditor')).status, 204)
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn(name, labSsoPassword)
-  await person.open('nsxv-users', title)
+  await person.enter('nsxv-users', title, name, labSsoPassword)
   await page.getByText('Your role lets you read this list').waitFor()
   await rowOf(page, 'holodeck-vmadmin').waitFor()
   assert.equal(await page.getByRole('button', { name: /Assign role|Actions for/ }).count(), 0)
@@ -303,8 +297,7 @@ test(
     const name = 'holouser@vsphere.local'
     await using person = await newPerson(lab.a.url)
     const { page } = person
-    await person.signIn(name, labSsoPassword)
-    await person.open('nsxv-users', title)
+    await person.enter('nsxv-users', title, name, labSsoPassword)
     await page.getByRole('heading', { name: '0 NSX Managers' }).waitFor()
     await page.getByText('Ask an Enterprise Administrator to assign one to you').waitFor()
     await person.isAccessible()

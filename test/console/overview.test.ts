@@ -47,8 +47,7 @@ test('an auditor sees what the role may read, and may end nothing', options, asy
   await admin.signIn('admin', labPassword)
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn('looker', password)
-  await person.open('overview', 'Overview')
+  await person.enter('overview', 'Overview', 'looker', password)
   await page.getByRole('heading', { name: 'Audit chain' }).waitFor()
   await person.isAccessible()
   await page.getByRole('link', { name: 'Sessions', exact: true }).first().click()
@@ -61,8 +60,7 @@ test('an auditor sees what the role may read, and may end nothing', options, asy
 test('whoever has no role sees their own session and nothing else', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn('holouser@vsphere.local', labSsoPassword)
-  await person.open('overview', 'Overview')
+  await person.enter('overview', 'Overview', 'holouser@vsphere.local', labSsoPassword)
   await page.getByText('Your roles show you no sessions but your own.').waitFor()
   assert.equal(await page.getByRole('heading', { name: 'Audit chain' }).count(), 0)
   await person.open('sessions', 'Sessions')
@@ -80,8 +78,7 @@ test('an administrator ends a session, whatever its client calls itself', option
 
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn(administrator, labSsoPassword)
-  await person.open('sessions', 'Sessions')
+  await person.enter('sessions', 'Sessions', administrator, labSsoPassword)
   await page.getByText('<img src=x onerror=alert(1)> =cmd()').waitFor()
   await person.isAccessible()
   await page.getByRole('button', { name: /^End the session of VSPHERE.LOCAL\\holodeck-vmadmin/ }).click()
@@ -109,8 +106,7 @@ test('names that others chose are text', options, async () => {
     () => undefined,
   )
   await using person = await newPerson(lab.a.url)
-  await person.signIn('admin', labPassword)
-  await person.open('sessions', 'Sessions')
+  await person.enter('sessions', 'Sessions', 'admin', labPassword)
   await person.page.getByText(name, { exact: true }).waitFor()
   await person.isAccessible()
 })
@@ -118,8 +114,7 @@ test('names that others chose are text', options, async () => {
 test('one who ends the session that they look with is signed out', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn('looker', password)
-  await person.open('sessions', 'Sessions')
+  await person.enter('sessions', 'Sessions', 'looker', password)
   const row = page.getByRole('row', { name: /this one/ })
   await row.getByRole('button', { name: /^End the session/ }).click()
   await page.getByText('You will be signed out.').waitFor()

@@ -57,8 +57,7 @@ test('the pages know the ranges and the defaults that the server enforces', asyn
 test('the administrator sees what a change does before it is saved, and what is saved', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn('admin', labPassword)
-  await person.open('auth-policy', 'Authentication policy')
+  await person.enter('auth-policy', 'Authentication policy', 'admin', labPassword)
   await page.getByText('5 wrong passwords within 15 minutes lock an account out of the API for 15 minutes.').waitFor()
   await person.isAccessible()
 
@@ -89,8 +88,7 @@ test('the administrator sees what a change does before it is saved, and what is 
 test('a value out of its range is told at its field, and nothing is sent', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn('admin', labPassword)
-  await person.open('auth-policy', 'Authentication policy')
+  await person.enter('auth-policy', 'Authentication policy', 'admin', labPassword)
   const field = page.getByLabel('Minimum length (characters)')
   for (const [value, text] of [
     ['7', 'At least 8.'],
@@ -118,8 +116,7 @@ test(
   async () => {
     await using person = await newPerson(lab.a.url)
     const { page } = person
-    await person.signIn('admin', labPassword)
-    await person.open('auth-policy', 'Authentication policy')
+    await person.enter('auth-policy', 'Authentication policy', 'admin', labPassword)
     await page.getByLabel('Digits').fill('-2')
     await lab.admin.put(policy, { max_repeats: 4 })
     await page.getByRole('button', { name: 'Review changes' }).click()
@@ -152,8 +149,7 @@ test(
 test('a sample password is put to the policy while it is typed, saved or not', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn('admin', labPassword)
-  await person.open('auth-policy', 'Authentication policy')
+  await person.enter('auth-policy', 'Authentication policy', 'admin', labPassword)
   const sent: string[] = []
   page.on('request', (request) => {
     if (request.url().endsWith('/password-check')) sent.push(request.postData() ?? '')
@@ -177,8 +173,7 @@ test('a sample password is put to the policy while it is typed, saved or not', o
 test("an edge's policy is its own, and has no rules for an API", options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn('admin', labPassword)
-  await person.open('auth-policy', 'Authentication policy')
+  await person.enter('auth-policy', 'Authentication policy', 'admin', labPassword)
   await page.getByLabel('Policy of').selectOption({ label: 'edge-a' })
   await page.waitForURL(`**/auth-policy?of=${lab.edgeIds[0]}`)
   await page.getByLabel('Wrong passwords that lock the API').waitFor({ state: 'detached' })
@@ -194,8 +189,7 @@ test("an edge's policy is its own, and has no rules for an API", options, async 
 test('an auditor reads both pages, tries passwords, and changes nothing', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn('audit', auditorPassword)
-  await person.open('auth-policy', 'Authentication policy')
+  await person.enter('auth-policy', 'Authentication policy', 'audit', auditorPassword)
   await page.getByText('Your roles let you read this policy').waitFor()
   assert.equal(await page.getByRole('button', { name: /Review|Reset/ }).count(), 0)
   assert.equal(await page.getByLabel('Digits').getAttribute('readonly'), '')
@@ -244,8 +238,7 @@ test('a choice of TLS versions and cipher suites is refused when nobody, or no b
 test('nobody is let to lock themselves out, and what the browser uses is told', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn('admin', labPassword)
-  await person.open('api-service', 'API service')
+  await person.enter('api-service', 'API service', 'admin', labPassword)
   await page.getByText(/Your browser uses TLSv1\.3 with TLS_/).waitFor()
   await person.isAccessible()
   const review = page.getByRole('button', { name: 'Review changes' })
@@ -309,8 +302,7 @@ test('nobody is let to lock themselves out, and what the browser uses is told', 
 test('a configuration that somebody else saved first is told, and is not lost', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn('admin', labPassword)
-  await person.open('api-service', 'API service')
+  await person.enter('api-service', 'API service', 'admin', labPassword)
   await page.getByLabel('Host of redirects').fill('nsx.example')
   await page.getByRole('button', { name: 'Add my address' }).click()
   await page.getByRole('button', { name: 'Review changes' }).click()
@@ -339,8 +331,7 @@ test('a configuration that somebody else saved first is told, and is not lost', 
 test('the policy of vsphere.local says whose passwords a shorter life ends', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn(administrator, labSsoPassword)
-  await person.open('sso-policy', 'Password and lockout policy')
+  await person.enter('sso-policy', 'Password and lockout policy', administrator, labSsoPassword)
   await page.getByText('5 wrong passwords within 3 minutes lock a user for 5 minutes.').waitFor()
   await person.isAccessible()
   await page.getByLabel('Sample password').fill('Zk7!vbQpaaaa')

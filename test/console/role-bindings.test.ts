@@ -23,8 +23,7 @@ after(async () => {
 
 async function opened(path: string, heading: string, name = 'admin') {
   const person = await newPerson(lab.a.url)
-  await person.signIn(name, labPassword)
-  await person.open(path, heading)
+  await person.enter(path, heading, name, labPassword)
   await person.page.getByRole('gridcell').first().waitFor()
   return person
 }

@@ -23,8 +23,7 @@ after(async () => {
 
 async function opened(path: 'sso-users' | 'sso-groups') {
   const person = await newPerson(lab.a.url)
-  await person.signIn(administrator, labSsoPassword)
-  await person.open(path, /of vsphere.local$/)
+  await person.enter(path, /of vsphere.local$/, administrator, labSsoPassword)
   await person.page.getByRole('gridcell').first().waitFor()
   return person
 }
