@@ -11,7 +11,9 @@ const pool = new Pool(origin, {
   connect: { ca: readFileSync(caFile, 'utf8') },
 })
 
-const server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, (request, response) => {
+// Connections are kept while others are asked.
+const options = { cert: readFileSync(certFile), key: readFileSync(keyFile), keepAliveTimeout: 600_000 }
+const server = createServer(options, (request, response) => {
   const { method = 'GET', url: path = '/' } = request
   const { host: _host, connection: _connection, ...headers } = request.headers
   const body = method === 'GET' || method === 'HEAD' ? null : request

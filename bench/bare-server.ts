@@ -6,7 +6,9 @@ const [certFile, keyFile, bodyFile] = process.argv.slice(2) as [string, string, 
 const body = readFileSync(bodyFile)
 const headers = { 'content-type': 'application/json', 'content-length': body.length }
 
-const server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, (request, response) => {
+// Connections are kept while others are asked.
+const options = { cert: readFileSync(certFile), key: readFileSync(keyFile), keepAliveTimeout: 600_000 }
+const server = createServer(options, (request, response) => {
   request.resume()
   response.writeHead(200, headers)
   response.end(body)

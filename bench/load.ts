@@ -117,16 +117,19 @@ function startLoad(call: Call, seconds: number): Load {
   const args = ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '--timeout', '30s', '-s', script, call.url]
   const wrk = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   async function result() {
-    const [said] = await Promise.all([text(wrk.stdout), once(wrk, 'exit')])
-    const told = /^@@ (.*)$/m.exec(said)?.[1]
-    if (!told) throw new Error(`wrk: ${said}`)
-    const { requests, failed, p99Ms } = JSON.parse(told)
+    const [said, [code, signal]] = await Promise.all([text(wrk.stdout), once(wrk, 'exit')])
+    const counts = /^@@ (.*)$/m.exec(said)?.[1]
+    if (!counts) throw new Error(`${call.url}: wrk ended with ${code ?? signal} and said: ${said}`)
+    const { requests, failed, p99Ms } = JSON.parse(counts)
     if (failed > 0) throw new Error(`${call.url}: ${failed} of ${requests} requests did not succeed`)
     return { requests, p99Ms }
   }
+  const told = result()
+  // Where another fails first, nobody asks how this one ended.
+  told.catch(() => {})
   return {
     process: wrk,
-    result: result(),
+    result: told,
     [Symbol.dispose]() {
       wrk.kill('SIGKILL')
       rmSync(dir, { recursive: true, force: true })
