@@ -353,9 +353,8 @@ test('the policy of vsphere.local says whose passwords a shorter life ends', opt
 test('whoever may not read a policy is told so at its address', options, async () => {
   await using person = await newPerson(lab.a.url)
   const { page } = person
-  await person.signIn('holouser@vsphere.local', labSsoPassword)
-  await page.goto('/console/sso-policy')
-  await page.getByRole('heading', { level: 1, name: 'Not allowed' }).waitFor()
+  await person.enter('sso-policy', 'Not allowed', 'holouser@vsphere.local', labSsoPassword)
+  assert.equal(new URL(page.url()).pathname, '/console/sso-policy')
   assert.equal(await page.getByRole('link', { name: 'Password policy' }).count(), 0)
   await page.goto('/console/auth-policy')
   await page.waitForURL('**/sign-in?**')

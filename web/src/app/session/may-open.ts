@@ -14,6 +14,6 @@ export function mayOpen(page: Page): CanActivateFn {
       return router.createUrlTree(['/sign-in'], { queryParams })
     }
     if (page.allowed(session)) return true
-    return new RedirectCommand(router.createUrlTree(['/not-allowed']), { skipLocationChange: true })
+    return new RedirectCommand(router.createUrlTree(['/not-allowed']), { browserUrl: url })
   }
 }
