@@ -93,29 +93,39 @@ try {
   await using vcenters = await startVcenters(dir, sallyport, manager.https)
   if (vcenters.missing) console.log(`vcsim: ${vcenters.missing}; it is left out`)
 
-  const asked: Record<string, Asked> = {
-    'bare node:https, GET': { server: bare, call: { url: bareUrl, headers: session } },
-    'session GET': { server: sallyport, call: { url: target, headers: session } },
-    'session GET, limits on': {
-      server: sallyport,
-      call: { url: target, headers: session },
-      setting: { make: () => setLimits(1_000_000), undo: () => setLimits(0) },
+  /** Those that are compared with one another, and so asked in turn. */
+  const families: Record<string, Asked>[] = [
+    {
+      'bare node:https, GET': { server: bare, call: { url: bareUrl, headers: session } },
+      'session GET': { server: sallyport, call: { url: target, headers: session } },
+      'session GET, limits on': {
+        server: sallyport,
+        call: { url: target, headers: session },
+        setting: { make: () => setLimits(1_000_000), undo: () => setLimits(0) },
+      },
+      'Basic GET': { server: sallyport, call: { url: target, headers: basic } },
     },
-    'Basic GET': { server: sallyport, call: { url: target, headers: basic } },
-    'bare node:https, POST': { server: bare, call: { url: bareUrl, ...signIn } },
-    'session create': { server: sallyport, call: { url: `${manager.https}/api/session/create`, ...signIn } },
-    ...Object.fromEntries(
+    {
+      'bare node:https, POST': { server: bare, call: { url: bareUrl, ...signIn } },
+      'session create': { server: sallyport, call: { url: `${manager.https}/api/session/create`, ...signIn } },
+    },
+    Object.fromEntries(
       Object.entries(relays.peers).map(([name, { server, url }]) => [
         name,
         { server, call: { url, headers: relaySession } },
       ]),
     ),
-    ...vcenters.asked,
-  }
+    vcenters.asked,
+  ]
+  const asked: Record<string, Asked> = Object.assign({}, ...families)
   const names = Object.keys(asked)
   for (const one of Object.values(asked)) await p99Of(one, warmUp)
   const results: Record<string, Measured>[] = []
-  for (let round = 0; round < rounds; round++) results.push(await inTurn(asked, seconds))
+  for (let round = 0; round < rounds; round++) {
+    const measured: Record<string, Measured> = {}
+    for (const family of families) Object.assign(measured, await inTurn(family, seconds))
+    results.push(measured)
+  }
   const p99Ms: Record<string, number> = {}
   for (const [name, one] of Object.entries(asked)) p99Ms[name] = await p99Of(one, seconds)
   const figure = (name: string, of: keyof Measured) => median(results.map((round) => round[name]?.[of] ?? 0))
