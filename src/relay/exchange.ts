@@ -65,6 +65,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Of an answer that is read whole: what is there, and the bytes that are not. */
   private chunks: Buffer[] | undefined
   private missing = 0
+  private begunAt = 0
   private stream: Readable | undefined
 
   constructor(dispatcher: Dispatcher, { method, path, headers, body }: UpstreamRequest, timeouts: Timeouts) {
@@ -112,6 +113,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (empty || (length !== undefined && Number(length) <= wholeUpTo)) {
       this.chunks = []
       this.missing = empty ? 0 : Number(length)
+      this.begunAt = performance.now()
       return
     }
     this.stream = this.newStream()
@@ -122,8 +124,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.chunks) {
       this.chunks.push(chunk)
       this.missing -= chunk.length
-      // The first of it came in time. Mostly it is all there at once.
-      if (this.missing > 0) this.limit(this.timeouts.bodyTimeout, 'the answer of the upstream did not end in time')
+      // Until its first byte the dispatcher watches it. Mostly it is all there at once.
+      if (this.missing > 0) {
+        const left = this.timeouts.bodyTimeout - (performance.now() - this.begunAt)
+        this.limit(Math.max(left, 0), 'the answer of the upstream did not end in time')
+      }
       return
     }
     if (!this.stream || this.stream.destroyed || this.stream.push(chunk)) return
