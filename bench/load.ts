@@ -39,7 +39,9 @@ const slice = 400
 
 /** Why there is no wrk, which is written in C and costs a fraction of what any server here does; nothing where there is. */
 export function missingLoad(): string | undefined {
-  return existsSync(program) ? undefined : (installPackage('wrk') ?? missingLoad())
+  if (existsSync(program)) return undefined
+  const missing = installPackage('wrk')
+  return existsSync(program) ? undefined : (missing ?? `Debian installed no ${program}`)
 }
 
 /** Asks one server for some seconds, and nobody else. @returns the time that one of a hundred answers takes longer than. */
