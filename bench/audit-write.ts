@@ -4,28 +4,12 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { pino } from 'pino'
 import { openJournal } from '../src/audit/journal.ts'
-import type { AuditRecord } from '../src/audit/record.ts'
 import { openDatabase } from '../src/store/database.ts'
+import { record } from '../test/audit-record.ts'
 
 const events = 100_000
 /** Callers that wait for their record at the same time: as many go into one group. */
 const callers = 1000
-
-const record: AuditRecord = {
-  at: Date.UTC(2026, 0, 1),
-  host: 'nsxmgr-a',
-  pid: 1,
-  kind: 'node-call',
-  user: 'admin',
-  source: '127.0.0.1',
-  requestId: '5f8a1f0e-9f3c-4a53-8a3b-4a5dfb6d8a10',
-  method: 'GET',
-  url: '/api/v1/node/users',
-  status: 200,
-  bytes: 512,
-  agent: 'bench',
-  micros: 100,
-}
 
 /** Durable audit events a second: ours with its chain and its log file, and the same rows written to SQLite and nothing else. */
 export async function measureAuditWrites(): Promise<{ ours: number; raw: number }> {

@@ -5,25 +5,9 @@ import { join } from 'node:path'
 import { mock, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { pino } from 'pino'
+import { record } from '../../test/audit-record.ts'
 import { openDatabase } from '../store/database.ts'
 import { openJournal } from './journal.ts'
-import type { AuditRecord } from './record.ts'
-
-const record: AuditRecord = {
-  at: Date.UTC(2026, 0, 1),
-  host: 'nsxmgr-a',
-  pid: 1,
-  kind: 'node-call',
-  user: 'admin',
-  source: '127.0.0.1',
-  requestId: '5f8a1f0e-9f3c-4a53-8a3b-4a5dfb6d8a10',
-  method: 'GET',
-  url: '/api/v1/node/users',
-  status: 200,
-  bytes: 512,
-  agent: '',
-  micros: 100,
-}
 
 /** A journal whose timers stand still until they are moved. */
 async function openStill() {
