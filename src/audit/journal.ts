@@ -55,7 +55,12 @@ const longestGathering = 4
  *
  * @param name Of the chain of records: one data directory keeps one.
  */
-export async function openJournal({ write }: Databases, name: string, files: LogFileSettings, log: Logger) {
+export async function openJournal(
+  { write, commit: commitAlone }: Databases,
+  name: string,
+  files: LogFileSettings,
+  log: Logger,
+) {
   const stores = createStores(write)
   const id = await stores.auditRecords.openJournal(name)
   const last = await stores.auditRecords.last(id)
@@ -104,14 +109,11 @@ export async function openJournal({ write }: Databases, name: string, files: Log
     const failed = new Map<Unit, Error>()
     const told: (() => void)[] = []
     const first = head.seq + 1
-    let records: AuditRecord[]
+    let lines: readonly Buffer[] | undefined
     try {
-      records = group.some((unit) => typeof unit.work === 'function')
-        ? await commitChanges(group, failed, told)
-        : await commitRecords(
-            stores,
-            group.map((unit) => unit.work as AuditRecord),
-          )
+      lines = group.some((unit) => typeof unit.work === 'function')
+        ? logFiles.linesOf(await commitChanges(group, failed, told))
+        : await commitRecords(group.map((unit) => unit.work as AuditRecord))
     } catch (error) {
       log.error(error, 'the audit journal cannot be written')
       const refusal = new JournalError('The audit journal cannot be written', { cause: error })
@@ -122,9 +124,10 @@ export async function openJournal({ write }: Databases, name: string, files: Log
     expected = group.length < busyGroup ? 0 : group.length + queue.length
     for (const tell of told) tell()
     for (const unit of group) finish(unit, failed.get(unit))
-    if (records.length > 0) for (const listen of listeners) listen()
+    if (head.seq < first) return
+    for (const listen of listeners) listen()
     try {
-      await logFiles.follow(records, first)
+      await logFiles.follow(lines, first, head.seq)
     } catch (error) {
       log.error(error, 'the audit log files cannot be written; they will be brought up to date from the journal')
     }
@@ -139,8 +142,19 @@ export async function openJournal({ write }: Databases, name: string, files: Log
     }
   }
 
-  async function commitRecords(into: Stores, records: AuditRecord[]): Promise<AuditRecord[]> {
-    if (records.length === 0) return records
+  /** @returns what the log files say of them, made while the disk was waited for. */
+  async function commitRecords(records: readonly AuditRecord[]): Promise<readonly Buffer[]> {
+    let lines: readonly Buffer[] = []
+    const { group, end } = chain(records)
+    await commitAlone(stores.auditRecords.append(group), () => {
+      lines = logFiles.linesOf(records)
+    })
+    Object.assign(head, end)
+    return lines
+  }
+
+  /** Records as the next group of the journal, and where that ends. */
+  function chain(records: readonly AuditRecord[]) {
     let { hash } = head
     let lines = ''
     for (const record of records) {
@@ -148,12 +162,9 @@ export async function openJournal({ write }: Databases, name: string, files: Log
       hash = chainHash(hash, text)
       lines += `${lines && '\n'}${hash} ${text}`
     }
-    const firstSeq = head.seq + 1
+    const end = { seq: head.seq + records.length, hash }
     const at = records.at(-1)?.at ?? 0
-    await into.auditRecords.append({ journal: id, firstSeq, lastSeq: head.seq + records.length, at, records: lines })
-    head.seq += records.length
-    head.hash = hash
-    return records
+    return { group: { journal: id, firstSeq: head.seq + 1, lastSeq: end.seq, at, records: lines }, end }
   }
 
   async function commitChanges(
@@ -161,7 +172,6 @@ export async function openJournal({ write }: Databases, name: string, files: Log
     failed: Map<Unit, Error>,
     told: (() => void)[],
   ): Promise<AuditRecord[]> {
-    const before = { ...head }
     const transaction = await write.startTransaction().execute()
     try {
       const inside = createStores(transaction)
@@ -180,11 +190,12 @@ export async function openJournal({ write }: Databases, name: string, files: Log
           failed.set(unit, error as Error)
         }
       }
-      await commitRecords(inside, records)
+      const { group: chained, end } = chain(records)
+      if (records.length > 0) await transaction.executeQuery(inside.auditRecords.append(chained))
       await transaction.commit().execute()
+      Object.assign(head, end)
       return records
     } catch (error) {
-      Object.assign(head, before)
       told.length = 0
       if (!transaction.isCommitted && !transaction.isRolledBack) await transaction.rollback().execute()
       throw error

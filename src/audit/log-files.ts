@@ -68,12 +68,14 @@ export async function openLogFiles(settings: LogFileSettings, records: AuditReco
       get seq() {
         return seq
       },
-      /** @returns whether the file was rotated. */
-      write(batch: readonly AuditRecord[], last: number): boolean {
+      linesOf(batch: readonly AuditRecord[]): Buffer {
         let text = ''
         for (const record of batch) if (wants(record)) text += `${lineOf(record)}\n`
-        if (text) {
-          const lines = Buffer.from(text)
+        return Buffer.from(text)
+      },
+      /** @returns whether the file was rotated. */
+      write(lines: Buffer, last: number): boolean {
+        if (lines.length > 0) {
           let written = 0
           try {
             // A disk that fills up takes a part, and says why only to the next write.
@@ -106,10 +108,7 @@ export async function openLogFiles(settings: LogFileSettings, records: AuditReco
         const rows = await records.after(journal, log.seq, readAtOnce)
         const last = rows.at(-1)
         if (!last) break
-        log.write(
-          rows.map((row) => JSON.parse(row.record)),
-          last.seq,
-        )
+        log.write(log.linesOf(rows.map((row) => JSON.parse(row.record))), last.seq)
       }
     }
     await save()
@@ -118,12 +117,16 @@ export async function openLogFiles(settings: LogFileSettings, records: AuditReco
   await catchUp()
 
   return {
-    /** Writes records just journaled, of which `first` is the number of the first. */
-    async follow(batch: readonly AuditRecord[], first: number): Promise<void> {
+    /** What {@link follow} writes of records; it can be made before they are journaled. */
+    linesOf(batch: readonly AuditRecord[]): readonly Buffer[] {
+      return logs.map((log) => log.linesOf(batch))
+    },
+
+    /** Writes the lines of records just journaled, which have the numbers from `first` to `last`. */
+    async follow(lines: readonly Buffer[], first: number, last: number): Promise<void> {
       if (logs.some((log) => log.seq !== first - 1)) return catchUp()
-      const last = first + batch.length - 1
-      const rotated = logs.map((log) => log.write(batch, last))
-      unsaved += batch.length
+      const rotated = logs.map((log, n) => log.write(lines[n] as Buffer, last))
+      unsaved += last - first + 1
       if (rotated.includes(true) || unsaved >= recordsBetweenPositions) await save()
     },
 

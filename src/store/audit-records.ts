@@ -42,9 +42,9 @@ export function createAuditRecordStore(db: Database) {
       return db.selectFrom('auditJournal').selectAll().orderBy('id').execute()
     },
 
-    async append({ journal, firstSeq, lastSeq, at, records }: AuditGroupTable): Promise<void> {
-      // Written out, for it is what a busy server does most.
-      await db.executeQuery(CompiledQuery.raw(insertGroup, [journal, firstSeq, lastSeq, at, records]))
+    /** The statement that appends a group. Written out, for it is what a busy server does most. */
+    append({ journal, firstSeq, lastSeq, at, records }: AuditGroupTable): CompiledQuery {
+      return CompiledQuery.raw(insertGroup, [journal, firstSeq, lastSeq, at, records])
     },
 
     async last(journal: number): Promise<ChainedRecord | undefined> {

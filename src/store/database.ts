@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { CamelCasePlugin, Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely'
+import { CamelCasePlugin, type CompiledQuery, Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import type pg from 'pg'
 import { migrations } from './migrations/index.ts'
 import type { Schema } from './schema.ts'
-import { sqliteWriterDialect } from './sqlite-writer.ts'
+import { createSqliteWriter } from './sqlite-writer.ts'
 
 export type DatabaseSettings = { kind: 'sqlite'; dataDir: string } | { kind: 'postgres'; url: string; poolSize: number }
 
@@ -17,6 +17,8 @@ export interface Databases {
   read: Database
   /** Where the journal makes changes; on PostgreSQL the same as `read`. */
   write: Database
+  /** Commits one statement, in a transaction of its own. @param meanwhile Runs while the disk is waited for. */
+  commit(statement: CompiledQuery, meanwhile: () => void): Promise<void>
   close(): Promise<void>
 }
 
@@ -65,7 +67,8 @@ const sqliteFile = (dataDir: string) => join(dataDir, 'sallyport.db')
 
 async function openSqlite(dataDir: string): Promise<Databases> {
   const file = sqliteFile(dataDir)
-  const write = new Kysely<Schema>({ dialect: sqliteWriterDialect(file), plugins })
+  const { dialect, commit } = createSqliteWriter(file)
+  const write = new Kysely<Schema>({ dialect, plugins })
   try {
     const [mode] = (await sql<{ journalMode: string }>`pragma journal_mode`.execute(write)).rows
     const [flush] = (await sql<{ synchronous: number }>`pragma synchronous`.execute(write)).rows
@@ -75,7 +78,7 @@ async function openSqlite(dataDir: string): Promise<Databases> {
       )
     }
     const read = sqliteReader(file)
-    return { read, write, close: async () => void (await Promise.all([read.destroy(), write.destroy()])) }
+    return { read, write, commit, close: async () => void (await Promise.all([read.destroy(), write.destroy()])) }
   } catch (error) {
     await write.destroy()
     throw new StoreError(`Cannot open ${file}: ${(error as Error).message}`, { cause: error })
@@ -117,6 +120,11 @@ async function openPostgres({ url, poolSize }: { url: string; poolSize: number }
   return {
     read: db,
     write: db,
+    async commit(statement, meanwhile) {
+      const committed = db.executeQuery(statement)
+      meanwhile()
+      await committed
+    },
     async close() {
       await db.destroy()
       await keeper.end()

@@ -26,12 +26,20 @@ function prepare(sql: string): Sqlite.Statement {
   return statement
 }
 
-function answer({ id, sql, parameters }: WriterQuestion): WriterAnswer {
+function answer({ id, sql, parameters, alone }: WriterQuestion): WriterAnswer {
   try {
     const statement = prepare(sql)
+    if (alone) {
+      prepare('begin immediate').run()
+      const { changes } = statement.run(...parameters)
+      port.postMessage(id)
+      prepare('commit').run()
+      return { id, rows: [], changes }
+    }
     if (statement.reader) return { id, rows: statement.all(...parameters), changes: 0 }
     return { id, rows: [], changes: statement.run(...parameters).changes }
   } catch (error) {
+    if (alone && database.inTransaction) database.exec('rollback')
     return { id, rows: [], changes: 0, error: (error as Error).message }
   }
 }

@@ -16,6 +16,8 @@ export interface WriterQuestion {
   id: number
   sql: string
   parameters: readonly unknown[]
+  /** In a transaction of its own; its `id` is told before that is committed, which is when it waits for the disk. */
+  alone?: true
 }
 
 export interface WriterAnswer {
@@ -27,24 +29,27 @@ export interface WriterAnswer {
 }
 
 /**
- * Kysely's dialect for the writing connection of an SQLite database, which lives in a thread of its own: a commit
- * waits for the disk, and requests must not wait with it. There is one connection; its users take turns.
+ * The writing connection of an SQLite database, which lives in a thread of its own: a commit waits for the disk, and
+ * requests must not wait with it. There is one connection; its users take turns.
  */
-export function sqliteWriterDialect(file: string): Dialect {
-  return {
+export function createSqliteWriter(file: string) {
+  const driver = createDriver(file)
+  const dialect: Dialect = {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => createDriver(file),
+    createDriver: () => driver,
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
   }
+  return { dialect, commit: driver.commit }
 }
 
 interface Waiting {
+  meanwhile: (() => void) | undefined
   resolve: (answer: WriterAnswer) => void
   reject: (error: Error) => void
 }
 
-function createDriver(file: string): Driver {
+function createDriver(file: string) {
   const waiting = new Map<number, Waiting>()
   let worker: Worker
   let broken: Error | undefined
@@ -56,20 +61,21 @@ function createDriver(file: string): Driver {
     waiting.clear()
   }
 
-  async function ask(sql: string, parameters: readonly unknown[]): Promise<WriterAnswer> {
+  async function ask({ sql, parameters }: CompiledQuery, meanwhile?: () => void): Promise<WriterAnswer> {
     if (broken) throw broken
     const answer = await new Promise<WriterAnswer>((resolve, reject) => {
-      const id = ++asked
-      waiting.set(id, { resolve, reject })
-      worker.postMessage({ id, sql, parameters } satisfies WriterQuestion)
+      const question: WriterQuestion = { id: ++asked, sql, parameters }
+      if (meanwhile) question.alone = true
+      waiting.set(question.id, { meanwhile, resolve, reject })
+      worker.postMessage(question)
     })
     if (answer.error !== undefined) throw new Error(answer.error)
     return answer
   }
 
   const connection: DatabaseConnection = {
-    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-      const { rows, changes } = await ask(sql, parameters)
+    async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+      const { rows, changes } = await ask(query)
       return { rows: rows as R[], numAffectedRows: BigInt(changes) }
     },
     streamQuery() {
@@ -78,7 +84,7 @@ function createDriver(file: string): Driver {
   }
   const say = (text: string) => connection.executeQuery(CompiledQuery.raw(text)).then(() => {})
 
-  return {
+  const driver: Driver = {
     async init() {
       const compiled = getCompileCacheDir()
       worker = new Worker(new URL('./sqlite-writer-thread.ts', import.meta.url), {
@@ -88,7 +94,8 @@ function createDriver(file: string): Driver {
         // It keeps nothing but statements.
         resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 },
       })
-      worker.on('message', (answer: WriterAnswer) => {
+      worker.on('message', (answer: WriterAnswer | number) => {
+        if (typeof answer === 'number') return waiting.get(answer)?.meanwhile?.()
         const asker = waiting.get(answer.id)
         waiting.delete(answer.id)
         asker?.resolve(answer)
@@ -106,6 +113,12 @@ function createDriver(file: string): Driver {
       const ended = once(worker, 'exit')
       worker.postMessage('close')
       await ended
+    },
+  }
+  return {
+    ...driver,
+    async commit(query: CompiledQuery, meanwhile: () => void): Promise<void> {
+      await ask(query, meanwhile)
     },
   }
 }

@@ -58,7 +58,9 @@ export async function writeRecords(
         hash = chainHash(hash, text)
         lines.push(`${hash} ${text}`)
       }
-      await auditRecords.append({ journal, firstSeq, lastSeq: seq, at, records: lines.join('\n') })
+      await transaction.executeQuery(
+        auditRecords.append({ journal, firstSeq, lastSeq: seq, at, records: lines.join('\n') }),
+      )
     }
     await transaction.commit().execute()
   }
