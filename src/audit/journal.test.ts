@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { mock, test } from 'node:test'
@@ -33,6 +33,23 @@ async function openStill() {
         ),
       ),
     told: () => told,
+    /** What happens with one call, in order. */
+    async follow(): Promise<string[]> {
+      const seen: string[] = []
+      const say = (what: string) => () => void seen.push(what)
+      await new Promise<void>((resolve) => {
+        journal.append(record, (error) => resolve(say(error ? 'refused' : 'done')()), say('meanwhile'))
+      })
+      return seen
+    },
+    /** Something is changed. */
+    change: () =>
+      journal.change(
+        ({ stores }) => stores.properties.insert('a', 'b'),
+        () => record,
+      ),
+    /** What the log file has. */
+    lines: () => readFileSync(join(dir, 'nsx-audit.log'), 'utf8').split('\n').length - 1,
     /** How many records each group has. */
     async groups(): Promise<number[]> {
       const groups = await database.read
@@ -86,4 +103,13 @@ test('a group waits four milliseconds for the others and no longer', async () =>
   await few
   await journal.append(1)
   assert.deepEqual(await journal.groups(), [16, 3, 1])
+})
+
+test('what needs no result is done once, before the answer, whoever else is in the group', async () => {
+  await using journal = await openStill()
+  assert.deepEqual(await journal.follow(), ['meanwhile', 'done'])
+  const [seen] = await Promise.all([journal.follow(), journal.change()])
+  assert.deepEqual(seen, ['meanwhile', 'done'])
+  assert.deepEqual(await journal.groups(), [1, 2])
+  assert.equal(journal.lines(), 3)
 })

@@ -32,6 +32,8 @@ export type Journal = Awaited<ReturnType<typeof openJournal>>
 interface Unit {
   /** The record of a call that changed nothing, or how to make the change and then its record. */
   work: AuditRecord | ((stores: Stores) => Promise<{ record: AuditRecord | undefined; told: (() => void)[] }>)
+  /** What can be done before it is known how the commit ends. */
+  meanwhile?: (() => void) | undefined
   done: (error?: Error) => void
 }
 
@@ -109,11 +111,23 @@ export async function openJournal(
     const failed = new Map<Unit, Error>()
     const told: (() => void)[] = []
     const first = head.seq + 1
+    let records: AuditRecord[] = []
     let lines: readonly Buffer[] | undefined
+    // What takes time and needs no result is done while the disk is waited for.
+    function meanwhile(): void {
+      for (const unit of group) guarded(() => unit.meanwhile?.())
+      guarded(() => {
+        lines = logFiles.linesOf(records)
+      })
+    }
     try {
-      lines = group.some((unit) => typeof unit.work === 'function')
-        ? logFiles.linesOf(await commitChanges(group, failed, told))
-        : await commitRecords(group.map((unit) => unit.work as AuditRecord))
+      if (group.some((unit) => typeof unit.work === 'function')) {
+        records = await commitChanges(group, failed, told)
+        meanwhile()
+      } else {
+        records = group.map((unit) => unit.work as AuditRecord)
+        await commitRecords(records, meanwhile)
+      }
     } catch (error) {
       log.error(error, 'the audit journal cannot be written')
       const refusal = new JournalError('The audit journal cannot be written', { cause: error })
@@ -124,33 +138,30 @@ export async function openJournal(
     expected = group.length < busyGroup ? 0 : group.length + queue.length
     for (const tell of told) tell()
     for (const unit of group) finish(unit, failed.get(unit))
-    if (head.seq < first) return
+    if (records.length === 0) return
     for (const listen of listeners) listen()
     try {
-      await logFiles.follow(lines, first, head.seq)
+      await logFiles.follow(lines ?? logFiles.linesOf(records), first, head.seq)
     } catch (error) {
       log.error(error, 'the audit log files cannot be written; they will be brought up to date from the journal')
     }
   }
 
+  const finish = (unit: Unit, error: Error | undefined) => guarded(() => unit.done(error))
+
   // One caller that stumbles over its answer must not stop the others' group, nor the groups after it.
-  function finish(unit: Unit, error: Error | undefined): void {
+  function guarded(call: () => void): void {
     try {
-      unit.done(error)
+      call()
     } catch (thrown) {
       log.error(thrown, 'a call could not be answered')
     }
   }
 
-  /** @returns what the log files say of them, made while the disk was waited for. */
-  async function commitRecords(records: readonly AuditRecord[]): Promise<readonly Buffer[]> {
-    let lines: readonly Buffer[] = []
+  async function commitRecords(records: readonly AuditRecord[], meanwhile: () => void): Promise<void> {
     const { group, end } = chain(records)
-    await commitAlone(stores.auditRecords.append(group), () => {
-      lines = logFiles.linesOf(records)
-    })
+    await commitAlone(stores.auditRecords.append(group), meanwhile)
     Object.assign(head, end)
-    return lines
   }
 
   /** Records as the next group of the journal, and where that ends. */
@@ -212,9 +223,14 @@ export async function openJournal(
       return () => listeners.delete(listen)
     },
 
-    /** Calls back once the record is on disk, or with a {@link JournalError}. */
-    append(record: AuditRecord, done: (error?: Error) => void): void {
-      enqueue({ work: record, done })
+    /**
+     * Calls back once the record is on disk, or with a {@link JournalError}.
+     *
+     * @param meanwhile What there is to do before that and needs no result: it runs while the disk is waited for, unless
+     *   the commit has failed by then.
+     */
+    append(record: AuditRecord, done: (error?: Error) => void, meanwhile?: () => void): void {
+      enqueue({ work: record, done, meanwhile })
     },
 
     /**

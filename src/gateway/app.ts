@@ -94,10 +94,9 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     if (config.action !== undefined) route.constraints = { ...route.constraints, action: config.action }
     const guards = route.onRequest === undefined ? [] : [route.onRequest].flat()
     route.onRequest = [
-      (request, reply, done) => {
+      (request, _reply, done) => {
         request.route = config
         request.face = face
-        reply.headers(face.headers)
         face.begin?.(request)
         enter(request, face, requires, done)
       },
@@ -151,7 +150,6 @@ function refuseUnknown(
   const face = refusal?.face ?? faceOf(url)
   request.face = face
   if (refusal) request.params = refusal.params
-  reply.headers(face.headers)
   face.begin?.(request)
   if (url.startsWith(notCanonical)) {
     request.route = { requires: 'nothing' }
@@ -223,13 +221,26 @@ function recordCall(
   if (reply.getHeader('content-type') === 'application/json; charset=utf-8') {
     reply.header('content-type', 'application/json')
   }
-  face.finish?.(request, reply)
-  if (request.audited || request.route.unaudited) return done(null, payload)
+  if (request.audited || request.route.unaudited) {
+    addHeaders(request, reply)
+    return done(null, payload)
+  }
   request.audited = true
   const bytes = typeof payload === 'string' || Buffer.isBuffer(payload) ? Buffer.byteLength(payload) : 0
   const record = face.record(request, reply.statusCode, bytes)
   if (request.locks) record.locks = true
-  request.server.services.journal.append(record, (error) => done(error ?? null, payload))
+  request.server.services.journal.append(
+    record,
+    (error) => done(error ?? null, payload),
+    () => addHeaders(request, reply),
+  )
+}
+
+/** The headers that all answers of a surface have. */
+function addHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  const { headers, finish } = request.face
+  for (const name in headers) if (!reply.hasHeader(name)) reply.header(name, headers[name])
+  finish?.(request, reply)
 }
 
 const frameworkCodes: Record<string, [RequestErrorCode, string]> = {

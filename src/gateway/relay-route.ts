@@ -116,7 +116,7 @@ export const relayRoute: FastifyPluginAsync<{ relay: Relay }> = async (app, { re
     reply.code(answer.status)
     // The upstream has heard enough; what is left of the body is nobody's.
     if (!raw.complete) reply.header('connection', 'close')
-    for (const name in headers) if (!reply.hasHeader(name)) reply.header(name, headers[name])
+    for (const name in headers) if (!Object.hasOwn(request.face.headers, name)) reply.header(name, headers[name])
     if (Buffer.isBuffer(answer.body)) {
       reply.send(answer.body.length === 0 ? undefined : answer.body)
       return
