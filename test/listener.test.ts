@@ -345,6 +345,33 @@ test('requests sent one behind the other are answered in their order', async () 
   assert.match(answers, /"username":"root".*"username":"guestuser1".*"node_version".*"digits":-3.*nothing-here/s)
 })
 
+test('a refused request costs its connection only where much of it is still to come', async () => {
+  await using lab = await openLab(database)
+  const nobody = (length: number) =>
+    `PUT ${policy} HTTP/1.1\r\nhost: localhost\r\n${json}\r\ncontent-length: ${length}\r\n\r\n`
+  const answers = await exchange(
+    lab.a,
+    [
+      `${nobody(13)}{"digits":-3}`,
+      `${head('PUT', policy, json, 'content-length: 10')}{"digits":`,
+      `${head('PUT', policy, 'content-type: text/plain', 'content-length: 13')}{"digits":-3}`,
+      `${head('PUT', policy, json, 'content-length: 12')}{"digits":x}`,
+      `${head('DELETE', '/api/v1/nothing-here', json, 'content-length: 2')}{}`,
+      head('GET', version, 'connection: close'),
+    ].join(''),
+  )
+  assert.deepEqual(
+    [...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status),
+    ['403', '400', '415', '400', '404', '200'],
+  )
+  const chunked = nobody(0).replace('content-length: 0', 'transfer-encoding: chunked')
+  for (const much of [nobody(70_000) + head('GET', version), `${chunked}1\r\n{\r\n`]) {
+    const answer = await exchange(lab.a, much)
+    assert.match(answer, /^HTTP\/1\.1 403 .*\r\nconnection: close\r\n/is)
+    assert.equal(answer.match(/HTTP\/1\.1/g)?.length, 1)
+  }
+})
+
 test('two hundred half-open and slow connections do not keep a good client out', async () => {
   await using lab = await openLab(database)
   const slow = await Promise.all(Array.from({ length: 200 }, () => open(lab.a)))

@@ -39,6 +39,9 @@ const refused = (why: string) => notCanonical + encodeURIComponent(why)
 /** Connections on which nobody knows where a request begins; what arrived in the same packet is read all the same. */
 const unclear = new WeakSet<object>()
 
+/** What is left of the body of a refused call is read up to so many bytes, for the sake of the connection. */
+const worthReading = 64 * 1024
+
 /** Those whose paths say which methods they have; vCenter's do not. */
 const refusing = new Set<Face>([nsxFace, nsxvFace, sallyportFace])
 
@@ -257,6 +260,13 @@ function ownError(error: unknown): unknown {
   return known ? new RequestError(known[0], known[1], { cause: error }) : error
 }
 
+/** Whether more of a body may still come than is worth reading. */
+function isMuchLeft({ complete, headers }: FastifyRequest['raw']): boolean {
+  if (complete) return false
+  const length = headers['content-length']
+  return length === undefined ? headers['transfer-encoding'] !== undefined : Number(length) > worthReading
+}
+
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const known = ownError(error)
   if (locksAccount(error)) request.locks = true
@@ -265,7 +275,9 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   if (headers) reply.headers(headers)
   if (!foreseen)
     request.server.services.log.error(error as Error, `${request.method} ${request.routeOptions.url} failed`)
-  // What is left of the body is not worth reading.
-  if (request.raw.headers['content-length'] !== undefined && !request.raw.complete) reply.header('connection', 'close')
+  const { raw } = request
+  if (isMuchLeft(raw)) reply.header('connection', 'close')
+  // Fastify ends the connection of whoever sends a body that is none, although all of it has been read.
+  else if (raw.complete && !raw.url?.startsWith(notCanonical)) reply.removeHeader('connection')
   reply.code(status).type(type).send(body)
 }

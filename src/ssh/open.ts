@@ -52,11 +52,15 @@ export async function openSshListeners(services: Services): Promise<SshListener[
     const consoleOf = consoles[appliance.kind]
     return consoleOf ? [{ appliance, consoleOf }] : []
   })
+  const ports = withConsole.map(({ appliance }, index) => {
+    const port = sshPort === 0 ? 0 : sshPort + index
+    if (port > 65_535) throw new ConfigError(`sshPort: there is no port ${port} for ${appliance.name}`)
+    return port
+  })
   const listeners: SshListener[] = []
   try {
     for (const [index, { appliance, consoleOf }] of withConsole.entries()) {
-      const port = sshPort === 0 ? 0 : sshPort + index
-      if (port > 65_535) throw new ConfigError(`sshPort: there is no port ${port} for ${appliance.name}`)
+      const port = ports[index] as number
       const opening = openSshListener({
         appliance,
         host,
