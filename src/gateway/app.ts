@@ -278,6 +278,8 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   const { raw } = request
   if (isMuchLeft(raw)) reply.header('connection', 'close')
   // Fastify ends the connection of whoever sends a body that is none, although all of it has been read.
-  else if (raw.complete && !raw.url?.startsWith(notCanonical)) reply.removeHeader('connection')
+  else if (raw.complete && reply.getHeader('connection') === 'close' && !raw.url?.startsWith(notCanonical)) {
+    reply.header('connection', 'keep-alive')
+  }
   reply.code(status).type(type).send(body)
 }
