@@ -1,51 +1,93 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import Sqlite from 'better-sqlite3'
-import type { WriterAnswer, WriterQuestion } from './sqlite-writer.ts'
+import type { WriterAnswer, WriterQuestion, WriterTask } from './sqlite-writer.ts'
 
-/** The thread that has the one writing connection of an SQLite database: it waits for the disk, nobody else does. */
+/** The thread that has the writing connections of a process: it waits for the disk, nobody else does. */
 if (!parentPort) throw new Error('this is a worker thread')
 const port = parentPort
-const database = new Sqlite(workerData as string)
-// Groups of audit records fill several small pages; fewer and larger ones cost less.
-database.pragma('page_size = 8192')
-database.pragma('journal_mode = WAL')
-database.pragma('synchronous = FULL')
-database.pragma('foreign_keys = ON')
-database.pragma('wal_autocheckpoint = 2000')
+const connections = new Map<number, Connection>()
 
-const statements = new Map<string, Sqlite.Statement>()
+type Connection = ReturnType<typeof open>
+type Done = Omit<WriterAnswer, 'id'>
+
 const mostStatements = 500
+const nothing: Done = { rows: [], changes: 0 }
 
-function prepare(sql: string): Sqlite.Statement {
-  let statement = statements.get(sql)
-  if (!statement) {
-    statement = database.prepare(sql)
-    if (statements.size >= mostStatements) statements.clear()
-    statements.set(sql, statement)
-  }
-  return statement
-}
+function open(file: string) {
+  const database = new Sqlite(file)
+  // Groups of audit records fill several small pages; fewer and larger ones cost less.
+  database.pragma('page_size = 8192')
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = FULL')
+  database.pragma('foreign_keys = ON')
+  database.pragma('wal_autocheckpoint = 2000')
 
-function answer({ id, sql, parameters, alone }: WriterQuestion): WriterAnswer {
-  try {
-    const statement = prepare(sql)
-    if (alone) {
-      prepare('begin immediate').run()
-      const { changes } = statement.run(...parameters)
-      port.postMessage(id)
-      prepare('commit').run()
-      return { id, rows: [], changes }
+  const statements = new Map<string, Sqlite.Statement>()
+
+  function prepare(sql: string): Sqlite.Statement {
+    let statement = statements.get(sql)
+    if (!statement) {
+      statement = database.prepare(sql)
+      if (statements.size >= mostStatements) statements.clear()
+      statements.set(sql, statement)
     }
-    if (statement.reader) return { id, rows: statement.all(...parameters), changes: 0 }
-    return { id, rows: [], changes: statement.run(...parameters).changes }
-  } catch (error) {
-    if (alone && database.inTransaction) database.exec('rollback')
-    return { id, rows: [], changes: 0, error: (error as Error).message }
+    return statement
+  }
+
+  return {
+    execute(sql: string, parameters: readonly unknown[]): Done {
+      const statement = prepare(sql)
+      if (statement.reader) return { rows: statement.all(...parameters), changes: 0 }
+      return { rows: [], changes: statement.run(...parameters).changes }
+    },
+
+    /** Executes a statement in a transaction of its own. @param committing Runs before that is committed. */
+    executeAlone(sql: string, parameters: readonly unknown[], committing: () => void): Done {
+      prepare('begin immediate').run()
+      try {
+        const { changes } = prepare(sql).run(...parameters)
+        committing()
+        prepare('commit').run()
+        return { rows: [], changes }
+      } finally {
+        if (database.inTransaction) database.exec('rollback')
+      }
+    },
+
+    close: () => void database.close(),
   }
 }
 
-port.on('message', (question: WriterQuestion | 'close') => {
-  if (question !== 'close') return port.postMessage(answer(question))
-  database.close()
-  port.close()
+function connectionOf(database: number): Connection {
+  const connection = connections.get(database)
+  if (!connection) throw new Error('the database is not open')
+  return connection
+}
+
+function perform(id: number, database: number, task: WriterTask): Done {
+  switch (task.kind) {
+    case 'open':
+      connections.set(database, open(task.file))
+      return nothing
+    case 'execute': {
+      const { sql, parameters, alone } = task
+      const connection = connectionOf(database)
+      if (!alone) return connection.execute(sql, parameters)
+      return connection.executeAlone(sql, parameters, () => port.postMessage(id))
+    }
+    case 'close':
+      connectionOf(database).close()
+      connections.delete(database)
+      return nothing
+  }
+}
+
+port.on('message', ({ id, database, task }: WriterQuestion) => {
+  let done: Done
+  try {
+    done = perform(id, database, task)
+  } catch (error) {
+    done = { ...nothing, error: (error as Error).message }
+  }
+  port.postMessage({ id, ...done } satisfies WriterAnswer)
 })

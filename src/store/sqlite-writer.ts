@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { getCompileCacheDir } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import {
@@ -12,35 +11,31 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 
+/** What is asked of the writing connection of one database. */
+export type WriterTask =
+  | { kind: 'open'; file: string }
+  | {
+      kind: 'execute'
+      sql: string
+      parameters: readonly unknown[]
+      /** In a transaction of its own; its `id` is told before that is committed, which is when it waits for the disk. */
+      alone: boolean
+    }
+  | { kind: 'close' }
+
 export interface WriterQuestion {
   id: number
-  sql: string
-  parameters: readonly unknown[]
-  /** In a transaction of its own; its `id` is told before that is committed, which is when it waits for the disk. */
-  alone?: true
+  /** The number of the database, which whoever opens it gives. */
+  database: number
+  task: WriterTask
 }
 
 export interface WriterAnswer {
   id: number
   rows: unknown[]
   changes: number
-  /** Why the statement failed. */
+  /** Why the task failed. */
   error?: string
-}
-
-/**
- * The writing connection of an SQLite database, which lives in a thread of its own: a commit waits for the disk, and
- * requests must not wait with it. There is one connection; its users take turns.
- */
-export function createSqliteWriter(file: string) {
-  const driver = createDriver(file)
-  const dialect: Dialect = {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => driver,
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-  }
-  return { dialect, commit: driver.commit }
 }
 
 interface Waiting {
@@ -49,59 +44,89 @@ interface Waiting {
   reject: (error: Error) => void
 }
 
-function createDriver(file: string) {
+/**
+ * The thread that has the writing connections of a process: a commit waits for the disk, and requests must not wait with
+ * it. It starts with the first database and stays, for whoever opens the next.
+ */
+function startThread() {
   const waiting = new Map<number, Waiting>()
-  let worker: Worker
   let broken: Error | undefined
   let asked = 0
 
+  const compiled = getCompileCacheDir()
+  const worker = new Worker(new URL('./sqlite-writer-thread.ts', import.meta.url), {
+    // What the main thread has compiled once, this one need not.
+    env: compiled === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: compiled },
+    // It keeps nothing but statements.
+    resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 },
+  })
+  worker.on('message', (answer: WriterAnswer | number) => {
+    if (typeof answer === 'number') return waiting.get(answer)?.meanwhile?.()
+    const asker = waiting.get(answer.id)
+    waiting.delete(answer.id)
+    if (waiting.size === 0) worker.unref()
+    asker?.resolve(answer)
+  })
+  worker.on('error', fail)
+  worker.on('exit', () => fail(new Error('the writing thread has ended')))
+
   function fail(error: Error): void {
-    broken = error
-    for (const { reject } of waiting.values()) reject(error)
+    broken ??= error
+    if (thread === ours) thread = undefined
+    for (const { reject } of waiting.values()) reject(broken)
     waiting.clear()
   }
 
-  async function ask({ sql, parameters }: CompiledQuery, meanwhile?: () => void): Promise<WriterAnswer> {
-    if (broken) throw broken
-    const answer = await new Promise<WriterAnswer>((resolve, reject) => {
-      const question: WriterQuestion = { id: ++asked, sql, parameters }
-      if (meanwhile) question.alone = true
-      waiting.set(question.id, { meanwhile, resolve, reject })
-      worker.postMessage(question)
-    })
-    if (answer.error !== undefined) throw new Error(answer.error)
-    return answer
+  const ours = {
+    get broken() {
+      return broken !== undefined
+    },
+    /** @param meanwhile Runs when all is done but for the disk. */
+    async ask(database: number, task: WriterTask, meanwhile?: () => void): Promise<WriterAnswer> {
+      if (broken) throw broken
+      const answer = await new Promise<WriterAnswer>((resolve, reject) => {
+        const id = ++asked
+        // Nobody need wait for it to end but those who wait for an answer.
+        if (waiting.size === 0) worker.ref()
+        waiting.set(id, { meanwhile, resolve, reject })
+        worker.postMessage({ id, database, task } satisfies WriterQuestion)
+      })
+      if (answer.error !== undefined) throw new Error(answer.error)
+      return answer
+    },
+  }
+  return ours
+}
+
+let thread: ReturnType<typeof startThread> | undefined
+let databases = 0
+
+/** The writing connection of an SQLite database, in the writing thread. There is one; its users take turns. */
+export function createSqliteWriter(file: string) {
+  const database = ++databases
+  let opened: ReturnType<typeof startThread> | undefined
+
+  function ask(task: WriterTask, meanwhile?: () => void): Promise<WriterAnswer> {
+    if (!opened) throw new Error(`${file} is not open`)
+    return opened.ask(database, task, meanwhile)
   }
 
   const connection: DatabaseConnection = {
-    async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-      const { rows, changes } = await ask(query)
+    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+      const { rows, changes } = await ask({ kind: 'execute', sql, parameters, alone: false })
       return { rows: rows as R[], numAffectedRows: BigInt(changes) }
     },
     streamQuery() {
       throw new Error('the writing connection does not stream')
     },
   }
-  const say = (text: string) => connection.executeQuery(CompiledQuery.raw(text)).then(() => {})
+  const say = async (text: string) => void (await connection.executeQuery(CompiledQuery.raw(text)))
 
   const driver: Driver = {
     async init() {
-      const compiled = getCompileCacheDir()
-      worker = new Worker(new URL('./sqlite-writer-thread.ts', import.meta.url), {
-        workerData: file,
-        // What the main thread has compiled once, this one need not.
-        env: compiled === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: compiled },
-        // It keeps nothing but statements.
-        resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 },
-      })
-      worker.on('message', (answer: WriterAnswer | number) => {
-        if (typeof answer === 'number') return waiting.get(answer)?.meanwhile?.()
-        const asker = waiting.get(answer.id)
-        waiting.delete(answer.id)
-        asker?.resolve(answer)
-      })
-      worker.on('error', fail)
-      worker.on('exit', () => fail(new Error('the writing thread has ended')))
+      thread ??= startThread()
+      await thread.ask(database, { kind: 'open', file })
+      opened = thread
     },
     acquireConnection: async () => connection,
     releaseConnection: async () => {},
@@ -109,16 +134,21 @@ function createDriver(file: string) {
     commitTransaction: () => say('commit'),
     rollbackTransaction: () => say('rollback'),
     async destroy() {
-      if (!worker || broken) return
-      const ended = once(worker, 'exit')
-      worker.postMessage('close')
-      await ended
+      if (opened && !opened.broken) await ask({ kind: 'close' })
+      opened = undefined
     },
   }
+  const dialect: Dialect = {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => driver,
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+  }
   return {
-    ...driver,
-    async commit(query: CompiledQuery, meanwhile: () => void): Promise<void> {
-      await ask(query, meanwhile)
+    dialect,
+    /** Commits one statement, in a transaction of its own. @param meanwhile Runs while the disk is waited for. */
+    async commit({ sql, parameters }: CompiledQuery, meanwhile: () => void): Promise<void> {
+      await ask({ kind: 'execute', sql, parameters, alone: true }, meanwhile)
     },
   }
 }
