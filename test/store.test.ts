@@ -3,11 +3,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { sql } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import { pino } from 'pino'
 import { readConfig } from '../src/config.ts'
 import { openServer } from '../src/serve.ts'
-import { type DatabaseSettings, openDatabase, openExistingDatabase } from '../src/store/database.ts'
+import {
+  type DatabaseSettings,
+  type Databases,
+  openDatabase,
+  openExistingDatabase,
+  StoreError,
+} from '../src/store/database.ts'
 import { emptyPostgres, type TestDatabase } from './database.ts'
 import { databases, labPassword, openLab } from './lab.ts'
 
@@ -64,6 +70,40 @@ test('an SQLite file that cannot be used as it must be is refused by name', asyn
     const refusal = { name: 'StoreError', message: /^Cannot open .*sallyport\.db: ./ }
     await assert.rejects(start(store.dataDir, store.settings), refusal, String(spoil))
   }
+})
+
+test('the SQLite databases of one process do not notice one another', async () => {
+  await using first = await emptyStore(databases[0]!)
+  await using second = await emptyStore(databases[0]!)
+  await using spoilt = await emptyStore(databases[0]!)
+  mkdirSync(join(spoilt.dataDir, 'sallyport.db'))
+  const [a, b] = await Promise.all([openDatabase(first.settings), openDatabase(second.settings)])
+  await assert.rejects(openDatabase(spoilt.settings), StoreError)
+  const values = async ({ read }: Databases) =>
+    (await read.selectFrom('property').select('value').where('name', '=', 'it').execute()).map(({ value }) => value)
+  const put = (value: string) => CompiledQuery.raw('insert into property (name, value) values (?, ?)', ['it', value])
+  try {
+    const transaction = await a.write.startTransaction().execute()
+    await transaction.executeQuery(put('of the first'))
+    let waited = 0
+    await b.commit(put('of the second'), () => waited++)
+    assert.equal(waited, 1)
+    assert.deepEqual([await values(a), await values(b)], [[], ['of the second']])
+    await assert.rejects(
+      b.commit(put('again'), () => waited++),
+      /UNIQUE/,
+    )
+    assert.equal(waited, 1)
+    await transaction.commit().execute()
+  } finally {
+    await a.close()
+  }
+  await b.commit(CompiledQuery.raw("delete from property where name = 'it'"), () => {})
+  assert.deepEqual(await values(b), [])
+  await b.close()
+  const again = await openDatabase(first.settings)
+  assert.deepEqual(await values(again), ['of the first'])
+  await again.close()
 })
 
 test('an empty store gets the same tables and columns on both databases', databases[1]!, async () => {

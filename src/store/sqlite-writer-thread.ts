@@ -10,18 +10,25 @@ const connections = new Map<number, Connection>()
 type Connection = ReturnType<typeof open>
 type Done = Omit<WriterAnswer, 'id'>
 
+const settings = [
+  // Groups of audit records fill several small pages; fewer and larger ones cost less.
+  'page_size = 8192',
+  'journal_mode = WAL',
+  'synchronous = FULL',
+  'foreign_keys = ON',
+  'wal_autocheckpoint = 2000',
+]
 const mostStatements = 500
 const nothing: Done = { rows: [], changes: 0 }
 
 function open(file: string) {
   const database = new Sqlite(file)
-  // Groups of audit records fill several small pages; fewer and larger ones cost less.
-  database.pragma('page_size = 8192')
-  database.pragma('journal_mode = WAL')
-  database.pragma('synchronous = FULL')
-  database.pragma('foreign_keys = ON')
-  database.pragma('wal_autocheckpoint = 2000')
-
+  try {
+    for (const setting of settings) database.pragma(setting)
+  } catch (error) {
+    database.close()
+    throw error
+  }
   const statements = new Map<string, Sqlite.Statement>()
 
   function prepare(sql: string): Sqlite.Statement {
