@@ -364,6 +364,13 @@ test('a refused request costs its connection only where much of it is still to c
     [...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status),
     ['403', '400', '415', '400', '404', '200'],
   )
+  // Whoever asks for the end of the connection gets it, whatever else is wrong.
+  const last = await exchange(
+    lab.a,
+    `${head('PUT', policy, json, 'content-length: 12', 'connection: close')}{"digits":x}`,
+  )
+  assert.match(last, /^HTTP\/1\.1 400 /)
+  assert.doesNotMatch(last, /keep-alive/i)
   const chunked = nobody(0).replace('content-length: 0', 'transfer-encoding: chunked')
   for (const much of [nobody(70_000) + head('GET', version), `${chunked}1\r\n{\r\n`]) {
     const answer = await exchange(lab.a, much)

@@ -277,9 +277,10 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
     request.server.services.log.error(error as Error, `${request.method} ${request.routeOptions.url} failed`)
   const { raw } = request
   if (isMuchLeft(raw)) reply.header('connection', 'close')
-  // Fastify ends the connection of whoever sends a body that is none, although all of it has been read.
+  // Fastify ends the connection of whoever sends a body that is none, although all of it has been read. Without the
+  // header it lives on or ends as the client has asked.
   else if (raw.complete && reply.getHeader('connection') === 'close' && !raw.url?.startsWith(notCanonical)) {
-    reply.header('connection', 'keep-alive')
+    reply.removeHeader('connection')
   }
   reply.code(status).type(type).send(body)
 }
