@@ -7,7 +7,7 @@ import { makeCertificate } from './certificates.ts'
 import type { Answer, Client } from './client.ts'
 import { databases, labPassword, openLab } from './lab.ts'
 
-const requestsEach = { sqlite: 200, postgres: 20 }
+const requestsEach = { sqlite: 200, postgres: 60 }
 const connections = 64
 
 interface Schema {

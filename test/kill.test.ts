@@ -20,7 +20,7 @@ import { type Answer, Client } from './client.ts'
 import { databases, emptyPostgres } from './database.ts'
 
 const command = fileURLToPath(new URL('../bin/sallyport.js', import.meta.url))
-const rounds = { sqlite: 50, postgres: 5 }
+const rounds = { sqlite: 50, postgres: 10 }
 
 /** Something that one writer changes again and again. */
 interface Thing {
