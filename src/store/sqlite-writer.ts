@@ -125,8 +125,10 @@ export function createSqliteWriter(file: string) {
   const driver: Driver = {
     async init() {
       thread ??= startThread()
-      await thread.ask(database, { kind: 'open', file })
-      opened = thread
+      // While it opens the file it may end, and another begin.
+      const asked = thread
+      await asked.ask(database, { kind: 'open', file })
+      opened = asked
     },
     acquireConnection: async () => connection,
     releaseConnection: async () => {},
