@@ -160,7 +160,7 @@ export async function openJournal(
 
   async function commitRecords(records: readonly AuditRecord[], meanwhile: () => void): Promise<void> {
     const { group, end } = chain(records)
-    await commitAlone(stores.auditRecords.append(group), meanwhile)
+    await commitAlone(stores.auditRecords.insertionOf(group), meanwhile)
     Object.assign(head, end)
   }
 
@@ -202,7 +202,7 @@ export async function openJournal(
         }
       }
       const { group: chained, end } = chain(records)
-      if (records.length > 0) await transaction.executeQuery(inside.auditRecords.append(chained))
+      if (records.length > 0) await transaction.executeQuery(inside.auditRecords.insertionOf(chained))
       await transaction.commit().execute()
       Object.assign(head, end)
       return records

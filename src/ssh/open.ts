@@ -52,15 +52,14 @@ export async function openSshListeners(services: Services): Promise<SshListener[
     const consoleOf = consoles[appliance.kind]
     return consoleOf ? [{ appliance, consoleOf }] : []
   })
-  const ports = withConsole.map(({ appliance }, index) => {
+  const wanted = withConsole.map((one, index) => {
     const port = sshPort === 0 ? 0 : sshPort + index
-    if (port > 65_535) throw new ConfigError(`sshPort: there is no port ${port} for ${appliance.name}`)
-    return port
+    if (port > 65_535) throw new ConfigError(`sshPort: there is no port ${port} for ${one.appliance.name}`)
+    return { ...one, port }
   })
   const listeners: SshListener[] = []
   try {
-    for (const [index, { appliance, consoleOf }] of withConsole.entries()) {
-      const port = ports[index] as number
+    for (const { appliance, consoleOf, port } of wanted) {
       const opening = openSshListener({
         appliance,
         host,

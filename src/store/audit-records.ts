@@ -43,7 +43,7 @@ export function createAuditRecordStore(db: Database) {
     },
 
     /** The statement that appends a group. Written out, for it is what a busy server does most. */
-    append({ journal, firstSeq, lastSeq, at, records }: AuditGroupTable): CompiledQuery {
+    insertionOf({ journal, firstSeq, lastSeq, at, records }: AuditGroupTable): CompiledQuery {
       return CompiledQuery.raw(insertGroup, [journal, firstSeq, lastSeq, at, records])
     },
 

@@ -59,7 +59,7 @@ export async function writeRecords(
         lines.push(`${hash} ${text}`)
       }
       await transaction.executeQuery(
-        auditRecords.append({ journal, firstSeq, lastSeq: seq, at, records: lines.join('\n') }),
+        auditRecords.insertionOf({ journal, firstSeq, lastSeq: seq, at, records: lines.join('\n') }),
       )
     }
     await transaction.commit().execute()
