@@ -1,6 +1,10 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { currentBundle } from './bundled.js'
 
-// Types are stripped and sources compiled once; later starts read the result, and need no compiler in memory.
+// What is loaded is compiled once; later starts read the result, and need no compiler in memory.
 enableCompileCache()
-await import('../src/main.ts')
+const project = join(import.meta.dirname, '..')
+await import(pathToFileURL(currentBundle(project) ?? join(project, 'src/main.ts')).href)

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import type { Logger } from 'pino'
 import { adminUserid, rootUserid } from './access/accounts/account.ts'
 import { type Clock, systemClock } from './access/clock.ts'
@@ -169,6 +170,13 @@ const quiet = 500
 /** After so many, what only few clients need may be made. */
 const leisure = 5000
 
+/** What starting leaves to be done. */
+function finishStart(): void {
+  releaseStartupMemory()
+  // Node does so when the process ends, and it may be killed.
+  flushCompileCache()
+}
+
 /** Makes the host keys that take a while, one after another. */
 async function prepareConsoles({ ssh }: Server, log: Logger): Promise<void> {
   try {
@@ -187,7 +195,7 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   await using server = await openServer(config, log)
   tellPeople(server, config)
   process.stdout.write(`${JSON.stringify(server.ready)}\n`)
-  setTimeout(releaseStartupMemory, quiet).unref()
+  setTimeout(finishStart, quiet).unref()
   const preparing = setTimeout(prepareConsoles, leisure, server, log).unref()
   await stopped
   clearTimeout(preparing)

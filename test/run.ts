@@ -57,6 +57,7 @@ async function runGroups(groups: readonly string[][], environment: NodeJS.Proces
  * instead of all.
  */
 const files = process.argv.slice(2)
+await run('node', ['build/bundle.ts'])
 if (files.length === 0) {
   const codes = await Promise.all([run('tsc', []), run('biome', ['check', '--error-on-warnings'])])
   for (const code of codes) if (code !== 0) process.exit(code)

@@ -1,4 +1,5 @@
 import { getCompileCacheDir } from 'node:module'
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import {
   CompiledQuery,
@@ -54,7 +55,8 @@ function startThread() {
   let asked = 0
 
   const compiled = getCompileCacheDir()
-  const worker = new Worker(new URL('./sqlite-writer-thread.ts', import.meta.url), {
+  // It is beside this file, in the sources and in the bundle.
+  const worker = new Worker(new URL(`./sqlite-writer-thread${extname(import.meta.url)}`, import.meta.url), {
     // What the main thread has compiled once, this one need not.
     env: compiled === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: compiled },
     // It keeps nothing but statements.

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, globSync, readFileSync } from 'node:fs'
+import { findPackageJSON } from 'node:module'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
@@ -8,8 +9,8 @@ import { sallyportFace } from './face.ts'
 
 export const consolePath = '/console/'
 
-/** Where the workspace `web` is built to. */
-const built = join(import.meta.dirname, '../../../web/dist')
+/** Where the workspace `web` is built to. The bundle is elsewhere than the sources, in the same package. */
+const built = join(findPackageJSON(import.meta.url) ?? '', '../web/dist')
 
 const config: RouteConfig = {
   face: {

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { build, type OutputFile, type Plugin } from 'esbuild'
+import { currentBundle } from '../bin/bundled.js'
+
+/**
+ * Puts the server's modules into few files, for loading a thousand takes longer than all else that a start does.
+ * `bin/sallyport.js` runs these while they are those of the sources, and the sources otherwise.
+ *
+ * @see docs/decisions/029-bundle.md
+ */
+const project = join(import.meta.dirname, '..')
+const dist = join(project, 'dist')
+const current = join(dist, 'current.json')
+
+/** Packages of hundreds of modules. The others are loaded from where they are: some have files beside their code. */
+const inlined = /^(?:kysely|typebox)(?:\/|$)/
+
+const others: Plugin = {
+  name: 'others',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+      kind === 'entry-point' || inlined.test(path) ? undefined : { path, external: true },
+    )
+  },
+}
+
+/** What a bundle depends on beside its sources. */
+const settings = ['build/bundle.ts', 'package-lock.json']
+
+async function bundle(): Promise<void> {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: project,
+    entryPoints: ['src/main.ts', 'src/store/sqlite-writer-thread.ts'],
+    entryNames: '[name]',
+    // As deep as where they are written, for the source maps' paths.
+    outdir: 'dist/id',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    sourcemap: 'linked',
+    metafile: true,
+    write: false,
+    plugins: [others],
+  })
+  const id = idOf(outputFiles)
+  const dir = join(dist, id)
+  mkdirSync(dir, { recursive: true })
+  for (const { path, contents } of outputFiles) writeFileSync(join(dir, basename(path)), contents)
+
+  const sources = Object.keys(metafile.inputs).filter((name) => name.startsWith('src/'))
+  const stamped = [...settings, ...sources].map((name) => {
+    const { mtimeMs, size } = statSync(join(project, name))
+    return [name, mtimeMs, size]
+  })
+  const before = bundleBefore()
+  writeFileSync(`${dir}.json`, JSON.stringify({ main: `dist/${id}/main.js`, sources: stamped }))
+  renameSync(`${dir}.json`, current)
+  for (const name of readdirSync(dist)) {
+    // A server may be running from the one before.
+    if (![basename(current), id, before].includes(name)) rmSync(join(dist, name), { recursive: true, force: true })
+  }
+}
+
+function idOf(files: readonly OutputFile[]): string {
+  const hash = createHash('sha256')
+  for (const { contents } of files) hash.update(contents)
+  return hash.digest('hex').slice(0, 12)
+}
+
+function bundleBefore(): string | undefined {
+  try {
+    return JSON.parse(readFileSync(current, 'utf8')).main.split('/')[1]
+  } catch {
+    return undefined
+  }
+}
+
+if (!currentBundle(project)) await bundle()
