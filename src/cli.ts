@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { addSsoCommands } from './cli-sso.ts'
 import { ConfigError, flagOf, readConfig, settings, variableOf } from './config.ts'
 import { StoreError } from './store/database.ts'
+import { startSqliteWriter } from './store/sqlite-writer.ts'
 
 /** The command line. @returns the exit code. */
 export async function run(argv: string[]): Promise<number> {
@@ -21,6 +22,7 @@ export async function run(argv: string[]): Promise<number> {
   addSettings(serve).action(async (flags) => {
     const config = readConfig(flags, process.env)
     const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }))
+    if (config.database.kind === 'sqlite') startSqliteWriter()
     const { serve } = await import('./serve.ts')
     await serve(config, log)
   })

@@ -71,6 +71,8 @@ function startThread() {
   })
   worker.on('error', fail)
   worker.on('exit', () => fail(new Error('the writing thread has ended')))
+  // Nobody need wait for it to end but those who wait for an answer. To listen to it is to wait.
+  worker.unref()
 
   function fail(error: Error): void {
     broken ??= error
@@ -88,7 +90,6 @@ function startThread() {
       if (broken) throw broken
       const answer = await new Promise<WriterAnswer>((resolve, reject) => {
         const id = ++asked
-        // Nobody need wait for it to end but those who wait for an answer.
         if (waiting.size === 0) worker.ref()
         waiting.set(id, { meanwhile, resolve, reject })
         worker.postMessage({ id, database, task } satisfies WriterQuestion)
@@ -102,6 +103,16 @@ function startThread() {
 
 let thread: ReturnType<typeof startThread> | undefined
 let databases = 0
+
+function runningThread() {
+  thread ??= startThread()
+  return thread
+}
+
+/** Starts the writing thread for a database that is opened soon: it takes as long as loading the server, beside that. */
+export function startSqliteWriter(): void {
+  runningThread()
+}
 
 /** The writing connection of an SQLite database, in the writing thread. There is one; its users take turns. */
 export function createSqliteWriter(file: string) {
@@ -126,9 +137,8 @@ export function createSqliteWriter(file: string) {
 
   const driver: Driver = {
     async init() {
-      thread ??= startThread()
       // While it opens the file it may end, and another begin.
-      const asked = thread
+      const asked = runningThread()
       await asked.ask(database, { kind: 'open', file })
       opened = asked
     },
