@@ -1,10 +1,11 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import Sqlite from 'better-sqlite3'
-import type { WriterAnswer, WriterQuestion, WriterTask } from './sqlite-writer.ts'
+import type { WriterAnswer, WriterData, WriterQuestion, WriterTask } from './sqlite-writer.ts'
 
 /** The thread that has the writing connections of a process: it waits for the disk, nobody else does. */
 if (!parentPort) throw new Error('this is a worker thread')
 const port = parentPort
+const { asked }: WriterData = workerData
 const connections = new Map<number, Connection>()
 
 type Connection = ReturnType<typeof open>
@@ -89,7 +90,7 @@ function perform(id: number, database: number, task: WriterTask): Done {
   }
 }
 
-port.on('message', ({ id, database, task }: WriterQuestion) => {
+function answer({ id, database, task }: WriterQuestion): void {
   let done: Done
   try {
     done = perform(id, database, task)
@@ -97,4 +98,11 @@ port.on('message', ({ id, database, task }: WriterQuestion) => {
     done = { ...nothing, error: (error as Error).message }
   }
   port.postMessage({ id, ...done } satisfies WriterAnswer)
-})
+}
+
+// Waiting for a number to change takes half as long as an event loop takes to hear of a message.
+for (let heard = 0; ; ) {
+  Atomics.wait(asked, 0, heard)
+  heard = Atomics.load(asked, 0)
+  for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) answer(next.message)
+}

@@ -39,6 +39,11 @@ export interface WriterAnswer {
   error?: string
 }
 
+export interface WriterData {
+  /** How many questions there have been; the thread waits for the next one. */
+  asked: Int32Array<SharedArrayBuffer>
+}
+
 interface Waiting {
   meanwhile: (() => void) | undefined
   resolve: (answer: WriterAnswer) => void
@@ -52,13 +57,15 @@ interface Waiting {
 function startThread() {
   const waiting = new Map<number, Waiting>()
   let broken: Error | undefined
-  let asked = 0
+  const asked = new Int32Array(new SharedArrayBuffer(4))
+  let lastId = 0
 
   const compiled = getCompileCacheDir()
   // It is beside this file, in the sources and in the bundle.
   const worker = new Worker(new URL(`./sqlite-writer-thread${extname(import.meta.url)}`, import.meta.url), {
     // What the main thread has compiled once, this one need not.
     env: compiled === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: compiled },
+    workerData: { asked } satisfies WriterData,
     // It keeps nothing but statements.
     resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 },
   })
@@ -89,10 +96,12 @@ function startThread() {
     async ask(database: number, task: WriterTask, meanwhile?: () => void): Promise<WriterAnswer> {
       if (broken) throw broken
       const answer = await new Promise<WriterAnswer>((resolve, reject) => {
-        const id = ++asked
+        const id = ++lastId
         if (waiting.size === 0) worker.ref()
         waiting.set(id, { meanwhile, resolve, reject })
         worker.postMessage({ id, database, task } satisfies WriterQuestion)
+        Atomics.add(asked, 0, 1)
+        Atomics.notify(asked, 0)
       })
       if (answer.error !== undefined) throw new Error(answer.error)
       return answer
