@@ -245,7 +245,8 @@ for (const database of databases) {
         if (hangs) socket.pause()
         polite(socket)
       })
-      const follower = await bench.follow(peer.port, { stall: 200, checkpoint: 300, end: 200 })
+      // What fills the buffers must have stalled before it is to be acknowledged, however busy the machine is.
+      const follower = await bench.follow(peer.port, { stall: 500, checkpoint: 2000, end: 5000 })
       // More than the buffers between two sockets of one machine hold.
       for (let n = 0; n < 30; n++) await bench.append(100, 'y'.repeat(7000))
       await until('the complaint', () => /does not read/.test(follower.state().problem ?? ''))
