@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
@@ -12,9 +12,12 @@ export function currentBundle(project) {
     const { main, sources } = JSON.parse(readFileSync(join(project, 'dist/current.json'), 'utf8'))
     for (const [name, modified, bytes] of sources) {
       const { mtimeMs, size } = statSync(`${project}/${name}`)
-      if (mtimeMs !== modified || size !== bytes) return undefined
+      // Archives and container images keep whole seconds.
+      const same = mtimeMs === modified || mtimeMs === Math.floor(modified / 1000) * 1000
+      if (!same || size !== bytes) return undefined
     }
-    return join(project, main)
+    const begin = join(project, main)
+    return existsSync(begin) ? begin : undefined
   } catch {
     // It was never made, or a source is gone.
     return undefined

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build, type OutputFile, type Plugin } from 'esbuild'
 import { currentBundle } from '../bin/bundled.js'
@@ -30,6 +30,11 @@ const others: Plugin = {
 const settings = ['build/bundle.ts', 'package-lock.json']
 
 async function bundle(): Promise<void> {
+  // Whatever is changed while it is made must not be taken for a part of it.
+  const stamps = [...settings, ...globSync('src/**/*.*', { cwd: project })].map((name) => {
+    const { mtimeMs, size } = statSync(join(project, name))
+    return [name, mtimeMs, size] as const
+  })
   const { outputFiles, metafile } = await build({
     absWorkingDir: project,
     entryPoints: ['src/main.ts', 'src/store/sqlite-writer-thread.ts'],
@@ -51,17 +56,16 @@ async function bundle(): Promise<void> {
   mkdirSync(dir, { recursive: true })
   for (const { path, contents } of outputFiles) writeFileSync(join(dir, basename(path)), contents)
 
-  const sources = Object.keys(metafile.inputs).filter((name) => name.startsWith('src/'))
-  const stamped = [...settings, ...sources].map((name) => {
-    const { mtimeMs, size } = statSync(join(project, name))
-    return [name, mtimeMs, size]
-  })
+  const sources = stamps.filter(([name]) => settings.includes(name) || name in metafile.inputs)
   const before = bundleBefore()
-  writeFileSync(`${dir}.json`, JSON.stringify({ main: `dist/${id}/main.js`, sources: stamped }))
-  renameSync(`${dir}.json`, current)
-  for (const name of readdirSync(dist)) {
+  const next = `${current}.${process.pid}`
+  writeFileSync(next, JSON.stringify({ main: `dist/${id}/main.js`, sources }))
+  renameSync(next, current)
+  for (const entry of readdirSync(dist, { withFileTypes: true })) {
     // A server may be running from the one before.
-    if (![basename(current), id, before].includes(name)) rmSync(join(dist, name), { recursive: true, force: true })
+    if (entry.isDirectory() && entry.name !== id && entry.name !== before) {
+      rmSync(join(dist, entry.name), { recursive: true, force: true })
+    }
   }
 }
 

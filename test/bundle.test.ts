@@ -17,6 +17,8 @@ function makeProject() {
   writeFileSync(source, 'one')
   const { mtimeMs, size } = statSync(source)
   const current = join(dir, 'dist/current.json')
+  mkdirSync(join(dir, 'dist/a'))
+  writeFileSync(join(dir, 'dist/a/main.js'), '')
   writeFileSync(current, JSON.stringify({ main: 'dist/a/main.js', sources: [['src/main.ts', mtimeMs, size]] }))
   return { dir, source, current, [Symbol.dispose]: () => rmSync(dir, { recursive: true }) }
 }
@@ -26,6 +28,9 @@ test('a bundle is run while it is one of the sources as they are', () => {
   assert.equal(currentBundle(made.dir), join(made.dir, 'dist/a/main.js'))
 
   const { mtime } = statSync(made.source)
+  utimesSync(made.source, mtime, Math.floor(mtime.getTime() / 1000))
+  assert.equal(currentBundle(made.dir), join(made.dir, 'dist/a/main.js'), 'of a copy that has lost the milliseconds')
+
   writeFileSync(made.source, 'other')
   utimesSync(made.source, mtime, mtime)
   assert.equal(currentBundle(made.dir), undefined, 'of another size')
@@ -40,6 +45,8 @@ test('a bundle is run while it is one of the sources as they are', () => {
 
 test('without a bundle, or with half of one, the sources are run', () => {
   using made = makeProject()
+  rmSync(join(made.dir, 'dist/a/main.js'))
+  assert.equal(currentBundle(made.dir), undefined)
   writeFileSync(made.current, '{"main":')
   assert.equal(currentBundle(made.dir), undefined)
   rmSync(made.current)
