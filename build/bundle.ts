@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { build, type OutputFile, type Plugin } from 'esbuild'
+import { build, type OutputFile } from 'esbuild'
 import { currentBundle } from '../bin/bundled.js'
+import manifest from '../package.json' with { type: 'json' }
 
 /**
  * Puts the server's modules into few files, for loading a thousand takes longer than all else that a start does.
@@ -15,19 +16,10 @@ const dist = join(project, 'dist')
 const current = join(dist, 'current.json')
 
 /** Packages of hundreds of modules. The others are loaded from where they are: some have files beside their code. */
-const inlined = /^(?:kysely|typebox)(?:\/|$)/
-
-const others: Plugin = {
-  name: 'others',
-  setup({ onResolve }) {
-    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-      kind === 'entry-point' || inlined.test(path) ? undefined : { path, external: true },
-    )
-  },
-}
+const inlined = ['kysely', 'typebox']
 
 /** What a bundle depends on beside its sources. */
-const settings = ['build/bundle.ts', 'package-lock.json']
+const settings = ['build/bundle.ts', 'package.json', 'package-lock.json']
 
 async function bundle(): Promise<void> {
   // Whatever is changed while it is made must not be taken for a part of it.
@@ -49,7 +41,7 @@ async function bundle(): Promise<void> {
     sourcemap: 'linked',
     metafile: true,
     write: false,
-    plugins: [others],
+    external: Object.keys(manifest.dependencies).filter((name) => !inlined.includes(name)),
   })
   const id = idOf(outputFiles)
   const dir = join(dist, id)

@@ -91,7 +91,7 @@ const environment = {
     ? { SALLYPORT_TEST_POSTGRES: postgres.url }
     : { SALLYPORT_TEST_POSTGRES_MISSING: postgres.missing }),
 }
-// Tests that begin at once would each compile it, and servers that are killed leave nothing of what they compiled.
+// Tests that begin at once would each compile it.
 await run('node', ['--input-type=module', '--eval', "await import('./src/serve.ts')"], environment)
 process.exitCode =
   files.length > 0

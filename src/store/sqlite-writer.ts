@@ -147,9 +147,9 @@ export function createSqliteWriter(file: string) {
   const driver: Driver = {
     async init() {
       // While it opens the file it may end, and another begin.
-      const asked = runningThread()
-      await asked.ask(database, { kind: 'open', file })
-      opened = asked
+      const running = runningThread()
+      await running.ask(database, { kind: 'open', file })
+      opened = running
     },
     acquireConnection: async () => connection,
     releaseConnection: async () => {},
