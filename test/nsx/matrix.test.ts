@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { features } from '../../src/access/roles/features.ts'
+import { columns, customFeatures, isRow, letterOf, needOf, unprintedRoles } from '../callers/nsx-matrix.ts'
 import type { Answer, Client } from '../client.ts'
 import { databases, type Lab, openLab } from '../lab.ts'
 import { routesOf } from '../routes.ts'
@@ -8,77 +8,6 @@ import { routesOf } from '../routes.ts'
 const password = 'Zk7!vbQp2$wLm'
 const bindings = '/policy/api/v1/aaa/role-bindings'
 
-/** As NSX's guide prints it (the audit logs' row is inferred), with a column for a custom role of the test's own. */
-const printed = `
-                           EA Aud NE NO SE SO CA CO SBC custom
-  Local Users              F  R   N  N  N  N  N  N  N   N
-  User Role Assignments    F  R   N  N  N  N  F  R  N   N
-  Roles                    F  R   F  R  F  F  F  R  N   R
-  Authentication Providers F  R   F  R  F  F  R  R  N   N
-  System Administration    F  R   R  R  R  R  R  R  N   N
-  Certificates             F  R   N  N  F  R  N  N  N   N
-  Support Bundle           F  N   N  N  N  N  N  N  F   N
-  Audit Logs               F  R   N  N  N  N  N  N  N   N
-  Segments                 F  R   F  R  R  R  F  R  N   F
-  Tier-1 Gateways          F  R   F  R  R  R  F  R  N   N`
-const columns = [
-  'enterprise_admin',
-  'auditor',
-  'network_engineer',
-  'network_op',
-  'security_engineer',
-  'security_op',
-  'cloud_admin',
-  'cloud_auditor',
-  'support_bundle_collector',
-  'custom',
-]
-/** Roles that the guide's rows do not print, and no role at all that exists: they may nothing. */
-const others = [
-  'lb_admin',
-  'lb_auditor',
-  'vpn_admin',
-  'gi_partner_admin',
-  'netx_partner_admin',
-  'org_admin',
-  'project_admin',
-  'vpc_admin',
-]
-/** What the custom role asks for, more than it gets: Local Users is not for custom roles. */
-const customFeatures = [
-  { feature: 'policy_segment', permission: 'crud' },
-  { feature: 'system_roles', permission: 'read' },
-  { feature: 'system_administration_passwd_mgmt', permission: 'crud' },
-]
-
-type Letter = 'F' | 'R' | 'N'
-const [, ...rows] = printed.trim().split('\n')
-const matrix = new Map(
-  rows.map((row) => {
-    const [, name = '', letters = ''] = /^\s*(.*?)\s+([FRN](?:\s+[FRN])*)$/.exec(row) ?? []
-    return [name, letters.split(/\s+/) as Letter[]]
-  }),
-)
-const letterOf = (row: string, role: string): Letter => matrix.get(row)?.[columns.indexOf(role)] ?? 'N'
-
-/** Which row a call falls under, by its path. Calls of other areas fall under that of the feature they declare. */
-const areas: [pattern: RegExp, row: string][] = [
-  [/\/node\/users(\/|$)/, 'Local Users'],
-  [/\/aaa\/(roles|roles-with-feature-permissions|features-with-properties)(\/|$)/, 'Roles'],
-  [/\/aaa\/role-bindings(\/|$)/, 'User Role Assignments'],
-  [/\/infra\/segments(\/|$)/, 'Segments'],
-  [/\/infra\/tier-1s(\/|$)/, 'Tier-1 Gateways'],
-  [/\/administration\/audit-logs$/, 'Audit Logs'],
-  [/\/aaa\/(providers|ldap-identity-sources)(\/|$)/, 'Authentication Providers'],
-  [/^\/api\/v1\/(cluster|transport-nodes)(?!\/.*\/node\/)(\/|$)/, 'System Administration'],
-  [/\/node\/aaa\/auth-policy$/, 'System Administration'],
-]
-/** Reading that a GET cannot carry. */
-const readingPosts = [
-  '/administration/audit-logs',
-  '/aaa/roles?action=validate',
-  '/aaa/ldap-identity-sources/:sourceId/search',
-]
 /** Changes that are open to every account, whatever its roles: those of its own session and its own password. */
 const ownChanges = ['/node/users?action=reset_own_password']
 /** Calls that ask for the permission at any path, the rest being asked at the paths that are sent. */
@@ -124,16 +53,6 @@ function send(client: Client, { method, url, action }: Call): Promise<Answer> {
 
 const isRefusal = ({ status, text }: Answer) => status === 403 && /"error_code":401\b/.test(text)
 
-/** What a call needs, from the tables above and not from what it declares, where they have it. */
-function needOf({ method, url, action, requires, readsByPost }: Call): { row: string; letters: Letter[] } {
-  const { feature, permission } = requires as { feature: keyof typeof features; permission: string }
-  const row = areas.find(([pattern]) => pattern.test(url))?.[1]
-  const path = `${url}${action}`
-  const reads = method === 'GET' || readingPosts.some((end) => path.endsWith(end)) || (!row && readsByPost)
-  const readable = row ? reads : reads && permission === 'read'
-  return { row: row ?? features[feature], letters: readable ? ['F', 'R'] : ['F'] }
-}
-
 const sqlite = databases[0] ?? assert.fail('no database')
 
 test('every call may be made by exactly the roles that the matrix gives it to', sqlite, async () => {
@@ -162,7 +81,7 @@ test('every call may be made by exactly the roles that the matrix gives it to', 
     changes.map(({ url, action }) => `${url}${action}`).filter((path) => !ownChanges.some((end) => path.endsWith(end))),
     [],
   )
-  for (const { row } of guarded.map(needOf)) assert.ok(matrix.has(row), row)
+  for (const { row } of guarded.map(needOf)) assert.ok(isRow(row), row)
 
   const wrong: string[] = []
   const walk = async (holder: string, allowed: (call: Call) => boolean) => {
@@ -183,7 +102,7 @@ test('every call may be made by exactly the roles that the matrix gives it to', 
     assert.equal((await lab.admin.put(binding, sent)).status, 200)
   }
 
-  for (const role of [...columns, ...others]) {
+  for (const role of [...columns, ...unprintedRoles]) {
     await bindTo(['/', role])
     await walk(role, (call) => {
       const { row, letters } = needOf(call)
