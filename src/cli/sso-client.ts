@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { request as httpsRequest } from 'node:https'
-import { ssoDomain } from './access/vcenter/principal.ts'
-import { ConfigError } from './config-error.ts'
+import { ssoDomain } from '../access/vcenter/principal.ts'
+import { ConfigError } from '../config-error.ts'
 
 export interface SsoConnection {
   server: string

@@ -1,7 +1,7 @@
-import { verifyJournals } from './audit/verify.ts'
-import type { Config } from './config.ts'
-import { createAuditRecordStore } from './store/audit-records.ts'
-import { openExistingDatabase } from './store/database.ts'
+import { verifyJournals } from '../audit/verify.ts'
+import type { Config } from '../config.ts'
+import { createAuditRecordStore } from '../store/audit-records.ts'
+import { openExistingDatabase } from '../store/database.ts'
 
 /** Walks the audit chain of a store, which may be in use, and says what it found. @returns whether it is intact. */
 export async function verifyAudit(config: Config): Promise<boolean> {
