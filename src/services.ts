@@ -16,7 +16,7 @@ import type { World } from './world.ts'
 /** Everything the surfaces are made of, wired once, room by room. */
 export interface Services
   extends AsyncDisposable,
-    Pick<Ground, 'config' | 'clock' | 'log' | 'appliances' | 'firstStarts'>,
+    Pick<Ground, 'config' | 'clock' | 'log' | 'appliances' | 'turns' | 'room' | 'firstStarts'>,
     Pick<SignInServices, 'authPolicies' | 'ssoPolicies' | 'vidm'>,
     AuditServices,
     NsxServices,
@@ -43,7 +43,7 @@ const housekeeping = 10_000
 export async function createServices(tools: Tools, world: World): Promise<Services> {
   await using opened = new AsyncDisposableStack()
   const ground = await openGround(tools, world, opened)
-  const { config, clock, log, appliances, firstStarts } = ground
+  const { config, clock, log, appliances, turns, room, firstStarts } = ground
   const audit = await openAudit(ground, opened)
   const signIn = await openSignIn(ground, audit.journal)
   const vcenter = await openVcenter(ground, audit.journal, signIn)
@@ -85,6 +85,8 @@ export async function createServices(tools: Tools, world: World): Promise<Servic
     clock,
     log,
     appliances,
+    turns,
+    room,
     firstStarts,
     authPolicies,
     ssoPolicies,

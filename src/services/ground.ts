@@ -1,6 +1,9 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../access/clock.ts'
 import type { PasswordHashing } from '../access/passwords/hashing.ts'
+import { roomForAnswers } from '../access/turns/limits.ts'
+import { createRoom, type Room } from '../access/turns/room.ts'
+import { createTurns, type Turns } from '../access/turns/turns.ts'
 import type { Config } from '../config.ts'
 import { type Appliances, createAppliances } from '../inventory/appliances.ts'
 import { lockDataDir, makeDataDir } from '../store/data-dir.ts'
@@ -19,6 +22,10 @@ export interface Ground {
   stores: Stores
   secrets: Secrets
   appliances: Appliances
+  /** Shares the event loop among the callers whose calls take long. */
+  turns: Turns
+  /** The memory for answers. */
+  room: Room
   /** What this start made of the store, where it is the first. */
   firstStarts: FirstStarts
 }
@@ -45,5 +52,6 @@ export async function openGround(tools: Tools, world: World, opened: AsyncDispos
   const clusterId = await stores.properties.find('cluster_id')
   if (!clusterId) throw new Error('the store has no ground')
   const appliances = createAppliances(await stores.appliances.list(), clusterId)
-  return { ...tools, databases, stores, secrets, appliances, firstStarts }
+  const [turns, room] = [createTurns(), createRoom(roomForAnswers)]
+  return { ...tools, databases, stores, secrets, appliances, turns, room, firstStarts }
 }
