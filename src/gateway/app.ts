@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import Fastify, {
   type FastifyError,
@@ -63,7 +64,10 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       const canonical = canonicalUrl(request.url ?? '', request.headers.host)
       if ('refused' in canonical) return refused(`The request target is not canonical: ${canonical.refused}`)
       const upstream = services.relay?.upstream(canonical.url)
-      if (!upstream) return canonical.url
+      if (!upstream) {
+        if (request.method === 'HEAD') answerLikeGet(request)
+        return canonical.url
+      }
       request.relayed = { url: canonical.url, upstream }
       return relayUrl
     },
@@ -124,6 +128,12 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   if (services.relay) await app.register(relayRoute, { relay: services.relay })
   await app.ready()
   return app
+}
+
+/** HEAD is there wherever GET is. Node has noted by now that the answer gets no body. @see RFC 9110, 9.3.2 */
+function answerLikeGet(request: IncomingMessage): void {
+  request.isHead = true
+  request.method = 'GET'
 }
 
 function arrive(request: FastifyRequest): void {
@@ -229,7 +239,8 @@ function recordCall(
     return done(null, payload)
   }
   request.audited = true
-  const bytes = typeof payload === 'string' || Buffer.isBuffer(payload) ? Buffer.byteLength(payload) : 0
+  const hasBody = !request.raw.isHead
+  const bytes = hasBody && (typeof payload === 'string' || Buffer.isBuffer(payload)) ? Buffer.byteLength(payload) : 0
   const record = face.record(request, reply.statusCode, bytes)
   if (request.locks) record.locks = true
   request.server.services.journal.append(

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { ChangedValues } from '../audit/journal.ts'
 import { maskSecrets, maskUrl } from '../audit/mask.ts'
 import type { AuditRecord } from '../audit/record.ts'
+import { methodOf } from './request.ts'
 
 /** Methods that change nothing. */
 export const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -46,7 +47,7 @@ export function callRecord(
     user: as?.user ?? request.identity?.principal.name ?? request.refusedName ?? '',
     source: request.source,
     requestId: request.callId,
-    method: request.method,
+    method: methodOf(request),
     url: maskUrl(request.originalUrl),
     status,
     bytes,

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import type { Principal } from '../access/principal.ts'
 import type { Feature, Permission } from '../access/roles/features.ts'
@@ -95,7 +96,12 @@ declare module 'node:http' {
   interface IncomingMessage {
     /** Set by the listener that took the request. */
     manager?: Appliance
+    /** Set if the client asked with HEAD. The call is then answered like GET, and the body is not sent. */
+    isHead?: boolean
     /** Of calls that go to an upstream: the canonical URL, which is what goes there. */
     relayed?: { url: string; upstream: Upstream }
   }
 }
+
+/** The method that the client sent, for the audit record. Routes see GET where it was HEAD. */
+export const methodOf = ({ raw, method }: FastifyRequest): string => (raw.isHead ? 'HEAD' : method)

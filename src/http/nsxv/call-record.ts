@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { ChangedValues } from '../../audit/journal.ts'
 import { maskSecrets, maskUrl } from '../../audit/mask.ts'
 import type { AuditRecord } from '../../audit/record.ts'
+import { methodOf } from '../request.ts'
 
 const longestHeader = 256
 
@@ -57,7 +58,7 @@ function recordOf(request: FastifyRequest, kind: AuditRecord['kind']) {
     kind,
     source: request.source,
     requestId: request.callId,
-    method: request.method,
+    method: methodOf(request),
     url: maskUrl(request.originalUrl),
     agent: (request.headers['user-agent'] ?? '').slice(0, longestHeader),
     micros: Math.round((performance.now() - request.arrivedAt) * 1000),

@@ -5,7 +5,7 @@ import type { ChangedValues } from '../../audit/journal.ts'
 import { maskSecrets, maskUrl } from '../../audit/mask.ts'
 import type { AuditRecord } from '../../audit/record.ts'
 import { parametersOf, reading } from '../call-record.ts'
-import type { Requirement } from '../request.ts'
+import { methodOf, type Requirement } from '../request.ts'
 import { stateOf } from './state.ts'
 
 /** Where a sign-in or a sign-out is recorded, which the call's path does not say. */
@@ -24,7 +24,8 @@ export function sallyportRecord(
   as?: SigningRecord,
 ): AuditRecord {
   const { services } = request.server
-  const { route, identity, refusedName, method, headers, manager } = request
+  const { route, identity, refusedName, headers, manager } = request
+  const method = methodOf(request)
   const { vcenter, failure } = stateOf(request)
   const inNsx = (as?.surface ?? logOf(request)) === 'nsx'
   const names = refusedName === undefined ? [identity?.principal.name, vcenter && displayName(vcenter.principal)] : []

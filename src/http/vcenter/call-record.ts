@@ -3,6 +3,7 @@ import { displayName } from '../../access/vcenter/principal.ts'
 import type { ChangedValues } from '../../audit/journal.ts'
 import { maskSecrets, maskUrl } from '../../audit/mask.ts'
 import type { AuditRecord } from '../../audit/record.ts'
+import { methodOf } from '../request.ts'
 import { stateOf } from './call.ts'
 
 /**
@@ -29,7 +30,7 @@ export function vcenterRecord(
     user: user ?? (session ? displayName(session.principal) : ''),
     source: request.source,
     requestId: request.callId,
-    method: request.method,
+    method: methodOf(request),
     url: maskUrl(request.originalUrl),
     status: failure?.status ?? state.status ?? status,
     bytes,
