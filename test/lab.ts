@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +8,7 @@ import { readConfig } from '../src/config.ts'
 import { labPassword } from '../src/lab.ts'
 import { openServer, type Server } from '../src/serve.ts'
 import type { World } from '../src/world.ts'
-import { Client } from './client.ts'
+import { Client, type Exchange } from './client.ts'
 import { emptyPostgres, type TestDatabase } from './database.ts'
 import { type Description, readDescription } from './description.ts'
 import { cheapHashing, layStore } from './laid-store.ts'
@@ -66,6 +67,12 @@ function writeTls(dataDir: string, files: Map<string, Buffer>): void {
 /** Every lab describes itself alike: reading it once, and compiling its schemas once, is enough. */
 let descriptions: Description[] | undefined
 
+/** The vendors' SDKs read the body of every answer that has a content type, and fail if it is empty and not JSON. */
+function requireNoTypeWithoutBody({ method, path, answer: { text, headers, status } }: Exchange): void {
+  if (text !== '' || method === 'HEAD' || headers['content-type'] === undefined) return
+  assert.fail(`${method} ${path} answered ${status} with the content type ${headers['content-type']} and no body`)
+}
+
 /**
  * Opens a lab on a database of its own.
  *
@@ -110,7 +117,12 @@ export async function openLab(
     const [first, second] = managers as [(typeof managers)[0], (typeof managers)[0]]
     const trusted = readFileSync(ca, 'utf8')
     const client = (url: string) =>
-      new Client(url, trusted, { check: (exchange) => descriptions?.forEach(({ check }) => void check(exchange)) })
+      new Client(url, trusted, {
+        check(exchange) {
+          requireNoTypeWithoutBody(exchange)
+          descriptions?.forEach(({ check }) => void check(exchange))
+        },
+      })
     lab.server = server
     lab.a = client(first.https)
     lab.b = client(second.https)

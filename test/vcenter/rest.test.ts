@@ -53,7 +53,7 @@ for (const database of databases) {
         ['GET', '/api/vcenter/nothing'],
         ['GET', '/api/vcenter/authorization/permissions'],
         ['PUT', roles],
-        ['HEAD', roles],
+        ['HEAD', '/api/vcenter/nothing'],
         ['OPTIONS', roles],
         ['TRACE', roles],
         ['GET', '/api/cis/tasks'],
