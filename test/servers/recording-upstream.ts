@@ -39,7 +39,8 @@ export function reply(
   head = 'HTTP/1.1 200 OK',
   headers: string[] = [],
 ): void {
-  const lines = [head, 'content-type: application/json', ...headers, `content-length: ${Buffer.byteLength(body)}`]
+  const type = body.length > 0 ? ['content-type: application/json'] : []
+  const lines = [head, ...type, ...headers, `content-length: ${Buffer.byteLength(body)}`]
   socket.write(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(body)]))
 }
 
