@@ -1,13 +1,12 @@
 import type { AuditRecord } from './record.ts'
 
-const facility = 'local6'
 /** local6 * 8 + severity */
 const info = 22 * 8 + 6
 const error = 22 * 8 + 3
 
 /** The parts of an RFC 5424 line, as `POST /administration/audit-logs` lists them. */
 export interface SyslogParts {
-  facility: string
+  /** facility * 8 + severity, as RFC 5424 has it. */
   priority: number
   timestamp: string
   hostname: string
@@ -69,7 +68,6 @@ export function syslogParts(text: string): SyslogParts {
   if (!groups) throw new Error(`not an audit line: ${text}`)
   const { priority, timestamp, hostname, appname, procid, msgid, data, message } = groups as Record<string, string>
   return {
-    facility,
     priority: Number(priority),
     timestamp: timestamp ?? '',
     hostname: hostname ?? '',

@@ -396,17 +396,18 @@ for (const database of databases) {
     const [record] = first.results
     assert.deepEqual(record, {
       appname: 'NSX',
-      facility: 'local6',
+      facility: 22,
       full_log: lines(lab).find((line) => line.includes(agent)),
       hostname: 'nsxmgr-a',
+      loglevel: 'INFO',
       message: record.full_log.slice(record.full_log.indexOf('] ') + 2),
       msgid: '-',
-      priority: '182',
-      procid: String(process.pid),
+      priority: 182,
+      procid: process.pid,
       struct_data: { comp: 'nsx-manager', subcomp: 'node-mgmt', username: 'admin', level: 'INFO', audit: 'true' },
-      timestamp: lab.clock.now - 3 * 86_400_000,
+      timestamp: new Date(lab.clock.now - 3 * 86_400_000).toISOString(),
     })
-    assert.equal(first.last_full_sync_timestamp, lab.clock.now)
+    assert.equal(first.last_full_sync_timestamp, new Date(lab.clock.now).toISOString())
 
     const matches = async (body: object) => {
       const { status, json } = await lab.admin.post(auditLogs, body)
@@ -451,17 +452,18 @@ for (const database of databases) {
 
     const some = (await lab.admin.post(`${auditLogs}?fields=timestamp,hostname&page_size=2`, {})).json
     for (const result of some.results) assert.deepEqual(Object.keys(result).sort(), ['hostname', 'timestamp'])
-    for (const query of ['fields=secret', 'page_size=-1', 'page_size=1001', 'cursor=nonsense']) {
+    for (const query of ['fields=secret', 'page_size=-1', 'page_size=1001', 'cursor=nonsense', 'cursor=-1', 'cursor=1.5']) {
       assert.equal((await lab.admin.post(`${auditLogs}?${query}`, {})).status, 400, query)
     }
 
     for (let n = 0; n < 100; n++) await lab.admin.get('/api/v1/node/version')
     const page = (await lab.admin.post(auditLogs, {})).json
-    assert.equal(page.results.length, 100)
+    assert.equal(page.results.length, page.result_count)
     const collected: string[] = []
-    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
-      const { json } = await lab.admin.post(`${auditLogs}?page_size=30&cursor=${cursor}`, {})
-      assert.equal('result_count' in json, cursor === '')
+    // The vendor's SDK sends the cursor as a number.
+    for (let cursor: string | undefined = '0'; cursor !== undefined; ) {
+      const { json } = await lab.admin.post(`${auditLogs}?page_size=30&cursor=${Number(cursor)}`, {})
+      assert.equal('result_count' in json, cursor === '0')
       collected.push(...json.results.map(({ full_log }: { full_log: string }) => full_log))
       cursor = json.cursor
     }

@@ -6,7 +6,7 @@
 export const inferred = {
   /** Pages larger than this are refused. */
   largestPage: 1000,
-  auditLogPage: 100,
+  auditLogPage: 1000,
   /** Version strings of the release whose behaviour is served. */
   nodeVersion: '9.0.0.0.0',
   productVersion: '9.0.0.0.0',

@@ -5,21 +5,23 @@ import type { AuditRecord } from '../../../audit/record.ts'
 import { syslogLine, syslogParts } from '../../../audit/syslog-line.ts'
 import { inferred } from '../inferred.ts'
 import { needs } from '../permissions.ts'
-import { cursorOf, errorAnswers, listOf, offsetOf } from '../wire.ts'
+import { errorAnswers, listOf } from '../wire.ts'
 
 const optional = Type.Optional
 const text = optional(Type.String())
+const number = optional(Type.Integer())
 
 const AuditLog = Type.Object(
   {
     appname: text,
-    facility: text,
+    facility: number,
     full_log: text,
     hostname: text,
+    loglevel: text,
     message: text,
     msgid: text,
-    priority: text,
-    procid: text,
+    priority: number,
+    procid: number,
     struct_data: optional(
       Type.Object({
         audit: text,
@@ -35,14 +37,14 @@ const AuditLog = Type.Object(
         username: text,
       }),
     ),
-    timestamp: optional(Type.Integer({ description: 'Milliseconds since 1970' })),
+    timestamp: optional(Type.String({ description: 'ISO 8601, UTC' })),
   },
   { description: 'AuditLog' },
 )
 const fieldNames = Object.keys(AuditLog.properties)
 
 const Query = Type.Object({
-  cursor: optional(Type.String()),
+  cursor: optional(Type.Integer({ minimum: 0, description: 'From the page before: how many lines to skip' })),
   page_size: optional(Type.Integer({ minimum: 0, maximum: inferred.largestPage, default: inferred.auditLogPage })),
   fields: optional(Type.String({ maxLength: 1024, description: `Comma separated, of ${fieldNames.join(', ')}` })),
 })
@@ -57,7 +59,7 @@ const AuditLogRequest = Type.Object(
 )
 
 const AuditLogList = Type.Object(
-  { ...listOf(AuditLog, '').properties, last_full_sync_timestamp: Type.Integer() },
+  { ...listOf(AuditLog, '').properties, last_full_sync_timestamp: Type.String({ description: 'ISO 8601, UTC' }) },
   { description: 'AuditLogListResult' },
 )
 
@@ -74,15 +76,16 @@ function wireLog(record: AuditRecord, wanted: ReadonlySet<string>) {
   const parts = syslogParts(line)
   const all = {
     appname: parts.appname,
-    facility: parts.facility,
+    facility: parts.priority >> 3,
     full_log: line,
     hostname: parts.hostname,
+    loglevel: parts.data.find(([name]) => name === 'level')?.[1],
     message: parts.message,
     msgid: parts.msgid,
-    priority: String(parts.priority),
-    procid: parts.procid,
+    priority: parts.priority,
+    procid: Number(parts.procid),
     struct_data: Object.fromEntries(parts.data.map(([name, value]) => [dataNames[name] ?? name, value])),
-    timestamp: record.at,
+    timestamp: parts.timestamp,
   }
   return Object.fromEntries(Object.entries(all).filter(([name]) => wanted.has(name)))
 }
@@ -119,9 +122,8 @@ export const auditLogRoute: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async ({ body, query }) => {
-      const { cursor, page_size = inferred.auditLogPage, fields } = query
+      const { cursor: offset = 0, page_size = inferred.auditLogPage, fields } = query
       const wanted = wantedFields(fields)
-      const offset = offsetOf(cursor)
       const { records, total } = await auditSearch.search({
         ageLimitDays: body.log_age_limit,
         filter: body.log_filter ? { type: body.log_filter_type ?? 'TEXT', text: body.log_filter } : undefined,
@@ -132,8 +134,8 @@ export const auditLogRoute: FastifyPluginAsyncTypebox = async (app) => {
       return {
         results: records.map((record) => wireLog(record, wanted)),
         ...(offset === 0 ? { result_count: total } : {}),
-        ...(end < total && page_size > 0 ? { cursor: cursorOf(end) } : {}),
-        last_full_sync_timestamp: clock(),
+        ...(end < total && page_size > 0 ? { cursor: String(end) } : {}),
+        last_full_sync_timestamp: new Date(clock()).toISOString(),
       }
     },
   )
