@@ -452,7 +452,14 @@ for (const database of databases) {
 
     const some = (await lab.admin.post(`${auditLogs}?fields=timestamp,hostname&page_size=2`, {})).json
     for (const result of some.results) assert.deepEqual(Object.keys(result).sort(), ['hostname', 'timestamp'])
-    for (const query of ['fields=secret', 'page_size=-1', 'page_size=1001', 'cursor=nonsense', 'cursor=-1', 'cursor=1.5']) {
+    for (const query of [
+      'fields=secret',
+      'page_size=-1',
+      'page_size=1001',
+      'cursor=nonsense',
+      'cursor=-1',
+      'cursor=1.5',
+    ]) {
       assert.equal((await lab.admin.post(`${auditLogs}?${query}`, {})).status, 400, query)
     }
 

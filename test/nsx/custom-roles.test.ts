@@ -344,8 +344,8 @@ for (const database of databases) {
       const { client: session } = await lab.b.signIn('guestuser1', password)
       const bind = (type: string, name: string) =>
         lab.admin.post(bindings, { type, name, identity_source_type: 'LDAP', ...onRoot('custom') })
-      assert.equal((await bind('remote_user', 'jane@corp.test')).status, 201)
-      assert.equal((await bind('remote_group', 'ops')).status, 201)
+      assert.equal((await bind('remote_user', 'jane@corp.test')).status, 200)
+      assert.equal((await bind('remote_group', 'ops')).status, 200)
       const holders = [
         basic,
         session,

@@ -45,7 +45,7 @@ for (const database of databases) {
 
     const sent = { ...service_properties, client_api_rate_limit: 50, logging_level: 'DEBUG', certificate: 'ignored' }
     const answer = await lab.admin.put(service, { ...json, service_properties: sent })
-    assert.equal(answer.status, 200)
+    assert.equal(answer.status, 202)
     assert.deepEqual(answer.json, {
       ...json,
       service_properties: { ...service_properties, client_api_rate_limit: 50, logging_level: 'DEBUG' },
@@ -69,8 +69,8 @@ for (const database of databases) {
 
   test(`${database.kind}: what a PUT of the HTTP service leaves out stays as it is`, database, async () => {
     await using lab = await openLab(database)
-    assert.equal((await lab.admin.put(service, change({ session_timeout: 77, logging_level: 'WARN' }))).status, 200)
-    assert.equal((await lab.admin.put(service, change({ connection_timeout: 31 }))).status, 200)
+    assert.equal((await lab.admin.put(service, change({ session_timeout: 77, logging_level: 'WARN' }))).status, 202)
+    assert.equal((await lab.admin.put(service, change({ connection_timeout: 31 }))).status, 202)
     const { session_timeout, connection_timeout, logging_level } = (await lab.admin.get(service)).json
       .service_properties
     assert.deepEqual([session_timeout, connection_timeout, logging_level], [77, 31, 'WARN'])
@@ -79,7 +79,7 @@ for (const database of databases) {
     const put = (n: number) =>
       lab.admin.put(service, change(n % 2 ? { session_timeout: n } : { connection_timeout: n }))
     const answers = await Promise.all(values.map(put))
-    assert(answers.every(({ status }) => status === 200))
+    assert(answers.every(({ status }) => status === 202))
     const { json } = await lab.admin.get(apiService)
     assert.equal(json._revision, 14)
     assert(json.session_timeout >= 100 && json.connection_timeout >= 100)
@@ -117,7 +117,7 @@ for (const database of databases) {
       }
       assert.equal((await lab.admin.get(service)).text, before)
       // The second half of a lock-out is refused however the first was made.
-      assert.equal((await lab.admin.put(service, change({ cookie_based_authentication_enabled: false }))).status, 200)
+      assert.equal((await lab.admin.put(service, change({ cookie_based_authentication_enabled: false }))).status, 202)
       assert.equal((await lab.admin.put(service, change({ basic_authentication_enabled: false }))).status, 400)
     },
   )
@@ -136,11 +136,9 @@ for (const database of databases) {
       }
       const { client } = await lab.a.signIn('admin', labPassword)
       const before = (await client.get(service)).text
-      for (const answer of [
-        await client.get(`${service}/status`),
-        await client.post(`${service}?action=start`),
-        await client.post(`${service}?action=restart`),
-      ]) {
+      const restarted = await client.post(`${service}?action=restart`)
+      assert.deepEqual([restarted.status, restarted.text], [202, ''])
+      for (const answer of [await client.get(`${service}/status`), await client.post(`${service}?action=start`)]) {
         assert.deepEqual([answer.status, answer.json], [200, running])
       }
       const stop = await client.post(`${service}?action=stop`)
@@ -184,7 +182,7 @@ for (const database of databases) {
       for (const call of calls) found.push((await call(client)).status)
       return found
     }
-    assert.deepEqual(await answers(lab.admin), [200, 200, 200, 200, 200, 400])
+    assert.deepEqual(await answers(lab.admin), [200, 200, 202, 200, 202, 400])
     assert.deepEqual(await answers(auditor), [200, 200, 403, 403, 403, 403])
     assert.deepEqual(await answers(lab.a), [403, 403, 403, 403, 403, 403])
   })

@@ -33,8 +33,6 @@ export const inferred = {
   certificateTypes: { ca: 'certificate_ca', 'self-signed': 'certificate_self_signed', signed: 'certificate_signed' },
   /** What `used_by` says a certificate is used for. */
   certificateService: 'CLIENT_AUTH',
-  /** Status of a role binding that was created; 3.2's documentation has 200. Clients take either. */
-  roleBindingCreated: 201,
   /** Where built-in roles can be given that `roleScopes` does not name. */
   roleScope: ['ROOT'] as RoleScope[],
   /** Identifiers that callers choose for LDAP identity sources. */

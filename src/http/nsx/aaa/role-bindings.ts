@@ -7,7 +7,6 @@ import { boundWithin } from '../../../access/roles/reach.ts'
 import type { RoleBinding } from '../../../access/roles/role-bindings.ts'
 import type { RolesForPathChange } from '../../../access/roles/roles-for-paths.ts'
 import { answerChange } from '../../answer-change.ts'
-import { inferred } from '../inferred.ts'
 import { needs } from '../permissions.ts'
 import {
   Empty,
@@ -231,14 +230,13 @@ export const roleBindingRoutes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         summary: 'Give roles to a remote user or group',
         body: NewRoleBinding,
-        response: { [inferred.roleBindingCreated]: RoleBindingItem, ...errorAnswers },
+        response: { 200: RoleBindingItem, ...errorAnswers },
       },
       config: { ...changeBindings, ...operation('CreateRoleBinding') },
     },
     async (request, reply) => {
       const { body, manager } = request
-      const answer = { status: inferred.roleBindingCreated, ...answerTo(request) }
-      return answerChange<RoleBinding>(request, reply, answer, (call) =>
+      return answerChange<RoleBinding>(request, reply, answerTo(request), (call) =>
         roleBindings.create(call, manager.realmId, sentSubject(body), sentRoles(body)),
       )
     },

@@ -11,7 +11,7 @@ import { RequestError } from '../../../request-error.ts'
 import { optional, type SentSettings, sentSettings, servedSettings, wireSettings } from '../../api-service-wire.ts'
 import { inferred } from '../../inferred.ts'
 import { changeSystem, readSystem } from '../../permissions.ts'
-import { errorAnswers, readOnly, SelfLink } from '../../wire.ts'
+import { Empty, errorAnswers, readOnly, SelfLink } from '../../wire.ts'
 
 const settings = { ...servedSettings, logging_level: Type.Enum([...loggingLevels], { default: 'INFO' }) }
 
@@ -107,13 +107,13 @@ export const httpServiceRoutes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         summary: 'Change the HTTP service of all managers',
         body: PropertiesChange,
-        response: { 200: Properties, ...errorAnswers },
+        response: { 202: Properties, ...errorAnswers },
       },
       config: changeSystem,
     },
     async (request, reply) => {
       const { service_properties } = request.body as Sent
-      return answerChange<StoredApiService>(request, reply, { body: properties, show: shown }, (call) =>
+      return answerChange<StoredApiService>(request, reply, { status: 202, body: properties, show: shown }, (call) =>
         apiService.adjust(call, sentChanges(service_properties)),
       )
     },
@@ -137,10 +137,10 @@ export const httpServiceRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     url,
     {
-      schema: { summary: 'Put the stored settings in force again', response: statusAnswer },
+      schema: { summary: 'Put the stored settings in force again', response: { 202: Empty, ...errorAnswers } },
       config: { ...changeSystem, action: 'restart' },
     },
-    async (request, reply) => answerChange(request, reply, { body: status }, (call) => apiService.restart(call)),
+    async (request, reply) => answerChange(request, reply, { status: 202 }, (call) => apiService.restart(call)),
   )
 
   app.post(
