@@ -238,6 +238,7 @@ async function layNsxGround(
     await stores.apiService.insert({
       id: 'reverse_proxy_config',
       config: JSON.stringify({ ...defaultApiService, ...world.apiService }),
+      description: '{}',
       ...firstRevision('system', now),
     })
     for (const object of world.policyObjects) await stores.policyObjects.insert(object)

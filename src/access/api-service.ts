@@ -1,6 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import type { ApiServiceTable } from '../store/schema.ts'
 import type { Call } from './call.ts'
+import type { Description } from './description.ts'
 import { AccessError } from './errors.ts'
 import { type Managed, nextRevision, requireRevision } from './managed.ts'
 
@@ -38,6 +39,7 @@ export type ReplacedApiServiceConfig = Omit<ApiServiceConfig, 'loggingLevel'>
 
 export interface StoredApiService extends Managed {
   config: ApiServiceConfig
+  description: Description
 }
 
 /** In ascending order: what is enabled must not leave a gap. */
@@ -149,21 +151,32 @@ export function createApiService(row: ApiServiceTable) {
   let current = parse(row)
   let server: ApiServer | undefined
 
-  function parse({ config, ...managed }: ApiServiceTable): StoredApiService {
-    return { ...managed, config: { ...defaultApiService, ...JSON.parse(config) } }
+  function parse({ config, description, ...managed }: ApiServiceTable): StoredApiService {
+    return {
+      ...managed,
+      config: { ...defaultApiService, ...JSON.parse(config) },
+      description: JSON.parse(description),
+    }
   }
 
-  function change(call: Call, edit: (stored: StoredApiService) => ApiServiceConfig): Promise<StoredApiService> {
+  type Edit = (stored: StoredApiService) => Pick<StoredApiService, 'config' | 'description'>
+
+  function change(call: Call, edit: Edit): Promise<StoredApiService> {
     return call.change(async ({ stores, values, onCommit }) => {
       const stored = await stores.apiService.read()
       if (!stored) throw new Error('the API service configuration is missing')
       const before = parse(stored)
-      const config = edit(before)
+      const { config, description } = edit(before)
       requireUsableApiService(config)
       server?.requireReachable(config)
       const managed = nextRevision(before, call.caller.name, call.now)
-      await stores.apiService.update({ ...managed, id: stored.id, config: JSON.stringify(config) })
-      const after = { ...managed, config }
+      await stores.apiService.update({
+        ...managed,
+        id: stored.id,
+        config: JSON.stringify(config),
+        description: JSON.stringify(description),
+      })
+      const after = { ...managed, config, description }
       values(stored.id, before, after)
       onCommit(() => {
         current = after
@@ -193,18 +206,19 @@ export function createApiService(row: ApiServiceTable) {
     replace(
       call: Call,
       config: ReplacedApiServiceConfig,
+      description: Description,
       revision: number | undefined,
       acceptsRevision: (stored: number, given: number | undefined) => void = requireRevision,
     ): Promise<StoredApiService> {
       return change(call, (before) => {
         acceptsRevision(before.revision, revision)
-        return { ...before.config, ...config }
+        return { config: { ...before.config, ...config }, description }
       })
     },
 
     /** Changes what is given and leaves the rest as it is. @throws {AccessError} `invalid_field` */
     adjust: (call: Call, changes: Partial<ApiServiceConfig>): Promise<StoredApiService> =>
-      change(call, (before) => ({ ...before.config, ...changes })),
+      change(call, ({ config, description }) => ({ config: { ...config, ...changes }, description })),
 
     /** @throws {AccessError} `service_needed`, always. */
     stop(): never {

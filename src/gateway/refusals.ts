@@ -2,7 +2,7 @@ import type { FastifyRequest, HTTPMethods, onRequestHookHandler, RouteOptions } 
 import router from 'find-my-way'
 import { AccessError } from '../access/errors.ts'
 import type { Face } from '../http/face.ts'
-import { notBuiltCalls } from '../http/nsx/not-built.ts'
+import { notBuiltActions, notBuiltCalls } from '../http/nsx/not-built.ts'
 import { nsxvFace } from '../http/nsxv/face.ts'
 import { RequestError } from '../http/request-error.ts'
 import { sallyportFace } from '../http/sallyport/face.ts'
@@ -23,6 +23,8 @@ interface Known {
   methods: Set<string>
   /** Those of them that answer 501. */
   notBuilt: Set<string>
+  /** Actions that answer 501, each behind its method. */
+  notBuiltActions: Set<string>
   /** Actions of its POST calls; `undefined` among them: there is one without. */
   actions: Set<string | undefined>
 }
@@ -45,7 +47,14 @@ export function createRefusals() {
   let paths: ReturnType<typeof router> | undefined
 
   function entryOf(face: Face, url: string): Known {
-    const entry = known.get(url) ?? { face, url, methods: new Set(), notBuilt: new Set(), actions: new Set() }
+    const entry = known.get(url) ?? {
+      face,
+      url,
+      methods: new Set(),
+      notBuilt: new Set(),
+      notBuiltActions: new Set(),
+      actions: new Set(),
+    }
     known.set(url, entry)
     return entry
   }
@@ -58,15 +67,21 @@ export function createRefusals() {
     }
   }
 
+  for (const [method, url, actions] of notBuiltActions) {
+    const entry = entryOf(nsxFace, url)
+    for (const action of actions) entry.notBuiltActions.add(`${method} ${action}`)
+  }
+
   return {
     remember(face: Face, route: RouteOptions): void {
       const { url, method, config } = route
       const entry = entryOf(face, url)
       for (const one of [method].flat()) {
         entry.methods.add(one)
-        if (one !== 'POST') continue
-        entry.actions.add(config?.action)
-        if (config?.action === undefined) route.onRequest = [...[route.onRequest ?? []].flat(), withoutAction(entry)]
+        if (one === 'POST') entry.actions.add(config?.action)
+        const hasOthers = one === 'POST' || [...entry.notBuiltActions].some((action) => action.startsWith(`${one} `))
+        if (hasOthers && config?.action === undefined)
+          route.onRequest = [...[route.onRequest ?? []].flat(), withoutAction(entry)]
       }
     },
 
@@ -79,6 +94,9 @@ export function createRefusals() {
       if (!found || !entry) return undefined
       const { face, url, methods, notBuilt, actions } = entry
       const refusal = { face, params: found.params }
+      const { action } = query as { action?: string }
+      const unbuilt = notBuiltAction(entry, method, action)
+      if (unbuilt) return { ...refusal, error: unbuilt }
       if (notBuilt.has(method)) {
         return { ...refusal, error: new RequestError('not_built', `${method} ${url} is not built yet`) }
       }
@@ -87,7 +105,6 @@ export function createRefusals() {
         return { ...refusal, error, allow: [...methods].sort().join(', ') }
       }
       if (method !== 'POST' || actions.has(undefined)) return undefined
-      const { action } = query as { action?: string }
       return { ...refusal, error: action === undefined ? missingAction(entry) : unknownAction(entry, action) }
     },
   }
@@ -111,11 +128,18 @@ const unknownAction = (entry: Known, action: string) =>
     `value ${action} of property action is not one of the allowed values [${actionsOf(entry).join(', ')}]`,
   )
 
-/** Keeps a misspelt action from being taken for the call without one, which shares its path. */
+function notBuiltAction(entry: Known, method: string, action: string | undefined): RequestError | undefined {
+  if (action === undefined || !entry.notBuiltActions.has(`${method} ${action}`)) return undefined
+  return new RequestError('not_built', `${method} ${entry.url}?action=${action} is not built yet`)
+}
+
+/** Keeps an action that is misspelt or not built from being taken for the call without one, which shares its path. */
 function withoutAction(entry: Known): onRequestHookHandler {
   return (request, _reply, done) => {
     const { action } = request.query as { action?: string }
-    done(action !== undefined && actionsOf(entry).length > 0 ? unknownAction(entry, action) : undefined)
+    if (action === undefined) return done()
+    const unknown = request.method === 'POST' && actionsOf(entry).length > 0
+    done(notBuiltAction(entry, request.method, action) ?? (unknown ? unknownAction(entry, action) : undefined))
   }
 }
 

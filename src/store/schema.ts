@@ -148,6 +148,8 @@ export interface RoleBindingTable extends ManagedColumns {
   sourceType: string
   sourceId: string
   rolesForPaths: string
+  /** JSON of what callers say of it. */
+  description: string
 }
 
 export interface CustomRoleTable extends ManagedColumns {
@@ -156,6 +158,8 @@ export interface CustomRoleTable extends ManagedColumns {
   description: string
   /** Permissions by feature. */
   permissions: string
+  /** JSON. */
+  tags: string
 }
 
 export interface LdapIdentitySourceTable extends ManagedColumns {
@@ -168,6 +172,8 @@ export interface LdapIdentitySourceTable extends ManagedColumns {
 export interface ApiServiceTable extends ManagedColumns {
   id: string
   config: string
+  /** JSON of what callers say of it. */
+  description: string
 }
 
 /** The OpenID provider of a realm. */
@@ -212,6 +218,8 @@ export interface PrincipalIdentityTable extends ManagedColumns {
   rolesForPaths: string
   /** What the caller said of it, as JSON. */
   description: string
+  /** JSON of what callers say of the role binding. */
+  bindingDescription: string
 }
 
 /** One chain of records: that of one data directory. */

@@ -107,7 +107,7 @@ for (const database of databases) {
     assert.equal(listed.result_count, 18)
     const item = listed.results.find(({ role }: { role: string }) => role === 'seg-ops_1')
     assert.equal(item.role_display_name, 'Segment operations')
-    assert.equal(item._system_owned, false)
+    assert.deepEqual(Object.keys(item), ['role', 'role_display_name'])
     const whole = (await lab.admin.get(`${roles}-with-feature-permissions?page_size=5&sort_by=role`)).json
     assert.equal(whole.result_count, 18)
     assert.equal(whole.results.length, 5)
@@ -123,8 +123,10 @@ for (const database of databases) {
     assert.deepEqual((await lab.admin.get(url)).json, created.json)
     assert.equal((await lab.admin.put(`${roles}/other`, { features: [], _revision: 3 })).status, 412)
 
-    // What was read can be sent back as it is.
-    const same = await lab.admin.put(url, created.json)
+    // What was read can be sent back as it is, with tags.
+    const tags = [{ scope: 'team', tag: 'net' }]
+    const same = await lab.admin.put(url, { ...created.json, tags })
+    assert.deepEqual((await lab.admin.get(url)).json.tags, tags)
     assert.equal(same.status, 200)
     assert.deepEqual(granted(same.json), granted(created.json))
     const replaced = await lab.admin.put(url, { ...withFeatures({ policy_tier1: 'execute' }), _revision: 1 })

@@ -62,9 +62,10 @@ for (const database of databases) {
     assert.equal(created.status, 200, created.text)
     assert.deepEqual(created.json, expected)
     assert.deepEqual((await lab.admin.get(`${sources}/corp`)).json, expected)
-    assert.deepEqual((await lab.b.as('admin', labPassword).get(`/api/v1${sources.slice(14)}/corp`)).json, expected)
+    assert.deepEqual((await lab.b.as('admin', labPassword).get(`${sources}/corp`)).json, expected)
+    assert.equal((await lab.admin.get('/api/v1/aaa/ldap-identity-sources/corp')).status, 404)
 
-    const second = await lab.admin.put(`/api/v1/aaa/ldap-identity-sources/ad`, {
+    const second = await lab.admin.put(`/policy/api/v1/aaa/ldap-identity-sources/ad`, {
       ...ad,
       display_name: 'Active Directory',
       description: 'theirs',

@@ -61,9 +61,8 @@ for (const database of databases) {
       roles_for_paths: [{ path: '/', roles: [{ role: 'network_engineer', role_display_name: 'Network Admin' }] }],
     })
     assert.deepEqual((await lab.admin.get(identities)).json, { results: [robot], result_count: 1 })
-    for (const prefix of ['', '/policy']) {
-      assert.deepEqual((await lab.admin.get(`${prefix}${identities}/${robot.id}`)).json, robot)
-    }
+    assert.deepEqual((await lab.admin.get(`${identities}/${robot.id}`)).json, robot)
+    assert.equal((await lab.admin.get(`/policy${identities}/${robot.id}`)).status, 404)
 
     const client = lab.a.presenting(made)
     const info = await client.get(userInfo)
@@ -88,6 +87,8 @@ for (const database of databases) {
     const [listed] = (await lab.admin.get(certificates)).json.results
     assert.equal(listed.id, certificate_id)
     assert.deepEqual(listed.used_by, [{ node_id: robot.id, service_types: ['CLIENT_AUTH'] }])
+    const usedBy = async (id: string) => (await lab.admin.get(`${certificates}?node_id=${id}`)).json.results
+    assert.deepEqual([await usedBy(robot.id), await usedBy('another')], [[listed], []])
     const inUse = await lab.admin.delete(`${certificates}/${certificate_id}`)
     assert.equal(inUse.status, 400)
     assert.equal(inUse.json.error_code, 500030)
@@ -658,10 +659,9 @@ for (const database of databases) {
       _revision: 0,
     })
     assert.match(stored.pem_encoded, /^-----BEGIN CERTIFICATE-----\n[\s\S]+-----END CERTIFICATE-----\n$/)
-    for (const prefix of ['', '/policy']) {
-      assert.deepEqual((await lab.admin.get(`${prefix}${certificates}/${stored.id}`)).json, stored)
-      assert.deepEqual((await lab.admin.get(`${prefix}${certificates}`)).json.results, [stored])
-    }
+    assert.deepEqual((await lab.admin.get(`${certificates}/${stored.id}`)).json, stored)
+    assert.deepEqual((await lab.admin.get(certificates)).json.results, [stored])
+    assert.equal((await lab.admin.get(`/policy${certificates}`)).status, 404)
     const [details] = (await lab.admin.get(`${certificates}/${stored.id}?details=true`)).json.details
     assert.partialDeepStrictEqual(details, {
       subject_cn: 'robot',

@@ -413,7 +413,7 @@ for (const database of allDatabases) {
         assert.match(json.error_message, told)
         assert.doesNotMatch(text, /PRIVATE KEY/)
       }
-      for (const protocol of ['LI', 'LI-TLS']) {
+      for (const protocol of ['LI', 'LI-TLS', 'LI-FLATJSON', 'LI-FLATJSON-TLS', 'LI-SYSLOG', 'LI-SYSLOG-TLS']) {
         assert.equal((await lab.admin.post(exporters, { ...good, protocol })).status, 501)
       }
       assert.equal((await lab.admin.get(exporters)).json.result_count, 0)

@@ -65,6 +65,35 @@ async function openWorld(database: TestDatabase): Promise<World> {
 }
 
 for (const database of databases) {
+  test(
+    `${database.kind}: a token identity may have a name with a domain, and comes with its roles`,
+    database,
+    async () => {
+      await using world = await openWorld(database)
+      const { lab } = world
+      const robot = await world.claiming({ sub: 'deploy@corp.example', client_id: 'deploy@corp.example' })
+      assertRefused(await robot.get(userInfo), 'not registered yet')
+      const id = await world.register('deploy@corp.example', undefined, 'n1', { roles_for_paths: atRoot('network_op') })
+      assert.deepEqual((await lab.admin.get(`${tokens}/${id}`)).json.roles_for_paths, [
+        { path: '/', roles: [{ role: 'network_op', role_display_name: 'Network Operator' }] },
+      ])
+      const info = await robot.get(userInfo)
+      assert.deepEqual([info.json.user_name, info.json.roles[0].role], ['deploy@corp.example', 'network_op'])
+      assert.equal((await robot.get(segments)).status, 200)
+
+      for (const wrong of ['@corp', 'a@', 'a@@b', 'a b']) {
+        const { status, json } = await lab.admin.post(tokens, { name: wrong, node_id: 'n2' })
+        assert.equal(status, 400, wrong)
+        assert.match(json.error_message, /name/)
+      }
+      // Nobody gives rights that they do not have.
+      const audit = await world.register('auditor-bot', 'auditor', 'n3')
+      assert.ok(audit)
+      const unknown = await lab.admin.post(tokens, { name: 'x', node_id: 'n4', roles_for_paths: atRoot('nothing') })
+      assert.match(unknown.json.error_message, /value nothing of property role does not exist/)
+    },
+  )
+
   test(`${database.kind}: a program signs in with a token of its own as its principal identity`, database, async () => {
     await using world = await openWorld(database)
     const { lab } = world

@@ -107,7 +107,7 @@ for (const database of databases) {
     assert.deepEqual((await lab.admin.get(`${users}/10005`)).json, made.json)
 
     const whole = await lab.admin.post(`/api/v1/cluster/${lab.managerIds[1]}/node/users?action=create_user`, {
-      username: 'A.b_c-d@e9',
+      username: 'A.b_c-de9',
       full_name: 'Zoë',
       password,
       password_change_frequency: 9999,
@@ -129,15 +129,30 @@ for (const database of databases) {
       password_reset_required: false,
       status: 'ACTIVE',
       userid: 10006,
-      username: 'A.b_c-d@e9',
+      username: 'A.b_c-de9',
     })
     assert.equal((await lab.b.get(`${users}/10006`)).status, 403)
     for (const manager of [lab.a, lab.b]) {
-      const me = await manager.as('A.b_c-d@e9', password).get(whoAmI)
+      const me = await manager.as('A.b_c-de9', password).get(whoAmI)
       assert.deepEqual(me.json.roles, [{ role: 'auditor', permissions: ['read-api', 'read'] }])
     }
     assert.equal((await lab.a.as('svc1', '').get(whoAmI)).status, 403)
     assert.equal((await lab.a.as('svc1', password).get(whoAmI)).status, 403)
+  })
+
+  test(`${database.kind}: users of programs are created and listed apart`, database, async () => {
+    await using lab = await openLab(database)
+    const createService = `${users}?action=create_service_user`
+    const made = await lab.admin.post(createService, { username: 'robot', password })
+    assert.deepEqual([made.status, made.json.account_type, made.json.status], [201, 'service', 'ACTIVE'])
+    const namesOf = async (query: string) =>
+      (await lab.admin.get(`${users}${query}`)).json.results.map(({ username }: { username: string }) => username)
+    assert.deepEqual(await namesOf('?filter=service'), ['robot'])
+    assert.deepEqual(await namesOf('?filter=audit'), ['audit'])
+    assert.equal((await lab.admin.get(`${users}?filter=robots`)).status, 400)
+    const robot = lab.a.as('robot', password)
+    assert.deepEqual((await robot.get(whoAmI)).json.roles, [{ role: 'auditor', permissions: ['read-api', 'read'] }])
+    assert.equal((await robot.post(createService, { username: 'other', password })).status, 403)
   })
 
   test(`${database.kind}: what create_user is given must be a user`, database, async () => {
@@ -153,16 +168,17 @@ for (const database of databases) {
       [{ username: 'two words' }, /username/],
       [{ username: 'svc\\x' }, /username/],
       [{ username: 'svc^' }, /username/],
+      [{ username: 'svc@corp' }, /username/],
       [{ username: 'søren' }, /username/],
       [{ username: 'svc', full_name: 1 }, /full_name/],
       [{ username: 'svc', password: 12345678901234 }, /password/],
       [{ username: 'svc', password: 'short' }, /BAD PASSWORD/],
-      [{ username: 'svc', password_change_frequency: -1 }, /out of range \[0, 9999\]/],
-      [{ username: 'svc', password_change_frequency: 10000 }, /out of range \[0, 9999\]/],
+      [{ username: 'svc', password_change_frequency: -1 }, /out of range \[0, 99999\]/],
+      [{ username: 'svc', password_change_frequency: 100000 }, /out of range \[0, 99999\]/],
       [{ username: 'svc', password_change_frequency: 1.5 }, /password_change_frequency/],
       [{ username: 'svc', password_change_frequency: '90' }, /password_change_frequency/],
-      [{ username: 'svc', password_change_warning: -1 }, /out of range \[0, 9999\]/],
-      [{ username: 'svc', password_change_warning: 10000 }, /out of range \[0, 9999\]/],
+      [{ username: 'svc', password_change_warning: -1 }, /out of range \[0, 99999\]/],
+      [{ username: 'svc', password_change_warning: 100000 }, /out of range \[0, 99999\]/],
       [{ username: 'svc', shell: '/bin/sh' }, /shell is not a valid property/],
       [['svc'], /body/],
       [undefined, /body/],
@@ -509,7 +525,7 @@ for (const database of databases) {
 
     for (const [body, text] of [
       [{ full_name: 'x'.repeat(256) }, /full_name/],
-      [{ password_change_frequency: 10000 }, /out of range/],
+      [{ password_change_frequency: 100000 }, /out of range/],
       [{ password_change_warning: -1 }, /out of range/],
       [{ password_change_warning: null }, /password_change_warning/],
       [{ username: '' }, /username/],

@@ -92,7 +92,7 @@ export function createNodeUsers(parts: NodeUserParts) {
   async function insert(
     call: Call,
     realmId: string,
-    kind: { userid?: number; accountType: 'guest' | 'audit' },
+    kind: { userid?: number; accountType: 'guest' | 'audit' | 'service' },
     username: string,
     fields: NewAccountFields,
     password: NewPassword | undefined,
@@ -148,18 +148,24 @@ export function createNodeUsers(parts: NodeUserParts) {
     read: (realmId: string, userid: number): Promise<Account> => find(realmId, userid),
 
     /**
-     * Makes a guest user: NOT_ACTIVATED, or ACTIVE if a password comes with it.
+     * Makes a guest user, or one for a program: NOT_ACTIVATED, or ACTIVE if a password comes with it.
      *
      * @throws {AccessError} `not_supported_for_user` for a reserved name; `user_exists`, `too_many_users`,
      *   `invalid_field`, `password_rejected`
      */
-    async create(call: Call, realmId: string, fields: NewAccountFields & { username: string }, password?: string) {
+    async create(
+      call: Call,
+      realmId: string,
+      fields: NewAccountFields & { username: string },
+      password?: string,
+      accountType: 'guest' | 'service' = 'guest',
+    ) {
       requireUsername(fields.username)
       if (isReservedUsername(fields.username)) {
         throw new AccessError('not_supported_for_user', `User name ${fields.username} is reserved`)
       }
       const accepted = await acceptNew(realmId, password)
-      return insert(call, realmId, { accountType: 'guest' }, fields.username, fields, accepted)
+      return insert(call, realmId, { accountType }, fields.username, fields, accepted)
     },
 
     /** Makes the realm's audit user again, named `audit` unless told otherwise. @throws as `create` */

@@ -2,17 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { CertificateTable } from '../../store/schema.ts'
 import type { Stores } from '../../store/stores.ts'
 import type { Call } from '../call.ts'
+import type { Description } from '../description.ts'
 import { AccessError } from '../errors.ts'
 import { firstRevision, type Managed } from '../managed.ts'
 import type { Identities } from '../principal-identities/identities.ts'
 import { type CertificateChain, fingerprintOf, pemOf, readCertificateChain, requireSound } from './certificate.ts'
-
-/** What a caller may say about a managed resource beside what it is. */
-export interface Description {
-  display_name?: string
-  description?: string
-  tags?: { scope?: string; tag?: string }[]
-}
 
 /** A certificate that was imported. */
 export interface Certificate extends Managed {

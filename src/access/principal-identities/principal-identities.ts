@@ -4,7 +4,8 @@ import type { PrincipalIdentityTable } from '../../store/schema.ts'
 import type { Stores } from '../../store/stores.ts'
 import type { Call } from '../call.ts'
 import { readCertificateChain, requireNoCa, requireSound } from '../certificates/certificate.ts'
-import { type Certificate, certificateOf, type Description, storeCertificate } from '../certificates/certificates.ts'
+import { type Certificate, certificateOf, storeCertificate } from '../certificates/certificates.ts'
+import type { Description } from '../description.ts'
 import { AccessError } from '../errors.ts'
 import { firstRevision, type Managed, nextRevision } from '../managed.ts'
 import { covers, rightsAt, rightsOf } from '../permissions/rights.ts'
@@ -104,6 +105,7 @@ export function createPrincipalIdentities(
       isProtected: given.isProtected ? 1 : 0,
       rolesForPaths: JSON.stringify(given.rolesForPaths),
       description: JSON.stringify(given.description),
+      bindingDescription: '{}',
       ...firstRevision(call.caller.name, call.now),
     }
     await change.stores.principalIdentities.insert(row)

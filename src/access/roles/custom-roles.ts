@@ -1,6 +1,7 @@
 import type { CustomRoleTable } from '../../store/schema.ts'
 import type { Stores } from '../../store/stores.ts'
 import type { Call } from '../call.ts'
+import type { Tags } from '../description.ts'
 import { AccessError } from '../errors.ts'
 import { firstRevision, nextRevision, requireRevision } from '../managed.ts'
 import { covers, type FindRole, rightsAt, rightsOf } from '../permissions/rights.ts'
@@ -26,11 +27,16 @@ const reservedIds: ReadonlySet<string> = new Set([
   'waf_op',
 ])
 
-export const customRoleOf = (row: CustomRoleTable): CustomRole => ({ ...row, permissions: JSON.parse(row.permissions) })
+export const customRoleOf = (row: CustomRoleTable): CustomRole => ({
+  ...row,
+  permissions: JSON.parse(row.permissions),
+  tags: JSON.parse(row.tags),
+})
 
-const rowOf = ({ permissions, ...role }: CustomRole): CustomRoleTable => ({
+const rowOf = ({ permissions, tags, ...role }: CustomRole): CustomRoleTable => ({
   ...role,
   permissions: JSON.stringify(permissions),
+  tags: JSON.stringify(tags),
 })
 
 /** Roles as a change sees them, which may be ahead of the view. */
@@ -43,6 +49,7 @@ export interface RoleFields {
   displayName: string
   description: string
   permissions: FeaturePermissions
+  tags: Tags
 }
 
 export type CustomRoles = ReturnType<typeof createCustomRoles>
@@ -129,7 +136,7 @@ export function createCustomRoles(roles: Roles) {
         if (!original) throw new AccessError('not_found', source)
         if (find(id)) throw new AccessError('already_exists', `The role ${id} already exists`)
         const permissions = withoutInternal(original.permissions)
-        const role = await insert(call, change, find, id, { displayName: name, description, permissions })
+        const role = await insert(call, change, find, id, { displayName: name, description, permissions, tags: [] })
         change.values(id, undefined, role)
         change.onCommit(() => roles.put(role))
         return role

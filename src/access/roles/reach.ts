@@ -34,8 +34,16 @@ export function visibleTo(caller: Principal, find: FindRole): (bound: readonly R
   return (bound) => bound.filter(({ path }) => sees(path))
 }
 
+/** Roles that count at a path or somewhere below it. */
+export function boundAround(bound: readonly RolesForPath[], root: string): RolesForPath[] {
+  const trimmed = withoutSlash(root)
+  return bound.filter(({ path }) => isWithin(path, trimmed) || isWithin(trimmed, path))
+}
+
 /** Roles bound at a path or below it. */
 export function boundWithin(bound: readonly RolesForPath[], root: string): RolesForPath[] {
-  const trimmed = root.length > 1 && root.endsWith('/') ? root.slice(0, -1) : root
+  const trimmed = withoutSlash(root)
   return bound.filter(({ path }) => isWithin(path, trimmed))
 }
+
+const withoutSlash = (path: string) => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path)

@@ -56,6 +56,7 @@ test('whatever happens to a binding or a role counts from the next call on, for 
     displayName: 'Custom',
     description: '',
     permissions,
+    tags: [],
     ...firstRevision('admin', 0),
   })
   const roles = createRoles([role({ policy_segment: 'read' })])

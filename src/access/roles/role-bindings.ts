@@ -5,6 +5,7 @@ import type { Stores } from '../../store/stores.ts'
 import { adminUserid, auditUserid } from '../accounts/account.ts'
 import type { Directory } from '../accounts/directory.ts'
 import type { Call } from '../call.ts'
+import type { Description } from '../description.ts'
 import { AccessError } from '../errors.ts'
 import { firstRevision, type Managed, nextRevision, requireRevision } from '../managed.ts'
 import type { Principal, RemoteSourceType } from '../principal.ts'
@@ -33,11 +34,12 @@ export interface RoleBinding extends BoundSubject, Managed {
   /** Of a local user. */
   userid: number | undefined
   rolesForPaths: RolesForPath[]
+  description: Description
   /** Of a principal identity with a certificate, whose roles were given when it was made. */
   fixed?: boolean
 }
 
-/** The columns that say that a binding is a local user's. */
+/** The columns that say that a binding is a local user's, of which nobody has said anything. */
 export const ofLocalUser = (realmId: string, userid: number) => ({
   realmId,
   type: 'local_user' as const,
@@ -46,6 +48,7 @@ export const ofLocalUser = (realmId: string, userid: number) => ({
   nameKey: String(userid),
   sourceType: '',
   sourceId: '',
+  description: '{}',
 })
 
 export interface RoleBindingParts {
@@ -70,9 +73,10 @@ export function createRoleBindings(parts: RoleBindingParts) {
 
   function bindingOf({ userid, name, ...row }: RoleBindingTable): RoleBinding | undefined {
     const rolesForPaths: RolesForPath[] = JSON.parse(row.rolesForPaths)
-    if (row.type !== 'local_user') return { ...row, name, userid: undefined, rolesForPaths }
+    const said = { rolesForPaths, description: JSON.parse(row.description) as Description }
+    if (row.type !== 'local_user') return { ...row, ...said, name, userid: undefined }
     const account = userid === null ? undefined : directory.find(row.realmId, userid)?.account
-    return account && { ...row, name: account.username, userid: account.userid, rolesForPaths }
+    return account && { ...row, ...said, name: account.username, userid: account.userid }
   }
 
   async function find(realmId: string, id: string, inside = stores): Promise<RoleBinding> {
@@ -126,20 +130,22 @@ export function createRoleBindings(parts: RoleBindingParts) {
     realmId: string,
     before: RoleBinding,
     rolesForPaths: RolesForPath[],
+    said: Description = {},
   ): Promise<RoleBinding> {
     const managed = nextRevision(before, call.caller.name, call.now)
     const { id, userid, type, name, sourceId } = before
-    const after = { ...before, ...managed, rolesForPaths }
+    const description = { ...before.description, ...said }
+    const after = { ...before, ...managed, rolesForPaths, description }
     change.values(id, before, after)
     const row = { ...managed, rolesForPaths: JSON.stringify(rolesForPaths) }
     if (type === 'principal_identity') {
-      await change.stores.principalIdentities.update(id, row)
+      await change.stores.principalIdentities.update(id, { ...row, bindingDescription: JSON.stringify(description) })
       const identity = await change.stores.principalIdentities.find(id)
       if (identity) change.onCommit(() => identities.put(identityOf(identity)))
       await sessions.endOfIdentity(change, id)
       return after
     }
-    await change.stores.roleBindings.update(id, row)
+    await change.stores.roleBindings.update(id, { ...row, description: JSON.stringify(description) })
     if (userid === undefined) {
       const subject = { type, name, sourceType: before.sourceType, sourceId } as RemoteSubject
       change.onCommit(() => remoteBindings.put(id, subject, rolesForPaths))
@@ -176,7 +182,13 @@ export function createRoleBindings(parts: RoleBindingParts) {
      *   `limit_reached` for one LDAP group too many; `binding_fixed` for local users, principal identities, and the
      *   caller and their groups; `forbidden` for rights that the caller does not have at the path.
      */
-    async create(call: Call, realmId: string, sent: SentSubject, paths: RolesForPathChange[]): Promise<RoleBinding> {
+    async create(
+      call: Call,
+      realmId: string,
+      sent: SentSubject,
+      paths: RolesForPathChange[],
+      description: Description,
+    ): Promise<RoleBinding> {
       const subject = newSubject(sent)
       const { type, name, sourceType, sourceId } = subject
       const rolesForPaths = mergeRolesForPaths([], paths)
@@ -202,9 +214,17 @@ export function createRoleBindings(parts: RoleBindingParts) {
         }
         const id = randomUUID()
         const managed = firstRevision(call.caller.name, call.now)
-        const row = { id, ...key, userid: null, name, rolesForPaths: JSON.stringify(rolesForPaths), ...managed }
+        const row = {
+          id,
+          ...key,
+          userid: null,
+          name,
+          rolesForPaths: JSON.stringify(rolesForPaths),
+          description: JSON.stringify(description),
+          ...managed,
+        }
         await inside.roleBindings.insert(row)
-        const binding: RoleBinding = { id, ...subject, userid: undefined, rolesForPaths, ...managed }
+        const binding: RoleBinding = { id, ...subject, userid: undefined, rolesForPaths, description, ...managed }
         change.values(id, undefined, binding)
         change.onCommit(() => remoteBindings.put(id, subject, rolesForPaths))
         return binding
@@ -216,6 +236,7 @@ export function createRoleBindings(parts: RoleBindingParts) {
      * identity.
      *
      * @param sent Whom the caller takes the binding to be about.
+     * @param said What the caller says of it; what is left out stays as it is.
      * @param revision The one the caller read; absent: whatever is stored is merged into.
      * @throws {AccessError} `not_found`, `stale_revision`; `invalid_field` for a role that does not exist, for somebody
      *   else's name or when no path would be left; `binding_fixed` for admin, audit, the caller's own and their
@@ -227,6 +248,7 @@ export function createRoleBindings(parts: RoleBindingParts) {
       id: string,
       sent: SentSubject,
       paths: RolesForPathChange[],
+      said: Description,
       revision: number | undefined,
     ): Promise<RoleBinding> {
       return call.change(async (change) => {
@@ -237,7 +259,7 @@ export function createRoleBindings(parts: RoleBindingParts) {
         await requireAssignable(call, change.stores, before.rolesForPaths, paths)
         const rolesForPaths = mergeRolesForPaths(before.rolesForPaths, paths)
         if (paths.length > 0 && rolesForPaths.length === 0) throw noPaths()
-        return store(call, change, realmId, before, rolesForPaths)
+        return store(call, change, realmId, before, rolesForPaths, said)
       })
     },
 
@@ -280,7 +302,13 @@ export function createRoleBindings(parts: RoleBindingParts) {
 /** A principal identity's own roles, as a binding of the same id. */
 function bindingOfIdentity({ rolesForPaths, ...row }: PrincipalIdentityTable): RoleBinding {
   const subject = { type: 'principal_identity' as const, sourceType: '', sourceId: '', userid: undefined }
-  return { ...row, ...subject, rolesForPaths: JSON.parse(rolesForPaths), fixed: row.certificateId !== null }
+  return {
+    ...row,
+    ...subject,
+    rolesForPaths: JSON.parse(rolesForPaths),
+    description: JSON.parse(row.bindingDescription),
+    fixed: row.certificateId !== null,
+  }
 }
 
 function noPaths(): AccessError {

@@ -1,9 +1,11 @@
+import type { Tags } from '../description.ts'
 import type { Managed } from '../managed.ts'
 import { builtInRoles, type Role } from './built-in-roles.ts'
 
 /** A role that somebody made. */
 export interface CustomRole extends Role, Managed {
   description: string
+  tags: Tags
 }
 
 export const isCustom = (role: Role): role is CustomRole => !builtInRoles.has(role.id)

@@ -5,6 +5,10 @@ import type { Appliance } from '../../inventory/appliances.ts'
 import { readSystem } from './permissions.ts'
 import { errorAnswers, ListQuery, listOf, pageOf } from './wire.ts'
 
+/** What runs on every manager node; what listens for the API is HTTP as an entity and HTTPS as a group. */
+const entityTypes = ['HTTP', 'DATASTORE', 'MANAGER', 'POLICY', 'CONTROLLER'] as const
+const groupTypes = ['HTTPS', 'DATASTORE', 'MANAGER', 'POLICY', 'CONTROLLER'] as const
+
 const Endpoint = Type.Object({ ip_address: Type.String(), port: Type.Integer() }, { description: 'ServiceEndpoint' })
 
 const ClusterNode = Type.Object(
@@ -13,7 +17,9 @@ const ClusterNode = Type.Object(
     fqdn: Type.String(),
     status: Type.Enum(['JOINING', 'JOINED', 'REMOVING', 'REMOVED']),
     api_listen_addr: Endpoint,
-    entities: Type.Array(Type.Object({ entity_type: Type.String(), ip_address: Type.String(), port: Type.Integer() })),
+    entities: Type.Array(
+      Type.Object({ entity_type: Type.Enum([...entityTypes]), ip_address: Type.String(), port: Type.Integer() }),
+    ),
     certificates: Type.Array(Type.Unknown()),
   },
   { description: 'ClusterNodeInfo' },
@@ -49,7 +55,8 @@ const ClusterNodeConfig = Type.Object(
   { description: 'ClusterNodeConfig' },
 )
 
-const StatusOf = Type.Object({ status: Type.Enum(['STABLE', 'DEGRADED', 'UNAVAILABLE']) })
+const state = Type.Enum(['STABLE', 'DEGRADED'])
+const StatusOf = Type.Object({ status: state })
 const ClusterStatus = Type.Object(
   {
     cluster_id: Type.String(),
@@ -57,13 +64,17 @@ const ClusterStatus = Type.Object(
     control_cluster_status: StatusOf,
     detailed_cluster_status: Type.Object({
       cluster_id: Type.String(),
-      overall_status: Type.String(),
+      overall_status: state,
       groups: Type.Array(
         Type.Object({
-          group_type: Type.String(),
-          group_status: Type.String(),
+          group_type: Type.Enum([...groupTypes]),
+          group_status: state,
           members: Type.Array(
-            Type.Object({ member_uuid: Type.String(), member_fqdn: Type.String(), member_status: Type.String() }),
+            Type.Object({
+              member_uuid: Type.String(),
+              member_fqdn: Type.String(),
+              member_status: Type.Enum(['UP', 'DOWN']),
+            }),
           ),
         }),
       ),
@@ -71,9 +82,6 @@ const ClusterStatus = Type.Object(
   },
   { description: 'ClusterStatus' },
 )
-
-/** What runs on every manager node. */
-const entityTypes = ['HTTP', 'DATASTORE', 'MANAGER', 'POLICY', 'CONTROLLER']
 
 /** `/cluster` @see nsx-api.md 4.3 */
 export const clusterRoutes: FastifyPluginAsyncTypebox = async (app) => {
@@ -172,13 +180,13 @@ export const clusterRoutes: FastifyPluginAsyncTypebox = async (app) => {
         detailed_cluster_status: {
           cluster_id: appliances.clusterId,
           overall_status: status,
-          groups: entityTypes.map((group_type) => ({
+          groups: groupTypes.map((group_type) => ({
             group_type,
             group_status: status,
             members: appliances.managers.map((node) => ({
               member_uuid: node.id,
               member_fqdn: node.name,
-              member_status: up(node) ? 'UP' : 'DOWN',
+              member_status: up(node) ? ('UP' as const) : ('DOWN' as const),
             })),
           })),
         },

@@ -32,7 +32,7 @@ export const inferred = {
   /** `resource_type` of certificates; one answer that was captured shows the second. */
   certificateTypes: { ca: 'certificate_ca', 'self-signed': 'certificate_self_signed', signed: 'certificate_signed' },
   /** What `used_by` says a certificate is used for. */
-  certificateService: 'CLIENT_AUTH',
+  certificateService: 'CLIENT_AUTH' as const,
   /** Where built-in roles can be given that `roleScopes` does not name. */
   roleScope: ['ROOT'] as RoleScope[],
   /** Identifiers that callers choose for LDAP identity sources. */

@@ -1,4 +1,3 @@
-import { uptime } from 'node:os'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { inferred } from './inferred.ts'
@@ -9,18 +8,16 @@ const NodeProperties = Type.Object(
   {
     _schema: Type.String(),
     _self: SelfLink,
-    external_id: Type.String(),
     fully_qualified_domain_name: Type.String(),
     hostname: Type.String(),
     kernel_version: Type.String(),
-    node_type: Type.String(),
+    node_type: Type.Literal('NSX Manager'),
     node_uuid: Type.String(),
     node_version: Type.String(),
     product_version: Type.String(),
     system_datetime: Type.String(),
     system_time: Type.Integer({ description: 'Milliseconds since 1970' }),
     timezone: Type.String(),
-    uptime: Type.Integer({ description: 'Milliseconds' }),
   },
   { description: 'NodeProperties' },
 )
@@ -41,17 +38,15 @@ export const nodeRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async ({ manager }) => ({
       _schema: 'NodeProperties',
       _self: { href: '/node', rel: 'self' },
-      external_id: manager.id,
       fully_qualified_domain_name: manager.name,
       hostname: manager.name,
       kernel_version: inferred.kernelVersion,
-      node_type: 'NSX Manager',
+      node_type: 'NSX Manager' as const,
       node_uuid: manager.id,
       ...version,
       system_datetime: new Date(clock()).toISOString(),
       system_time: clock(),
       timezone: 'Etc/UTC',
-      uptime: Math.round(uptime() * 1000),
     }),
   )
 

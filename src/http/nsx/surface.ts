@@ -39,14 +39,8 @@ const unscopedRoutes = together(
   openApiRoutes,
 )
 const scopedRoutes = together(authPolicyRoutes, nodeUserRoutes, sshKeyRoutes, syslogRoutes)
-const accessRoutes = together(
-  userInfoRoute,
-  roleRoutes,
-  roleBindingRoutes,
-  certificateRoutes,
-  principalIdentityRoutes,
-  ldapIdentitySourceRoutes,
-)
+const accessRoutes = together(userInfoRoute, roleRoutes, roleBindingRoutes)
+const managerRoutes = together(certificateRoutes, principalIdentityRoutes, tokenPrincipalIdentityRoutes)
 
 /** The API of NSX Manager. */
 export const nsxSurface: FastifyPluginAsyncTypebox = async (app, options) => {
@@ -54,7 +48,8 @@ export const nsxSurface: FastifyPluginAsyncTypebox = async (app, options) => {
   await unscopedRoutes(app, options)
   for (const scope of scopes) await app.register(scopedRoutes, { prefix: scope.prefix, scope })
   for (const scope of [nodeScope, clusterScope]) await app.register(vidmRoutes, { prefix: scope.prefix, scope })
-  // The same resources under both of NSX's prefixes.
+  // The same resources under both of NSX's prefixes, and those of one alone.
   for (const prefix of ['/api/v1', '/policy/api/v1']) await app.register(accessRoutes, { prefix })
-  await app.register(tokenPrincipalIdentityRoutes, { prefix: '/api/v1' })
+  await app.register(managerRoutes, { prefix: '/api/v1' })
+  await app.register(ldapIdentitySourceRoutes, { prefix: '/policy/api/v1' })
 }

@@ -7,6 +7,7 @@ import { sessionEnd } from './005-session-end.ts'
 import { nsxv } from './006-nsxv.ts'
 import { nsxvSettings } from './007-nsxv-settings.ts'
 import { auditChunks } from './008-audit-chunks.ts'
+import { descriptions } from './013-descriptions.ts'
 
 /** Every migration there is, by the name it is remembered under. Names sort in the order they are applied. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '006-nsxv': nsxv,
   '007-nsxv-settings': nsxvSettings,
   '008-audit-chunks': auditChunks,
+  '013-descriptions': descriptions,
 }

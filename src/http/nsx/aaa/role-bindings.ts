@@ -7,6 +7,7 @@ import { boundWithin } from '../../../access/roles/reach.ts'
 import type { RoleBinding } from '../../../access/roles/role-bindings.ts'
 import type { RolesForPathChange } from '../../../access/roles/roles-for-paths.ts'
 import { answerChange } from '../../answer-change.ts'
+import { descriptionFields, descriptionOf } from '../description.ts'
 import { needs } from '../permissions.ts'
 import {
   Empty,
@@ -19,7 +20,7 @@ import {
   readOnlyManaged,
   wireManaged,
 } from '../wire.ts'
-import { createRoleWire, rolePattern, rolesAnywhere, WireRoles, WireRolesForPaths } from './wire-roles.ts'
+import { createRoleWire, rolePattern, WireRoles, WireRolesForPaths } from './wire-roles.ts'
 
 const optional = Type.Optional
 const role = Type.String({ pattern: rolePattern, maxLength: 255 })
@@ -49,6 +50,8 @@ const RoleBindingItem = Type.Object(
     resource_type: optional(Type.String()),
     id: optional(Type.String()),
     display_name: optional(Type.String()),
+    description: optional(Type.String()),
+    tags: descriptionFields.tags,
     ...Object.fromEntries(Object.entries(managedFields).map(([name, schema]) => [name, optional(schema)])),
   },
   { description: 'RoleBinding' },
@@ -69,9 +72,7 @@ const sentFields = {
   stale: readOnly,
   resource_type: readOnly,
   id: readOnly,
-  display_name: readOnly,
-  description: readOnly,
-  tags: readOnly,
+  ...descriptionFields,
   ...readOnlyManaged,
 }
 const sentSource = {
@@ -108,19 +109,25 @@ const Query = Type.Object({
   ),
 })
 
-/** What the caller wants the binding to be; `roles` alone, as older clients send them, are those at `/`. */
+/**
+ * What the caller wants the binding to be; `roles` alone, as older clients send them, are those at `/`. Where both are
+ * sent, `read_roles_for_paths` says which counts: it is true unless given.
+ */
 function sentRoles(
-  body: Pick<Type.Static<typeof RoleBindingChange>, 'roles' | 'roles_for_paths'>,
+  body: Pick<Type.Static<typeof RoleBindingChange>, 'roles' | 'roles_for_paths' | 'read_roles_for_paths'>,
 ): RolesForPathChange[] {
   const ids = (roles: { role: string }[]) => roles.map((r) => r.role)
-  if (body.roles_for_paths) {
+  if (body.read_roles_for_paths !== false && body.roles_for_paths) {
     return body.roles_for_paths.map(({ path, roles, delete_path }) => ({
       path,
       roles: ids(roles),
       remove: delete_path === true,
     }))
   }
-  if (!body.roles?.length) throw new AccessError('invalid_field', 'required property roles_for_paths is missing')
+  if (!body.roles?.length) {
+    const missing = body.read_roles_for_paths === false ? 'roles' : 'roles_for_paths'
+    throw new AccessError('invalid_field', `required property ${missing} is missing`)
+  }
   return [{ path: '/', roles: ids(body.roles), remove: false }]
 }
 
@@ -162,13 +169,14 @@ export const roleBindingRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const operation = (name: string) => ({ operation: { module: 'AAA', name } })
   const { wireRoles, wireRolesForPaths } = createRoleWire(roles)
 
-  function wireBinding({ id, type, name, userid, sourceType, sourceId, rolesForPaths, ...managed }: RoleBinding) {
+  function wireBinding(binding: RoleBinding) {
+    const { id, type, name, userid, sourceType, sourceId, rolesForPaths, description, ...managed } = binding
     return {
       name,
       type,
       ...(sourceType === '' ? {} : { identity_source_type: sourceType }),
       ...(sourceId === '' ? {} : { identity_source_id: sourceId }),
-      roles: wireRoles(rolesAnywhere(rolesForPaths)),
+      roles: wireRoles(rolesForPaths.find(({ path }) => path === '/')?.roles ?? []),
       roles_for_paths: wireRolesForPaths(rolesForPaths),
       read_roles_for_paths: true,
       ...(userid === undefined ? {} : { user_id: String(userid) }),
@@ -177,6 +185,7 @@ export const roleBindingRoutes: FastifyPluginAsyncTypebox = async (app) => {
       resource_type: 'RoleBinding',
       id,
       display_name: name,
+      ...description,
       ...wireManaged(managed),
     }
   }
@@ -237,7 +246,7 @@ export const roleBindingRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { body, manager } = request
       return answerChange<RoleBinding>(request, reply, answerTo(request), (call) =>
-        roleBindings.create(call, manager.realmId, sentSubject(body), sentRoles(body)),
+        roleBindings.create(call, manager.realmId, sentSubject(body), sentRoles(body), descriptionOf(body)),
       )
     },
   )
@@ -279,6 +288,7 @@ export const roleBindingRoutes: FastifyPluginAsyncTypebox = async (app) => {
           params.bindingId,
           sentSubject(body),
           sentRoles(body),
+          descriptionOf(body),
           body._revision,
         ),
       )

@@ -14,6 +14,7 @@ import {
 import { recommendationsFor } from '../../../access/roles/recommendations.ts'
 import { type CustomRole, isCustom } from '../../../access/roles/roles.ts'
 import { answerChange } from '../../answer-change.ts'
+import { descriptionFields } from '../description.ts'
 import { inferred, type RoleScope, roleScopes } from '../inferred.ts'
 import { needs } from '../permissions.ts'
 import {
@@ -53,10 +54,6 @@ const RoleItem = Type.Object(
   {
     role: optional(Type.String()),
     role_display_name: optional(Type.String()),
-    resource_type: optional(Type.String()),
-    id: optional(Type.String()),
-    display_name: optional(Type.String()),
-    ...optionalManaged,
   },
   { description: 'Role' },
 )
@@ -68,6 +65,7 @@ const roleWithFeatures = {
   id: Type.String(),
   display_name: Type.String(),
   description: Type.String(),
+  tags: descriptionFields.tags,
 }
 const RoleWithFeatures = Type.Object({ ...roleWithFeatures, ...optionalManaged }, { description: 'RoleWithFeatures' })
 const RoleWithFeaturesItem = Type.Object(
@@ -100,10 +98,9 @@ const RoleChange = Type.Object(
     description: optional(text(1024)),
     features: SentFeatures,
     _revision: optional(Type.Integer({ minimum: 0, description: 'Needed to replace a role' })),
-    role_display_name: readOnly,
     resource_type: readOnly,
     id: readOnly,
-    tags: readOnly,
+    tags: descriptionFields.tags,
     ...readOnlyManaged,
   },
   { additionalProperties: false, description: 'RoleWithFeatures' },
@@ -157,18 +154,14 @@ function wireNames(role: Role | CustomRole) {
 
 const stampOf = (role: Role | CustomRole) => (isCustom(role) ? wireManaged(role) : builtInStamp)
 
-const wireRole = (role: Role | CustomRole) => ({
-  ...wireNames(role),
-  role_display_name: role.displayName,
-  resource_type: 'Role',
-  ...stampOf(role),
-})
+const wireRole = ({ id, displayName }: Role | CustomRole) => ({ role: id, role_display_name: displayName })
 
 const wireRoleWithFeatures = (role: Role | CustomRole) => ({
   ...wireNames(role),
   features: featureIds.map((feature) => wireFeature(feature, role.permissions[feature] ?? 'none')),
   resource_type: 'RoleWithFeatures',
   description: isCustom(role) ? role.description : role.displayName,
+  ...(isCustom(role) ? { tags: role.tags } : {}),
   ...stampOf(role),
 })
 
@@ -289,9 +282,9 @@ export const roleRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { role: id } = request.params
-      const { role = id, display_name = id, description = '', features: sent, _revision } = request.body
+      const { role = id, display_name = id, description = '', tags = [], features: sent, _revision } = request.body
       if (role !== id) throw new AccessError('invalid_field', `value ${role} of property role is not that of the URL`)
-      const fields = { displayName: display_name, description, permissions: sentPermissions(sent) }
+      const fields = { displayName: display_name, description, permissions: sentPermissions(sent), tags }
       return answerChange<CustomRole>(request, reply, { body: wireRoleWithFeatures }, (call) =>
         customRoles.put(call, id, fields, _revision),
       )

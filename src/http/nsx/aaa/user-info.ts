@@ -1,22 +1,27 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { boundWithin } from '../../../access/roles/reach.ts'
+import { boundAround } from '../../../access/roles/reach.ts'
 import { rolesAt } from '../../../access/roles/roles-for-paths.ts'
 import { anyAccount } from '../permissions.ts'
 import { errorAnswers } from '../wire.ts'
 import { createRoleWire, rolesAnywhere, WireRolesForPaths } from './wire-roles.ts'
 
+/** What `roles[]` of older releases says of a role. */
+const legacyPermissions = ['read-api', 'read-write-api', 'crud', 'read', 'execute', 'none'] as const
+
 const UserInfo = Type.Object(
   {
     user_name: Type.String(),
-    roles: Type.Array(Type.Object({ role: Type.String(), permissions: Type.Array(Type.String()) })),
+    roles: Type.Array(Type.Object({ role: Type.String(), permissions: Type.Array(Type.Enum([...legacyPermissions])) })),
     roles_for_paths: WireRolesForPaths,
   },
   { description: 'UserInfo' },
 )
 
 const Query = Type.Object({
-  root_path: Type.Optional(Type.String({ maxLength: 1024, description: 'Only this path and those below it' })),
+  root_path: Type.Optional(
+    Type.String({ maxLength: 1024, description: 'Only roles that count at this path or below it' }),
+  ),
   provide_flat_listing: Type.Optional(
     Type.Boolean({ default: false, description: 'Whether each path also lists the roles it has from those above it' }),
   ),
@@ -27,8 +32,7 @@ export const userInfoRoute: FastifyPluginAsyncTypebox = async (app) => {
   const { roles } = app.services
   const { wireRolesForPaths } = createRoleWire(roles)
 
-  /** Permissions as `roles[]` of older releases lists them, from what the role may do. */
-  function legacyPermissions(role: string): string[] {
+  function legacyPermissionsOf(role: string): (typeof legacyPermissions)[number][] {
     const granted = new Set(Object.values(roles.find(role)?.permissions ?? {}))
     if (granted.has('crud')) return ['read-api', 'read-write-api', 'crud']
     if (granted.has('execute')) return ['read-api', 'read', 'execute']
@@ -56,10 +60,10 @@ export const userInfoRoute: FastifyPluginAsyncTypebox = async (app) => {
           ? [...rolesAt(rolesForPaths, path)]
           : rolesAnywhere(rolesForPaths.filter((bound) => bound.path === path)),
       }))
-      const shown = boundWithin(merged, query.root_path ?? '/')
+      const shown = boundAround(merged, query.root_path ?? '/')
       return {
         user_name: name,
-        roles: rolesAnywhere(shown).map((role) => ({ role, permissions: legacyPermissions(role) })),
+        roles: rolesAnywhere(shown).map((role) => ({ role, permissions: legacyPermissionsOf(role) })),
         roles_for_paths: wireRolesForPaths(shown),
       }
     },

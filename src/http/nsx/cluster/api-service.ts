@@ -4,6 +4,7 @@ import { defaultApiService, type ReplacedApiServiceConfig, type StoredApiService
 import { requireRevision } from '../../../access/managed.ts'
 import { answerChange } from '../../answer-change.ts'
 import { optional, sentSettings, servedSettings, wireSettings } from '../api-service-wire.ts'
+import { descriptionFields, descriptionOf } from '../description.ts'
 import { changeSystem, readSystem } from '../permissions.ts'
 import { errorAnswers, managedFields, readOnly, readOnlyManaged, wireManaged } from '../wire.ts'
 
@@ -17,7 +18,12 @@ const settings = {
   }),
 }
 
-const names = { resource_type: Type.String(), id: Type.String(), display_name: Type.String() }
+const names = {
+  resource_type: Type.String(),
+  id: Type.String(),
+  ...descriptionFields,
+  display_name: Type.String(),
+}
 
 const ApiServiceConfigAnswer = Type.Object(
   { ...settings, ...names, ...managedFields },
@@ -31,20 +37,19 @@ const ApiServiceConfigChange = Type.Object(
     ...readOnlyManaged,
     resource_type: readOnly,
     id: readOnly,
-    display_name: readOnly,
-    description: readOnly,
-    tags: readOnly,
+    ...descriptionFields,
   },
   { additionalProperties: false, description: 'ApiServiceConfig; what is left out returns to its default' },
 )
 
-function wireConfig({ config, ...managed }: StoredApiService) {
+function wireConfig({ config, description, ...managed }: StoredApiService) {
   return {
     ...wireSettings(config),
     lockout_immune_addresses: config.lockoutImmuneAddresses,
     resource_type: 'ApiServiceConfig',
     id: 'reverse_proxy_config',
     display_name: 'reverse_proxy_config',
+    ...description,
     ...wireManaged(managed),
   }
 }
@@ -98,7 +103,13 @@ export const apiServiceRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const lenient = config.lenientRevision
       const given = typeof sent._revision === 'string' ? (lenient ? Number(sent._revision) : undefined) : sent._revision
       return answerChange<StoredApiService>(request, reply, { body: wireConfig }, (call) =>
-        apiService.replace(call, sentConfig(sent), given, lenient ? requireRevisionOrNext : requireRevision),
+        apiService.replace(
+          call,
+          sentConfig(sent),
+          descriptionOf(sent),
+          given,
+          lenient ? requireRevisionOrNext : requireRevision,
+        ),
       )
     },
   )

@@ -21,8 +21,8 @@ const readFields = {
   account_type: Type.Enum([...accountTypes]),
   full_name: Type.String(),
   last_password_change: Type.Integer({ minimum: 0, description: 'Days since the password was last changed' }),
-  password_change_frequency: Type.Integer({ minimum: 0, maximum: 9999 }),
-  password_change_warning: Type.Integer({ minimum: 0, maximum: 9999 }),
+  password_change_frequency: Type.Integer({ minimum: 0, maximum: 99_999 }),
+  password_change_warning: Type.Integer({ minimum: 0, maximum: 99_999 }),
   password_reset_required: Type.Boolean(),
   status: Type.Enum(['ACTIVE', 'PASSWORD_EXPIRED', 'NOT_ACTIVATED']),
   userid: Type.Integer({ minimum: 0 }),
@@ -61,10 +61,10 @@ const NodeUserChange = Type.Object(
     password: Type.Optional(password),
     old_password: Type.Optional(password),
     password_change_frequency: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 9999, default: defaultChangeFrequency, description: 'Days; 0: for ever' }),
+      Type.Integer({ minimum: 0, maximum: 99_999, default: defaultChangeFrequency, description: 'Days; 0: for ever' }),
     ),
     password_change_warning: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 9999, default: defaultChangeWarning, description: 'Days before expiry' }),
+      Type.Integer({ minimum: 0, maximum: 99_999, default: defaultChangeWarning, description: 'Days before expiry' }),
     ),
     userid: readOnly,
     status: readOnly,
@@ -157,16 +157,18 @@ export const nodeUserRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async
         params,
         querystring: Type.Object({
           internal: Type.Optional(Type.Boolean({ default: false, description: 'Also the accounts of the system' })),
+          filter: Type.Optional(Type.Enum([...accountTypes], { description: 'Only users of this type' })),
         }),
         response: { 200: NodeUserList, ...errorAnswers },
       },
       config: readUsers,
     },
     async (request) => {
-      const { internal = false } = request.query
+      const { internal = false, filter } = request.query
       const accounts = await nodeUsers.list(scope.appliance(request).realmId)
       const users = accounts.map((account) => ({ ...wireUser(account), ...(internal ? internals(account) : {}) }))
-      const results = internal ? [...users, ...internalUsers] : users
+      const all = internal ? [...users, ...internalUsers] : users
+      const results = all.filter(({ account_type }) => filter === undefined || account_type === filter)
       return {
         _schema: 'NodeUserPropertiesListResult',
         _self: { href: `${scope.href(request)}/node/users/`, rel: 'self' },
@@ -221,28 +223,47 @@ export const nodeUserRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async
     },
   )
 
-  // Edges have neither of the calls below. @see nsx-api.md 4.1
-  if (isEdge) return
-
   app.post(
-    '/node/users',
+    '/node/users/:userid',
     {
       schema: {
-        summary: 'Create a guest user',
-        params,
-        body: NewNodeUser,
-        response: { 201: NodeUser, ...errorAnswers },
+        summary: "Set a user's password, which the user must then change",
+        params: userParams,
+        body: NodeUserPassword,
+        response: { 200: Empty, ...errorAnswers },
       },
-      config: { ...changeSystem, action: 'create_user' },
+      config: { ...changePasswords, action: 'reset_password' },
     },
     async (request, reply) => {
       const { realmId } = scope.appliance(request)
-      const fields = { ...accountFields(request.body), username: request.body.username }
-      return answerChange<Account>(request, reply, { status: 201, body: linkedUser(request) }, (call) =>
-        nodeUsers.create(call, realmId, fields, request.body.password),
+      return answerChange(request, reply, { show: wireUser }, (call) =>
+        nodeUsers.resetPassword(call, realmId, request.params.userid, request.body.password),
       )
     },
   )
+
+  // Edges have none of the calls below. @see nsx-api.md 4.1
+  if (isEdge) return
+
+  for (const [action, accountType, summary] of [
+    ['create_user', 'guest', 'Create a guest user'],
+    ['create_service_user', 'service', 'Create a user for a program'],
+  ] as const) {
+    app.post(
+      '/node/users',
+      {
+        schema: { summary, params, body: NewNodeUser, response: { 201: NodeUser, ...errorAnswers } },
+        config: { ...changeSystem, action },
+      },
+      async (request, reply) => {
+        const { realmId } = scope.appliance(request)
+        const fields = { ...accountFields(request.body), username: request.body.username }
+        return answerChange<Account>(request, reply, { status: 201, body: linkedUser(request) }, (call) =>
+          nodeUsers.create(call, realmId, fields, request.body.password, accountType),
+        )
+      },
+    )
+  }
 
   app.post(
     '/node/users',
@@ -320,25 +341,6 @@ export const nodeUserRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async
       const { realmId } = scope.appliance(request)
       return answerChange<Account>(request, reply, { body: linkedUser(request) }, (call) =>
         nodeUsers.deactivate(call, realmId, request.params.userid),
-      )
-    },
-  )
-
-  app.post(
-    '/node/users/:userid',
-    {
-      schema: {
-        summary: "Set a user's password, which the user must then change",
-        params: userParams,
-        body: NodeUserPassword,
-        response: { 200: Empty, ...errorAnswers },
-      },
-      config: { ...changePasswords, action: 'reset_password' },
-    },
-    async (request, reply) => {
-      const { realmId } = scope.appliance(request)
-      return answerChange(request, reply, { show: wireUser }, (call) =>
-        nodeUsers.resetPassword(call, realmId, request.params.userid, request.body.password),
       )
     },
   )

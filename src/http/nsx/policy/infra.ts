@@ -116,6 +116,7 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
     },
     { additionalProperties: false, description: type.resourceType },
   )
+  const isSegment = type === segmentType
   const params = Type.Object({ id: Type.String({ minLength: 1, maxLength: inferred.longestPolicyId }) })
   const operation = (verb: string) => ({ operation: { module: 'PolicyConnectivity', name: `${verb}${type.noun}` } })
   const pathOf = ({ id }: Record<string, string>) => `/infra/${type.collection}${id === undefined ? '' : `/${id}`}`
@@ -133,7 +134,7 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
         querystring: Type.Object({
           ...ListQuery.properties,
           include_mark_for_delete_objects: Type.Optional(Type.Boolean({ default: false })),
-          ...(type === segmentType ? { segment_type: Type.Optional(Type.Enum(['ALL', 'DVPortgroup'])) } : {}),
+          ...(isSegment ? { segment_type: Type.Optional(Type.Enum(['ALL', 'DVPortgroup'])) } : {}),
         }),
         response: { 200: listOf(Answer, `${type.resourceType}ListResult`), ...errorAnswers },
       },
@@ -209,7 +210,7 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
       schema: {
         summary: `Delete one of ${type.collection}`,
         params,
-        querystring: Type.Object({ force, cascade: Type.Optional(Type.Boolean()) }),
+        querystring: Type.Object({ force, ...(isSegment ? { cascade: Type.Optional(Type.Boolean()) } : {}) }),
         headers: OverwriteHeader,
         response: { 200: Empty, ...errorAnswers },
       },

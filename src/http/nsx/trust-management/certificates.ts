@@ -4,10 +4,10 @@ import { Type } from 'typebox'
 import { fingerprintOf, kindOf, largestPem, pemOf } from '../../../access/certificates/certificate.ts'
 import type { Certificate } from '../../../access/certificates/certificates.ts'
 import { answerChange } from '../../answer-change.ts'
+import { answeredFields, descriptionFields, descriptionOf, ignoredFields } from '../description.ts'
 import { inferred } from '../inferred.ts'
 import { needs } from '../permissions.ts'
 import { Empty, errorAnswers, ListQuery, listOf, pageOf, wireManaged } from '../wire.ts'
-import { answeredFields, descriptionFields, descriptionOf, ignoredFields } from './schemas.ts'
 
 const optional = Type.Optional
 const time = Type.Integer({ description: 'Milliseconds since 1970' })
@@ -36,9 +36,12 @@ const CertificateItem = Type.Object(
     ...answeredFields,
     pem_encoded: optional(Type.String()),
     used_by: optional(
-      Type.Array(Type.Object({ node_id: Type.String(), service_types: Type.Array(Type.String()) }), {
-        description: 'The principal identity that signs in with it',
-      }),
+      Type.Array(
+        Type.Object({ node_id: Type.String(), service_types: Type.Array(Type.Literal(inferred.certificateService)) }),
+        {
+          description: 'The principal identity that signs in with it',
+        },
+      ),
     ),
     leaf_certificate_sha_256_thumbprint: optional(Type.String()),
     has_private_key: optional(Type.Boolean()),
@@ -124,6 +127,9 @@ export const certificateRoutes: FastifyPluginAsyncTypebox = async (app) => {
           ...ListQuery.properties,
           ...Details.properties,
           type: optional(Type.Enum([...certificateTypes])),
+          node_id: optional(
+            Type.String({ maxLength: 255, description: 'Only those that this node or principal identity uses' }),
+          ),
         }),
         response: { 200: listOf(CertificateItem, 'CertificateList'), ...errorAnswers },
       },
@@ -132,7 +138,11 @@ export const certificateRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async ({ query }) => {
       const detailsAt = query.details ? clock() : undefined
       const all = (await certificates.list()).map((certificate) => wireCertificate(certificate, detailsAt))
-      const wanted = all.filter(({ resource_type }) => query.type === undefined || resource_type === query.type)
+      const wanted = all.filter(
+        ({ resource_type, used_by }) =>
+          (query.type === undefined || resource_type === query.type) &&
+          (query.node_id === undefined || used_by.some(({ node_id }) => node_id === query.node_id)),
+      )
       return pageOf(wanted, query, 'display_name')
     },
   )

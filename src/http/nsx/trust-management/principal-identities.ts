@@ -6,13 +6,15 @@ import type { NewIdentity, StoredIdentity } from '../../../access/principal-iden
 import { mergeRolesForPaths, type RolesForPath } from '../../../access/roles/roles-for-paths.ts'
 import { answerChange } from '../../answer-change.ts'
 import { createRoleWire, rolePattern, WireRolesForPaths } from '../aaa/wire-roles.ts'
+import { answeredFields, descriptionFields, descriptionOf, ignoredFields } from '../description.ts'
 import { inferred } from '../inferred.ts'
 import { needs } from '../permissions.ts'
 import { Empty, errorAnswers, readOnly, wireManaged } from '../wire.ts'
-import { answeredFields, descriptionFields, descriptionOf, ignoredFields } from './schemas.ts'
 
 const optional = Type.Optional
 const name = Type.String({ pattern: '^[a-zA-Z0-9]+([-._]?[a-zA-Z0-9]+)*$', maxLength: 255 })
+/** A provider's names may have a domain. */
+const tokenName = Type.String({ pattern: '^[a-zA-Z0-9]+([-._\\\\@]?[a-zA-Z0-9]+)*$', maxLength: 255 })
 const role = Type.String({ pattern: rolePattern, maxLength: 255 })
 
 const identityFields = {
@@ -33,7 +35,7 @@ const PrincipalIdentityItem = Type.Object(
 )
 
 const TokenIdentityItem = Type.Object(
-  { ...answeredFields, ...identityFields },
+  { ...answeredFields, ...identityFields, roles_for_paths: optional(WireRolesForPaths) },
   { description: 'TokenBasedPrincipalIdentity' },
 )
 
@@ -79,7 +81,7 @@ const WithCertificate = Type.Object(
   { additionalProperties: false, description: 'PrincipalIdentityWithCertificate' },
 )
 const NewTokenIdentity = Type.Object(
-  { ...givenFields, ...ignoredFields },
+  { ...givenFields, name: tokenName, roles_for_paths: roleFields.roles_for_paths, ...ignoredFields },
   { additionalProperties: false, description: 'TokenBasedPrincipalIdentity' },
 )
 const CertificateUpdate = Type.Object(
@@ -87,10 +89,7 @@ const CertificateUpdate = Type.Object(
   { additionalProperties: false, description: 'UpdatePrincipalIdentityCertificateRequest' },
 )
 
-type Given = Type.Static<typeof NewTokenIdentity> & {
-  role?: string
-  roles_for_paths?: { path: string; roles: { role: string }[] }[]
-}
+type Given = Type.Static<typeof NewTokenIdentity> & { role?: string }
 
 function givenIdentity(body: Given): NewIdentity {
   const { is_protected = inferred.identitiesAreProtected } = body
@@ -122,11 +121,6 @@ function wireIdentity(identity: StoredIdentity) {
     ...wireManaged(identity),
   }
 }
-
-const wireTokenIdentity = (identity: StoredIdentity) => ({
-  resource_type: 'TokenBasedPrincipalIdentity',
-  ...wireIdentity(identity),
-})
 
 const params = Type.Object({ principalIdentityId: Type.String({ maxLength: 255 }) })
 const operation = (name: string) => ({ operation: { module: 'TrustManagement', name } })
@@ -259,7 +253,14 @@ export const principalIdentityRoutes: FastifyPluginAsyncTypebox = async (app) =>
 /** `/trust-management/token-principal-identities` @see NSX SDK 4.2, TokenBasedPrincipalIdentity */
 export const tokenPrincipalIdentityRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const { principalIdentities } = app.services
+  const { wireRolesForPaths } = createRoleWire(app.services.roles)
   const url = '/trust-management/token-principal-identities'
+
+  const wireTokenIdentity = (identity: StoredIdentity) => ({
+    resource_type: 'TokenBasedPrincipalIdentity',
+    ...wireIdentity(identity),
+    roles_for_paths: wireRolesForPaths(identity.rolesForPaths),
+  })
 
   app.get(
     url,

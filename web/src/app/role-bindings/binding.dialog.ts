@@ -3,7 +3,7 @@ import { FormGroup, ReactiveFormsModule } from '@angular/forms'
 import { Dialog } from '../shared/dialog.ts'
 import { PathsEditor, pathRows, rolesForPaths } from './paths-editor.ts'
 import { RoleBindingsService } from './role-bindings.service.ts'
-import { changesBetween, type RoleBinding } from './role-bindings.ts'
+import { changesBetween, type Role, type RoleBinding } from './role-bindings.ts'
 
 /** Changes which roles somebody has. */
 @Component({
@@ -32,7 +32,7 @@ import { changesBetween, type RoleBinding } from './role-bindings.ts'
 export class BindingDialog {
   readonly #bindings = inject(RoleBindingsService)
   readonly binding = input.required<RoleBinding>()
-  readonly roles = input.required<readonly { id: string; display_name: string }[]>()
+  readonly roles = input.required<readonly Role[]>()
   readonly done = output()
   readonly closed = output()
   protected readonly form = computed(() => new FormGroup({ roles_for_paths: pathRows(this.binding().roles_for_paths) }))

@@ -5,7 +5,7 @@ import { Dialog } from '../shared/dialog.ts'
 import { ProblemPipe } from '../shared/problem.pipe.ts'
 import { PathsEditor, pathRows, rolesForPaths } from './paths-editor.ts'
 import { RoleBindingsService } from './role-bindings.service.ts'
-import { type RoleBinding, sourceTypes } from './role-bindings.ts'
+import { type Role, type RoleBinding, sourceTypes } from './role-bindings.ts'
 
 type NewType = 'remote_user' | 'remote_group' | 'principal_identity'
 
@@ -23,7 +23,7 @@ const text = (value: string, most: number, needed = true) =>
 })
 export class NewBindingDialog {
   readonly #bindings = inject(RoleBindingsService)
-  readonly roles = input.required<readonly { id: string; display_name: string }[]>()
+  readonly roles = input.required<readonly Role[]>()
   /** Whether the person may read which directories are set up. */
   readonly mayReadSources = input(false)
   /** With the name. */

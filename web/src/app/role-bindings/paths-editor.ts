@@ -2,7 +2,7 @@ import { Component, input } from '@angular/core'
 import { FormArray, FormControl, FormGroup, ReactiveFormsModule, Validators } from '@angular/forms'
 import { ClrInputModule, ClrSelectModule } from '@clr/angular/forms'
 import { ProblemPipe } from '../shared/problem.pipe.ts'
-import type { RolesForPath } from './role-bindings.ts'
+import type { Role, RolesForPath } from './role-bindings.ts'
 
 /** As the server has it: `;` separates paths where several are named. */
 const path = /^\/$|^(?:\/(?!\.{1,2}(?:\/|$))[^/;]+)+$/
@@ -45,8 +45,8 @@ export const rolesForPaths = (rows: PathRows): RolesForPath[] =>
         <clr-select-container>
           <label>Roles</label>
           <select clrSelect multiple size="6" [formControl]="row.controls.roles">
-            @for (role of roles(); track role.id) {
-              <option [value]="role.id">{{ role.display_name }}</option>
+            @for (role of roles(); track role.role) {
+              <option [value]="role.role">{{ role.role_display_name }}</option>
             }
           </select>
           <clr-control-helper>Several with the Ctrl key; what they give adds up</clr-control-helper>
@@ -64,7 +64,7 @@ export const rolesForPaths = (rows: PathRows): RolesForPath[] =>
 })
 export class PathsEditor {
   readonly rows = input.required<PathRows>()
-  readonly roles = input.required<readonly { id: string; display_name: string }[]>()
+  readonly roles = input.required<readonly Role[]>()
 
   protected add(): void {
     this.rows().push(rowOf({ path: '', roles: [] }))

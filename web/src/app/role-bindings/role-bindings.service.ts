@@ -2,7 +2,7 @@ import { HttpClient } from '@angular/common/http'
 import { Injectable, inject } from '@angular/core'
 import { firstValueFrom } from 'rxjs'
 import { everyPage } from '../shared/every-page.ts'
-import type { PathChange, PrincipalIdentity, RoleBinding } from './role-bindings.ts'
+import type { PathChange, PrincipalIdentity, Role, RoleBinding } from './role-bindings.ts'
 
 const bindings = '/policy/api/v1/aaa/role-bindings'
 const identities = '/api/v1/trust-management/principal-identities'
@@ -25,7 +25,7 @@ export class RoleBindingsService {
     return (await firstValueFrom(this.#http.get<{ results: PrincipalIdentity[] }>(identities))).results
   }
 
-  async roles(): Promise<{ id: string; display_name: string }[]> {
+  async roles(): Promise<Role[]> {
     return everyPage(this.#http, '/policy/api/v1/aaa/roles')
   }
 

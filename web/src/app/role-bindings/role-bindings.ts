@@ -16,6 +16,12 @@ export interface RolesForPath {
   roles: { role: string; role_display_name?: string }[]
 }
 
+/** A role that can be given. */
+export interface Role {
+  role: string
+  role_display_name: string
+}
+
 export interface PathChange extends RolesForPath {
   delete_path?: boolean
 }

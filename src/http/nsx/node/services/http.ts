@@ -7,7 +7,6 @@ import {
   type StoredApiService,
 } from '../../../../access/api-service.ts'
 import { answerChange } from '../../../answer-change.ts'
-import { RequestError } from '../../../request-error.ts'
 import { optional, type SentSettings, sentSettings, servedSettings, wireSettings } from '../../api-service-wire.ts'
 import { inferred } from '../../inferred.ts'
 import { changeSystem, readSystem } from '../../permissions.ts'
@@ -146,17 +145,12 @@ export const httpServiceRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     url,
     {
-      schema: { summary: 'Refused: nothing could start the HTTP service again', response: statusAnswer },
+      schema: {
+        summary: 'Refused: nothing could start the HTTP service again',
+        response: { 200: Empty, ...errorAnswers },
+      },
       config: { ...changeSystem, action: 'stop' },
     },
     async () => apiService.stop(),
-  )
-
-  app.post(
-    url,
-    { schema: { hide: true }, config: { ...changeSystem, action: 'apply_certificate' } },
-    async (): Promise<never> => {
-      throw new RequestError('not_built', `POST ${url}?action=apply_certificate is not built yet`)
-    },
   )
 }

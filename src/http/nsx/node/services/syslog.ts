@@ -18,6 +18,12 @@ export const syslogServer =
 const server = Type.String({ minLength: 1, maxLength: 255, pattern: syslogServer })
 const name = Type.String({ minLength: 1, maxLength: 255, pattern: inferred.exporterName })
 
+/** Of VMware Aria Operations for Logs. */
+const insightProtocols = ['LI', 'LI-TLS', 'LI-FLATJSON', 'LI-FLATJSON-TLS', 'LI-SYSLOG', 'LI-SYSLOG-TLS'] as const
+
+type InsightProtocol = (typeof insightProtocols)[number]
+const isInsight = (protocol: string): protocol is InsightProtocol => insightProtocols.some((one) => one === protocol)
+
 const fields = {
   exporter_name: name,
   facilities: Type.Optional(
@@ -30,7 +36,7 @@ const fields = {
   port: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 65_535, default: 514, description: '514, or 9000 for LI and LI-TLS' }),
   ),
-  protocol: Type.Enum([...protocols, 'LI', 'LI-TLS'], { description: 'LI and LI-TLS are not built' }),
+  protocol: Type.Enum([...protocols, ...insightProtocols], { description: 'Those that begin with LI are not built' }),
   server,
   structured_data: Type.Optional(
     Type.Array(Type.String({ maxLength: 1024, pattern: structuredDataPattern }), {
@@ -166,10 +172,6 @@ export const syslogRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (
     )
   }
 
-  app.post(service, { schema: { hide: true, params }, config: { ...changeSystem, action: 'stop' } }, async () => {
-    throw new RequestError('not_built', 'Stopping the syslog service is not built: remove its exporters instead')
-  })
-
   app.get(
     exporters,
     {
@@ -201,7 +203,7 @@ export const syslogRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (
     async (request, reply) => {
       const { body } = request
       const { protocol } = body
-      if (protocol === 'LI' || protocol === 'LI-TLS') {
+      if (isInsight(protocol)) {
         throw new RequestError('not_built', `Export with protocol ${protocol} is not built`)
       }
       const exporter = {

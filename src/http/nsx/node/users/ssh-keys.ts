@@ -13,11 +13,10 @@ const value = Type.String({ minLength: 1, maxLength: 16_384, description: 'Base6
 const password = Type.Optional(
   Type.String({ maxLength: 1024, writeOnly: true, description: "The user's own; for root and admin" }),
 )
-const links = { _links: readOnly, _schema: readOnly, _self: readOnly }
 
-const SshKey = Type.Object({ label, type, value, password, ...links }, { description: 'SshKeyProperties' })
+const SshKey = Type.Object({ label, type, value, password }, { description: 'SshKeyProperties' })
 const SshKeyLabel = Type.Object(
-  { label, password, type: readOnly, value: readOnly, ...links },
+  { label, password, type: readOnly, value: readOnly },
   { description: 'SshKeyBaseProperties' },
 )
 const SshKeyList = Type.Object(

@@ -1,12 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { VidmSettings } from '../../../../../access/identity-sources/vidm/vidm-settings.ts'
 import { answerChange } from '../../../../answer-change.ts'
 import { inferred } from '../../../inferred.ts'
 import { changeProviders, readProviders } from '../../../permissions.ts'
 import type { Scope } from '../../../scope.ts'
-import { errorAnswers, readOnly, SelfLink } from '../../../wire.ts'
+import { errorAnswers } from '../../../wire.ts'
 
 const text = (description: string) => Type.String({ maxLength: 255, description })
 
@@ -19,10 +18,7 @@ const fields = {
   vidm_enable: Type.Boolean({ default: false }),
 }
 
-const Vidm = Type.Object(
-  { _schema: Type.String(), _self: SelfLink, ...fields },
-  { description: 'NodeAuthProviderVidmProperties' },
-)
+const Vidm = Type.Object(fields, { description: 'NodeAuthProviderVidmProperties' })
 
 const VidmChange = Type.Object(
   {
@@ -37,9 +33,6 @@ const VidmChange = Type.Object(
           'Never answered. Left out, the stored one stays, unless host_name, client_id or thumbprint become other ones',
       }),
     ),
-    _schema: readOnly,
-    _self: readOnly,
-    _links: readOnly,
   },
   { additionalProperties: false, description: 'NodeAuthProviderVidmProperties' },
 )
@@ -55,9 +48,7 @@ export const vidmRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (ap
   const params = Type.Object(scope.params)
   const url = '/node/aaa/providers/vidm'
 
-  const wireVidm = (request: FastifyRequest) => (settings: VidmSettings) => ({
-    _schema: 'NodeAuthProviderVidmProperties',
-    _self: { href: `${scope.href(request)}${url}`, rel: 'self' },
+  const wireVidm = (settings: VidmSettings) => ({
     client_id: settings.clientId,
     host_name: settings.hostName,
     lb_enable: settings.loadBalancer,
@@ -72,7 +63,7 @@ export const vidmRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (ap
       schema: { summary: 'Read the vIDM provider', params, response: { 200: Vidm, ...errorAnswers } },
       config: readProviders,
     },
-    async (request) => wireVidm(request)(vidm.read(scope.appliance(request).realmId)),
+    async (request) => wireVidm(vidm.read(scope.appliance(request).realmId)),
   )
 
   app.put(
@@ -97,7 +88,7 @@ export const vidmRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (ap
         thumbprint: body.thumbprint,
         nodeHostName: body.node_host_name,
       }
-      return answerChange<VidmSettings>(request, reply, { status: 202, body: wireVidm(request) }, (call) =>
+      return answerChange<VidmSettings>(request, reply, { status: 202, body: wireVidm }, (call) =>
         vidmSettings.update(call, realmId, settings, body.client_secret),
       )
     },

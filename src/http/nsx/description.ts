@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import type { Description } from '../../../access/certificates/certificates.ts'
-import { managedFields, readOnly, readOnlyManaged } from '../wire.ts'
+import type { Description } from '../../access/description.ts'
+import { managedFields, readOnly, readOnlyManaged } from './wire.ts'
 
 const optional = Type.Optional
 
