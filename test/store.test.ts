@@ -141,6 +141,41 @@ for (const database of databases) {
     await assert.rejects(openExistingDatabase(store.settings), { name: 'StoreError', message: /schema/ })
   })
 
+  test(
+    `${database.kind}: custom roles of an older store keep what they gave, under the vendor's ids`,
+    database,
+    async () => {
+      await using store = await emptyStore(database)
+      const first = await openDatabase(store.settings)
+      // As the version before 014-vendor-features had written it.
+      const permissions = JSON.stringify({
+        policy_segment: 'crud',
+        policy_tier1: 'read',
+        policy_static_routes: 'crud',
+        policy_ids: 'read',
+        system_roles: 'read',
+      })
+      const plain = first.write.withoutPlugins()
+      await sql`insert into custom_role (id, display_name, description, permissions, tags, revision, created_at, created_by,
+      modified_at, modified_by) values ('old', 'Old', '', ${permissions}, '[]', 3, 1, 'admin', 2, 'admin')`.execute(
+        plain,
+      )
+      await sql`delete from kysely_migration where name >= '014'`.execute(plain)
+      await first.close()
+      const { write, close } = await openDatabase(store.settings)
+      const role = await write.selectFrom('customRole').selectAll().where('id', '=', 'old').executeTakeFirstOrThrow()
+      await close()
+      assert.equal(role.revision, 3)
+      assert.deepEqual(JSON.parse(role.permissions), {
+        policy_segment: 'crud',
+        policy_t1: 'read',
+        policy_common_ids: 'read',
+        policy_gfw_ids_mps: 'read',
+        users_custom_role: 'read',
+      })
+    },
+  )
+
   test(`${database.kind}: a store in use is refused to everybody else until it is let go`, database, async () => {
     await using lab = await openLab(database)
     const settings = databaseOf(lab.server.services)

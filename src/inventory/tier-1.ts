@@ -5,7 +5,7 @@ export const tier1Type: PolicyType = {
   collection: 'tier-1s',
   resourceType: 'Tier1',
   noun: 'Tier1',
-  feature: 'policy_tier1',
+  feature: 'policy_t1',
 
   complete: (body) => ({
     failover_mode: 'NON_PREEMPTIVE',

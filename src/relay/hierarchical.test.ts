@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { objectsOf, repeatedName } from './hierarchical.ts'
-import { nsxRules, placeOfChild } from './nsx-rules.ts'
+import { placeOfChild } from './nsx-places.ts'
+import { nsxRules } from './nsx-rules.ts'
 import { compileRules } from './rules.ts'
 
 const { template } = compileRules(nsxRules)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nsxRules, placeOfChild } from './nsx-rules.ts'
+import { placeOfChild } from './nsx-places.ts'
+import { nsxRules } from './nsx-rules.ts'
 import { ownPathOf } from './own-paths.ts'
 import { compileRules } from './rules.ts'
 
@@ -36,13 +37,13 @@ test('calls find the feature they belong to', () => {
     ['PATCH', '/policy/api/v1/infra/tier-1s/t/segments/s', 'policy_segment crud'],
     ['PUT', '/policy/api/v1/infra/domains/default/groups/g', 'policy_grouping crud'],
     ['DELETE', '/policy/api/v1/infra/domains/default/security-policies/p/rules/r', 'policy_dfw crud'],
-    ['GET', '/policy/api/v1/infra/tier-0s/t/locale-services/l/bgp', 'policy_tier0 read'],
-    ['PATCH', '/policy/api/v1/infra/tier-1s/t/nat/USER/nat-rules/r', 'policy_nat crud'],
-    ['POST', '/policy/api/v1/infra/tier-1s/t?action=reprocess', 'policy_tier1 execute'],
-    ['POST', '/api/v1/logical-switches', 'policy_segment crud'],
-    ['POST', '/api/v1/firewall/sections/s?action=list_with_rules', 'policy_dfw read'],
-    ['PUT', '/api/v1/fabric/compute-managers/c', 'system_administration crud'],
-    ['GET', '/api/v1/fabric/virtual-machines', 'inventory_virtual_machines read'],
+    ['GET', '/policy/api/v1/infra/tier-0s/t/locale-services/l/bgp', 'policy_t0 read'],
+    ['PATCH', '/policy/api/v1/infra/tier-1s/t/nat/USER/nat-rules/r', 'policy_nat_rules crud'],
+    ['POST', '/policy/api/v1/infra/tier-1s/t?action=reprocess', 'policy_t1 crud'],
+    ['POST', '/api/v1/logical-switches', 'switching_switches crud'],
+    ['POST', '/api/v1/firewall/sections/s?action=list_with_rules', 'firewall_general read'],
+    ['PUT', '/api/v1/fabric/compute-managers/c', 'compute_managers_compute_managers crud'],
+    ['GET', '/api/v1/fabric/virtual-machines', 'vm_vm_info read'],
   ] as const) {
     const ruling = rules.rule(method, url)
     assert('rule' in ruling, `${method} ${url}`)

@@ -1,4 +1,5 @@
-import { type Feature, features, type Permission, permissions } from '../access/roles/features.ts'
+import { type Feature, isFeature, type Permission, permissions } from '../access/roles/features.ts'
+import { renamedFeatures } from '../access/roles/renamed-features.ts'
 import { ConfigError } from '../config-error.ts'
 import type { RelayRuleSettings } from '../config-relay.ts'
 
@@ -152,9 +153,13 @@ function checked(rule: RelayRuleSettings, key: string): RelayRule {
     throw new ConfigError(`${key}.path: ${path} has a dot segment`)
   }
   if (action !== undefined && !literal.test(action)) throw new ConfigError(`${key}.action: ${action} is not an action`)
-  if (!Object.hasOwn(features, feature)) throw new ConfigError(`${key}.feature: ${feature} is not a feature`)
+  if (!isFeature(feature)) {
+    const now = renamedFeatures[feature]
+    const hint = now?.length ? `; it is called ${now.join(' and ')} now` : ''
+    throw new ConfigError(`${key}.feature: ${feature} is not a feature${hint}`)
+  }
   if (!permissions.some((known) => known === permission && known !== 'none')) {
     throw new ConfigError(`${key}.permission: ${permission} is none of ${permissions.slice(1).join(', ')}`)
   }
-  return { methods, path, action, feature: feature as Feature, permission: permission as Permission, body }
+  return { methods, path, action, feature, permission: permission as Permission, body }
 }

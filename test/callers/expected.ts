@@ -33,10 +33,7 @@ const sallyport: [begin: RegExp, may: (caller: Caller) => boolean][] = [
   // An object that does not exist is "not found" for all users of vCenter.
   [/ \/sallyport\/v1\/vcenter\/(objects|access\/objects)/, ({ privileges }) => privileges !== undefined],
   [/ \/sallyport\/v1\/vcenter\//, (caller) => has(caller, 'System.Read')],
-  [
-    / \/sallyport\/v1\/audit/,
-    (caller) => caller.privileges === 'all' || letterOf('Audit Logs', caller.nsx ?? '') !== 'N',
-  ],
+  [/ \/sallyport\/v1\/audit/, (caller) => caller.privileges === 'all' || letterOf('Logs', caller.nsx ?? '') !== 'N'],
   [/ \/sallyport\/v1\/(sessions|session|overview|connection|nsx\/password-check)/, () => true],
 ]
 

@@ -1,19 +1,24 @@
 import { features } from '../../src/access/roles/features.ts'
 import type { PermissionRequirement } from '../../src/http/request.ts'
 
-/** NSX's role matrix as its guide prints it (the audit logs' row is inferred), with a column for a custom role of the tests' own. */
+/**
+ * NSX's role matrix as its guide prints it, with a column for a custom role of the tests' own. The guide has no rows of
+ * principal identities and logs: those are inferred.
+ */
 const printed = `
-                           EA Aud NE NO SE SO CA CO SBC custom
-  Local Users              F  R   N  N  N  N  N  N  N   N
-  User Role Assignments    F  R   N  N  N  N  F  R  N   N
-  Roles                    F  R   F  R  F  F  F  R  N   R
-  Authentication Providers F  R   F  R  F  F  R  R  N   N
-  System Administration    F  R   R  R  R  R  R  R  N   N
-  Certificates             F  R   N  N  F  R  N  N  N   N
-  Support Bundle           F  N   N  N  N  N  N  N  F   N
-  Audit Logs               F  R   N  N  N  N  N  N  N   N
-  Segments                 F  R   F  R  R  R  F  R  N   F
-  Tier-1 Gateways          F  R   F  R  R  R  F  R  N   N`
+                           EA   Aud  NE   NO   SE   SO   CA   CO   LBA  LBO  VPN  GI   NETX SBC  custom
+  Local Users              F    R    N    N    N    N    N    N    N    N    N    N    N    N    N
+  User Role Assignments    F    R    N    N    N    N    F    R    N    N    N    N    N    N    N
+  Roles                    F    R    F    R    F    F    F    R    R    R    R    R    R    N    R
+  Authentication Providers F    R    F    R    F    F    R    R    R    R    R    R    R    N    N
+  System Administration    F    R    R    R    R    R    R    R    N    N    N    N    N    N    N
+  Certificates             F    R    N    N    F    R    N    N    F    R    F    N    N    N    N
+  Support Bundle           F    N    N    N    N    N    N    N    N    N    N    N    N    F    N
+  Segments                 F    R    F    R    R    R    F    R    R    R    R    R    R    N    F
+  Tier-1 Gateways          F    R    F    R    R    R    F    R    R    R    R    R    R    N    N
+  Fabric>Hosts             F    R    R    R    R    R    R    R    N    N    N    N    N    N    N
+  Principal Identities     F    R    N    N    N    N    F    R    N    N    N    N    N    N    N
+  Logs                     F    R    N    N    N    N    N    N    N    N    N    N    N    N    N`
 
 export const columns = [
   'enterprise_admin',
@@ -24,26 +29,22 @@ export const columns = [
   'security_op',
   'cloud_admin',
   'cloud_auditor',
-  'support_bundle_collector',
-  'custom',
-]
-
-/** Built-in roles that the guide's rows do not print. They have no rights. */
-export const unprintedRoles = [
   'lb_admin',
   'lb_auditor',
   'vpn_admin',
   'gi_partner_admin',
   'netx_partner_admin',
-  'org_admin',
-  'project_admin',
-  'vpc_admin',
+  'support_bundle_collector',
+  'custom',
 ]
+
+/** Built-in roles that the guide's rows do not print. They have no rights. */
+export const unprintedRoles = ['org_admin', 'project_admin', 'vpc_admin']
 
 /** What the custom role asks for. It gets less: Local Users is not for custom roles. */
 export const customFeatures = [
   { feature: 'policy_segment', permission: 'crud' },
-  { feature: 'system_roles', permission: 'read' },
+  { feature: 'users_custom_role', permission: 'read' },
   { feature: 'system_administration_passwd_mgmt', permission: 'crud' },
 ]
 
@@ -58,6 +59,8 @@ const matrix = new Map(
   }),
 )
 
+export const rowsPrinted: readonly string[] = [...matrix.keys()]
+
 export const isRow = (name: string): boolean => matrix.has(name)
 
 /** What a role may do in the area of a row. */
@@ -65,14 +68,17 @@ export const letterOf = (row: string, role: string): Letter => matrix.get(row)?.
 
 /** Rows by the paths of calls. A call whose path is not here belongs to the row of the feature that its route declares. */
 const areas: [pattern: RegExp, row: string][] = [
-  [/\/node\/users(\/|$)/, 'Local Users'],
+  [/\/node\/users\/:userid/, 'System Administration'],
+  [/\/node\/users$/, 'Local Users'],
   [/\/aaa\/(roles|roles-with-feature-permissions|features-with-properties)(\/|$)/, 'Roles'],
   [/\/aaa\/role-bindings(\/|$)/, 'User Role Assignments'],
   [/\/infra\/segments(\/|$)/, 'Segments'],
   [/\/infra\/tier-1s(\/|$)/, 'Tier-1 Gateways'],
-  [/\/administration\/audit-logs$/, 'Audit Logs'],
+  [/\/administration\/audit-logs$|\/node\/services\/syslog(\/|$)/, 'Logs'],
   [/\/aaa\/(providers|ldap-identity-sources)(\/|$)/, 'Authentication Providers'],
-  [/^\/api\/v1\/(cluster|transport-nodes)(?!\/.*\/node\/)(\/|$)/, 'System Administration'],
+  [/^\/api\/v1\/cluster(?!\/.*\/node\/)(\/|$)/, 'System Administration'],
+  [/^\/api\/v1\/transport-nodes(?!\/.*\/node\/)(\/|$)/, 'Fabric>Hosts'],
+  [/principal-identities(\/|$)/, 'Principal Identities'],
   [/\/node\/aaa\/auth-policy$/, 'System Administration'],
 ]
 /** Calls that read although their method is POST. */
@@ -96,5 +102,5 @@ export function needOf(call: {
   const path = `${url}${action}`
   const reads = method === 'GET' || readingPosts.some((end) => path.endsWith(end)) || (!row && readsByPost)
   const readable = row ? reads : reads && permission === 'read'
-  return { row: row ?? features[feature], letters: readable ? ['F', 'R'] : ['F'] }
+  return { row: row ?? features.get(feature) ?? feature, letters: readable ? ['F', 'R'] : ['F'] }
 }

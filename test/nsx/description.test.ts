@@ -178,7 +178,7 @@ for (const database of databases) {
     assert.deepEqual(needs(segment, 'get'), { feature: 'policy_segment', permission: 'read' })
     assert.deepEqual(needs(segment, 'delete'), { feature: 'policy_segment', permission: 'crud' })
     assert.deepEqual(needs('/api/v1/aaa/role-bindings', 'post'), {
-      feature: 'system_user_role_assignments',
+      feature: 'users_role_assignments',
       permission: 'crud',
     })
     assert.equal(needs('/api/v1/aaa/user-info', 'get'), undefined)

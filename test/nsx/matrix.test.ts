@@ -130,3 +130,62 @@ test('every call may be made by exactly the roles that the matrix gives it to', 
   assert.deepEqual((await lab.admin.get('/policy/api/v1/aaa/roles/custom')).json, role.json)
   assert.equal((await lab.admin.get(bindings)).json.result_count, 4)
 })
+
+/** The feature and permission that the vendor's page of exactly this call prints. @see NSX REST API 9.1 */
+const documented = `
+  DELETE /api/v1/aaa/role-bindings/{} users_role_assignments crud
+  DELETE /api/v1/aaa/roles/{} users_custom_role crud
+  POST /api/v1/aaa/roles/{}?action=clone users_custom_role crud
+  GET /api/v1/aaa/user-info users_configuration none
+  GET /api/v1/node/aaa/auth-policy system_administration read
+  PUT /api/v1/node/aaa/auth-policy system_administration crud
+  GET /api/v1/node/aaa/providers/vidm users_configuration read
+  PUT /api/v1/node/aaa/providers/vidm users_configuration crud
+  PUT /api/v1/node/services/http system_administration crud
+  POST /api/v1/node/services/http?action=start system_administration crud
+  POST /api/v1/node/services/http?action=stop system_administration crud
+  GET /api/v1/node/users system_administration_passwd_mgmt read
+  GET /api/v1/node/users/{} system_administration read
+  PUT /api/v1/node/users/{} system_administration_passwd_mgmt crud
+  DELETE /api/v1/node/users/{} system_administration crud
+  POST /api/v1/node/users/{}/ssh-keys?action=add_ssh_key system_administration crud
+  POST /api/v1/node/users/{}/ssh-keys?action=remove_ssh_key system_administration crud
+  POST /api/v1/node/users/{}?action=activate system_administration crud
+  POST /api/v1/node/users/{}?action=deactivate system_administration crud
+  POST /api/v1/node/users/{}?action=reset_password system_administration_passwd_mgmt crud
+  POST /api/v1/node/users?action=create_user system_administration crud
+  POST /api/v1/node/users?action=reset_own_password system_administration_passwd_mgmt none
+  DELETE /api/v1/trust-management/certificates/{} trust_certificates crud
+  DELETE /api/v1/trust-management/principal-identities/{} trust_principal_identities crud
+  DELETE /api/v1/trust-management/token-principal-identities/{} trust_principal_identities crud
+  DELETE /policy/api/v1/aaa/role-bindings/{} users_role_assignments crud
+  PUT /policy/api/v1/aaa/roles/{} users_custom_role crud
+  DELETE /policy/api/v1/aaa/roles/{} users_custom_role crud
+  POST /policy/api/v1/aaa/roles/{}?action=clone users_custom_role crud
+  GET /policy/api/v1/aaa/user-info users_configuration none
+  GET /policy/api/v1/infra/segments policy_segment read
+  DELETE /policy/api/v1/infra/tier-1s/{} policy_t1 crud`
+
+/** Where two of the vendor's documents disagree, and the other one is followed. */
+const otherwise: Record<string, unknown> = {
+  // nsx-api.md 1.1: any account may read the policy that its own password has to obey.
+  'GET /api/v1/node/aaa/auth-policy': 'sign-in',
+}
+
+test('a call asks for the feature and permission that its own page prints', sqlite, async () => {
+  await using lab = await openLab(sqlite)
+  const calls = new Map(
+    (await callsOf(lab)).map((call) => [
+      `${call.method} ${call.url.replace(/:\w+/g, '{}')}${call.action}`,
+      call.requires,
+    ]),
+  )
+  for (const row of documented.trim().split('\n')) {
+    const [method, path, feature, permission] = row.trim().split(' ')
+    const call = `${method} ${path}`
+    const requires = calls.get(call)
+    if (call in otherwise) assert.equal(requires, otherwise[call], call)
+    else if (permission === 'none') assert.ok(requires === 'sign-in' || requires === 'own-password', call)
+    else assert.partialDeepStrictEqual(requires, { feature, permission }, call)
+  }
+})

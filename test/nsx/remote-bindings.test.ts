@@ -386,9 +386,9 @@ for (const database of databases) {
     const cloud = await remoteSession(lab, ldapPerson('jane', ['cloud']))
     const above = await bind(lab.admin, ldap('remote_user', 'boss'), at('/', 'auditor'), at(org, 'cloud_auditor'))
     const below = await bind(lab.admin, ldap('remote_user', 'joe'), at('/', 'cloud_auditor'))
-    await lab.admin.put(`${roles}/mighty`, { features: [{ feature: 'system_roles', permission: 'crud' }] })
+    await lab.admin.put(`${roles}/mighty`, { features: [{ feature: 'users_custom_role', permission: 'crud' }] })
     await lab.admin.put(`${roles}/mightier`, {
-      features: [{ feature: 'system_authentication_providers', permission: 'crud' }],
+      features: [{ feature: 'users_configuration', permission: 'crud' }],
     })
     const forbidden = [403, 401]
     for (const role of ['enterprise_admin', 'auditor', 'network_engineer', 'mightier']) {

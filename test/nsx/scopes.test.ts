@@ -47,7 +47,7 @@ const rows: Row[] = [
     status: 200,
     body: ownPassword,
   },
-  { call: 'GET /node/users/{userid}', scopes: 'NCT', may: 'auditor', status: 200 },
+  { call: 'GET /node/users/{userid}', scopes: 'NCT', may: 'everyone', status: 200 },
   { call: 'PUT /node/users/{userid}', scopes: 'NCT', may: 'admin', status: 200, body: { full_name: 'Robot' } },
   { call: 'POST /node/users/{userid}?action=activate', scopes: 'NC', may: 'admin', status: 200, body: activation },
   {
@@ -65,7 +65,7 @@ const rows: Row[] = [
     status: 200,
     body: key,
   },
-  { call: 'GET /node/users/{userid}/ssh-keys', scopes: 'NCT', may: 'auditor', status: 200 },
+  { call: 'GET /node/users/{userid}/ssh-keys', scopes: 'NCT', may: 'everyone', status: 200 },
   {
     call: 'POST /node/users/{userid}/ssh-keys?action=remove_ssh_key',
     scopes: 'NCT',

@@ -68,7 +68,10 @@ const state = async (lab: Lab) => (await lab.admin.get(`${service}/status`)).jso
 async function makeCalls(lab: Lab): Promise<void> {
   let calls = 0
   // Two calls that took as long as each other would have one line, and lines that are the same count as sent again.
-  const admin = (headers = {}) => lab.admin.with({ headers: { 'x-nsx-ereqid': `call-${++calls}`, ...headers } })
+  const admin = (headers = {}) => {
+    const call = `call-${++calls}`
+    return lab.admin.with({ headers: { 'x-nsx-ereqid': call, 'user-agent': call, ...headers } })
+  }
   const forged = '<182>1 2026-11-22T12:00:00.000Z nsxmgr-a NSX 1 - [nsx@6876 audit="true"] forged'
   const agents = ['curl/8.5.0', 'a"] \\ b', `x${'y'.repeat(4000)}`, 'ÿ\u0085 \u00a0']
   for (const agent of agents) await admin({ 'user-agent': agent }).get(users)

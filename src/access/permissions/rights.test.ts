@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { builtInRoles, type Role } from '../roles/built-in-roles.ts'
-import { features, type Permission, permissions } from '../roles/features.ts'
+import { type Feature, features, type Permission, permissions } from '../roles/features.ts'
 import { covers, may, rightsOf as rightsAmong, rightsAt } from './rights.ts'
 
 const rightsOf = (roles: readonly string[]) => rightsAmong(roles, (id) => builtInRoles.get(id))
-const everyFeature = Object.keys(features) as (keyof typeof features)[]
+const everyFeature = [...features.keys()] as Feature[]
 
 test('a role may on a feature what it was given and everything below that', () => {
   for (const [role, feature, allowed] of [
@@ -16,7 +16,9 @@ test('a role may on a feature what it was given and everything below that', () =
     ['network_engineer', 'system_administration_passwd_mgmt', ['none']],
     ['support_bundle_collector', 'system_support_bundle', ['none', 'read', 'execute', 'crud']],
     ['support_bundle_collector', 'policy_segment', ['none']],
-    ['lb_admin', 'policy_segment', ['none']],
+    ['lb_admin', 'policy_segment', ['none', 'read']],
+    ['lb_admin', 'policy_lb', ['none', 'read', 'execute', 'crud']],
+    ['org_admin', 'policy_segment', ['none']],
   ] as const) {
     const rights = rightsOf([role])
     assert.deepEqual(
@@ -34,9 +36,9 @@ test('several roles add up, on each feature the highest permission counting, in 
   ]) {
     const rights = rightsOf(roles)
     assert.ok(may(rights, 'policy_segment', 'crud'))
-    assert.ok(may(rights, 'system_certificates', 'read'))
-    assert.ok(!may(rights, 'system_certificates', 'execute'))
-    assert.ok(!may(rights, 'system_audit_logs', 'read'))
+    assert.ok(may(rights, 'trust_certificates', 'read'))
+    assert.ok(!may(rights, 'trust_certificates', 'execute'))
+    assert.ok(!may(rights, 'system_log', 'read'))
   }
 })
 
@@ -60,13 +62,15 @@ test('rights cover other rights when nothing of those is beyond them', () => {
     [['network_engineer'], ['network_op'], true],
     [['network_op'], ['network_engineer'], false],
     [['network_engineer'], ['auditor'], false],
-    [['auditor'], ['network_op'], true],
+    [['auditor'], ['network_op'], false],
+    [['auditor'], ['security_op'], false],
     [['auditor'], ['support_bundle_collector'], false],
     [['auditor', 'support_bundle_collector'], ['support_bundle_collector'], true],
     [['cloud_admin'], ['cloud_auditor'], true],
     [['cloud_admin'], ['security_engineer'], false],
-    [['lb_admin'], ['vpn_admin'], true],
-    [[], ['lb_admin'], true],
+    [['lb_admin'], ['vpn_admin'], false],
+    [['lb_admin'], ['lb_auditor'], true],
+    [[], ['org_admin'], true],
     [[], [], true],
     [[], ['network_op'], false],
     [['network_op'], [], true],
@@ -76,7 +80,7 @@ test('rights cover other rights when nothing of those is beyond them', () => {
 })
 
 test('rights at a path are those of the roles bound there and above it, whatever made the roles', () => {
-  const custom: Role = { id: 'custom', displayName: 'Custom', permissions: { system_user_role_assignments: 'crud' } }
+  const custom: Role = { id: 'custom', displayName: 'Custom', permissions: { users_role_assignments: 'crud' } }
   const find = (id: string) => (id === 'custom' ? custom : builtInRoles.get(id))
   const bound = [
     { path: '/orgs/default', roles: ['custom'] },
@@ -92,8 +96,8 @@ test('rights at a path are those of the roles bound there and above it, whatever
     ['/orgs/default/projects/p10', 'crud', 'none'],
   ] as const) {
     const rights = rightsAt(bound, path, find)
-    const highest = (feature: keyof typeof features) => permissions.filter((p) => may(rights, feature, p)).at(-1)
-    assert.equal(highest('system_user_role_assignments'), assigns, path)
+    const highest = (feature: Feature) => permissions.filter((p) => may(rights, feature, p)).at(-1)
+    assert.equal(highest('users_role_assignments'), assigns, path)
     assert.equal(highest('policy_segment'), segments, path)
   }
 })

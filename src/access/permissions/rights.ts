@@ -3,7 +3,7 @@ import { type Feature, type Permission, permissions } from '../roles/features.ts
 import { type RolesForPath, rolesAt } from '../roles/roles-for-paths.ts'
 
 /** What a principal may do: on each feature the highest permission that one of its roles gives. */
-export type Rights = ReadonlyMap<Feature, number>
+export type Rights = ReadonlyMap<string, number>
 
 /** What a role gives today; undefined for one that does not exist. */
 export type FindRole = (id: string) => Role | undefined
@@ -11,10 +11,9 @@ export type FindRole = (id: string) => Role | undefined
 const rank = (permission: Permission) => permissions.indexOf(permission)
 
 export function rightsOf(roles: Iterable<string>, find: FindRole): Rights {
-  const rights = new Map<Feature, number>()
+  const rights = new Map<string, number>()
   for (const id of roles) {
-    const granted = Object.entries(find(id)?.permissions ?? {}) as [Feature, Permission][]
-    for (const [feature, permission] of granted) {
+    for (const [feature, permission = 'none'] of Object.entries(find(id)?.permissions ?? {})) {
       rights.set(feature, Math.max(rights.get(feature) ?? 0, rank(permission)))
     }
   }

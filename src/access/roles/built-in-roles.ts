@@ -1,4 +1,5 @@
-import type { Feature, FeaturePermissions, Permission } from './features.ts'
+import { type FeaturePermissions, features, type Permission } from './features.ts'
+import nsx from './nsx-features.json' with { type: 'json' }
 
 export interface Role {
   id: string
@@ -6,11 +7,10 @@ export interface Role {
   permissions: FeaturePermissions
 }
 
-const F = 'crud'
-const R = 'read'
-const N = 'none'
+/** The printed role matrix: by row and role. @see VMware Cloud Foundation 9.0, Role-Based Access Control */
+const printed: Readonly<Record<string, Readonly<Record<string, string>>>> = nsx.matrix
 
-/** The columns of the matrix below. @see nsx-api.md 6.2 */
+type Column = (typeof columns)[number]
 const columns = [
   'enterprise_admin',
   'auditor',
@@ -20,48 +20,73 @@ const columns = [
   'security_op',
   'cloud_admin',
   'cloud_auditor',
-  'support_bundle_collector',
 ] as const
 
+const F = 'crud'
+const R = 'read'
+const N = 'none'
+
 /**
- * The matrix as printed; the row of audit logs is inferred ("auditor may read").
- *
- * Of the rows behind Tier-1 Gateways, which the relay asks for, network and security columns of segment profiles, NAT,
- * VPN, DNS, services, context profiles, virtual machines and the three firewalls are as printed in the roles table of
- * VMware Cloud on AWS, interfaces and static routes as in that of NSX-T 3.0 (whose full access for operators is taken
- * for a slip); the others, and the cloud columns of Tier-0 and of the fabric, are [inferred].
+ * Rows that 9.0 does not print. Groups, services and IDS/IPS are as in the roles table of VMware Cloud on AWS; their
+ * cloud columns are [inferred].
  */
-const matrix: Record<Feature, readonly Permission[]> = {
-  //                                  EA Aud NE NO SE SO CA CO SBC
-  system_administration_passwd_mgmt: [F, R, N, N, N, N, N, N, N],
-  system_user_role_assignments: [F, R, N, N, N, N, F, R, N],
-  system_roles: [F, R, F, R, F, F, F, R, N],
-  system_authentication_providers: [F, R, F, R, F, F, R, R, N],
-  system_administration: [F, R, R, R, R, R, R, R, N],
-  system_certificates: [F, R, N, N, F, R, N, N, N],
-  system_support_bundle: [F, N, N, N, N, N, N, N, F],
-  system_audit_logs: [F, R, N, N, N, N, N, N, N],
-  policy_segment: [F, R, F, R, R, R, F, R, N],
-  policy_tier1: [F, R, F, R, R, R, F, R, N],
-  policy_tier0: [F, R, F, R, R, R, R, R, N],
-  policy_interfaces: [F, R, F, R, R, R, F, R, N],
-  policy_static_routes: [F, R, F, R, R, R, F, R, N],
-  policy_segment_profiles: [F, R, F, R, R, R, F, R, N],
-  policy_nat: [F, R, F, R, F, R, F, R, N],
-  policy_load_balancer: [F, R, N, N, R, N, F, R, N],
-  policy_vpn: [F, R, F, R, F, R, F, R, N],
-  policy_dhcp: [F, R, F, R, R, R, F, R, N],
-  policy_dns: [F, R, F, R, R, R, F, R, N],
-  policy_ip_pools: [F, R, F, R, R, R, F, R, N],
-  policy_grouping: [F, R, F, R, F, R, F, R, N],
-  policy_services: [F, R, F, R, F, R, F, R, N],
-  policy_context_profiles: [F, R, F, R, F, R, F, R, N],
-  policy_dfw: [F, R, R, R, F, R, F, R, N],
-  policy_gateway_firewall: [F, R, R, R, F, R, F, R, N],
-  policy_ids: [F, R, R, R, F, R, F, R, N],
-  inventory_virtual_machines: [R, R, R, R, R, R, R, R, N],
-  fabric_nodes: [F, R, F, R, R, R, R, R, N],
-  fabric_transport_zones: [F, R, F, R, R, R, R, R, N],
+const unprinted = {
+  //         EA Aud NE NO SE SO CA CO
+  Groups: [F, R, F, R, F, R, F, R],
+  Services: [F, R, F, R, F, R, F, R],
+  'IDS/IPS': [F, R, R, R, F, R, F, R],
+  /** What is not known to be anybody else's is the administrators' alone. */
+  Others: [F, R, N, N, N, N, N, N],
+} satisfies Record<string, readonly Permission[]>
+
+/** Rows of features whose own pages name none. [inferred] by what their calls are about. */
+const rowsByLikeness: Readonly<Record<string, string>> = {
+  domain_admin: 'Groups',
+  policy_grouping: 'Groups',
+  groups_groups: 'Groups',
+  groups_ip_sets: 'Groups',
+  groups_mac_sets: 'Groups',
+  policy_services: 'Services',
+  services_services: 'Services',
+  policy_common_ids: 'IDS/IPS',
+  policy_gfw_ids_mps: 'IDS/IPS',
+  intrusion_services: 'IDS/IPS',
+  switching_switches: 'Segments',
+  switching_ports: 'Segments',
+  switching_switching_profiles: 'Segment Profiles',
+  routing_routers: 'Tier-0 Gateways',
+  policy_ospf: 'Tier-0 Gateways',
+  routing_nat: 'NAT',
+  lb_application_profiles: 'Load Balancing',
+  lb_monitors: 'Load Balancing',
+  lb_persistence_profiles: 'Load Balancing',
+  lb_pools: 'Load Balancing',
+  lb_rules: 'Load Balancing',
+  lb_services: 'Load Balancing',
+  lb_ssl_profiles: 'Load Balancing',
+  lb_virtual_servers: 'Load Balancing',
+  vpn: 'VPN',
+  dhcp_relay_profile: 'DHCP',
+  dhcp_relay_services: 'DHCP',
+  dhcp_server_profiles: 'DHCP',
+  dhcp_servers: 'DHCP',
+  dns_forwarder: 'DNS',
+  groups_ip_pools: 'IP Address Pools',
+  ipam_ipam: 'IP Address Pools',
+  firewall_general: 'Distributed Firewall',
+  firewall_configuration: 'Distributed Firewall',
+  site_admin: 'Edge Clusters',
+  compute_managers_inventory: 'Compute Managers',
+  trust_principal_identities: 'User Role Assignments',
+}
+
+/** What a role may do on a feature. */
+function granted(role: string, feature: string): Permission {
+  const row = rowsByLikeness[feature] ?? features.get(feature) ?? ''
+  const own = printed[row]
+  if (own) return (own[role] ?? N) as Permission
+  const letters = unprinted[row as keyof typeof unprinted] ?? unprinted.Others
+  return letters[columns.indexOf(role as Column)] ?? N
 }
 
 const displayNames: Record<string, string> = {
@@ -84,11 +109,11 @@ const displayNames: Record<string, string> = {
   cloud_auditor: 'Cloud Operator',
 }
 
-/** The roles that NSX has without anyone making them. Those that the matrix does not print may nothing on its rows. */
+/** The roles that NSX has without anyone making them. Those of organizations, projects and VPCs may nothing of their own. */
 export const builtInRoles: ReadonlyMap<string, Role> = new Map(
   Object.entries(displayNames).map(([id, displayName]) => {
-    const column = columns.indexOf(id as (typeof columns)[number])
-    const granted = column < 0 ? [] : Object.entries(matrix).map(([feature, row]) => [feature, row[column]])
-    return [id, { id, displayName, permissions: Object.fromEntries(granted) }]
+    const all = [...features.keys()].map((feature) => [feature, granted(id, feature)] as const)
+    const permissions = Object.fromEntries(all.filter(([, permission]) => permission !== N))
+    return [id, { id, displayName, permissions }]
   }),
 )

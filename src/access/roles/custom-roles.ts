@@ -5,8 +5,9 @@ import type { Tags } from '../description.ts'
 import { AccessError } from '../errors.ts'
 import { firstRevision, nextRevision, requireRevision } from '../managed.ts'
 import { covers, type FindRole, rightsAt, rightsOf } from '../permissions/rights.ts'
+import { isSuperuser } from '../protection.ts'
 import { builtInRoles, type Role } from './built-in-roles.ts'
-import { type FeaturePermissions, withoutInternal } from './features.ts'
+import { type FeaturePermissions, isFeature, withoutInternal } from './features.ts'
 import type { CustomRole, Roles } from './roles.ts'
 import { holdsRole, type RolesForPath } from './roles-for-paths.ts'
 
@@ -66,11 +67,15 @@ export function createCustomRoles(roles: Roles) {
   /** @throws {AccessError} `forbidden` where a role gives what the caller does not have everywhere. */
   function requireCovered(call: Call, find: FindRole, ...wanted: Role[]): void {
     const own = rightsAt(call.caller.rolesForPaths, '/', find)
+    const everything = isSuperuser(call.caller)
     for (const role of wanted) {
+      // Nobody has rights on a feature that is not known; a later version may know it.
+      const given = Object.entries(role.permissions).filter(([feature]) => !everything || isFeature(feature))
+      const known = { ...role, permissions: Object.fromEntries(given) }
       if (
         covers(
           own,
-          rightsOf([role.id], () => role),
+          rightsOf([role.id], () => known),
         )
       )
         continue

@@ -1,3 +1,5 @@
+import nsx from './nsx-features.json' with { type: 'json' }
+
 /**
  * What a route needs: a feature and one of these on it, each including those before it.
  * @see NSX REST API 4.2, FeaturePermission
@@ -5,68 +7,52 @@
 export const permissions = ['none', 'read', 'execute', 'crud'] as const
 export type Permission = (typeof permissions)[number]
 
-/**
- * The rows of the permission matrix that routes ask for, by their printed names. Of the ids, sources name those of
- * System Administration, Local Users and Segments; the others are inferred.
- * @see nsx-api.md 2.1, 6.2
- */
-export const features = {
-  system_administration: 'System Administration',
-  system_administration_passwd_mgmt: 'Local Users',
-  system_user_role_assignments: 'User Role Assignments',
-  system_roles: 'Roles',
-  system_authentication_providers: 'Authentication Providers',
-  system_certificates: 'Certificates',
-  system_support_bundle: 'Support Bundle',
-  system_audit_logs: 'Audit Logs',
-  policy_segment: 'Segments',
-  policy_tier1: 'Tier-1 Gateways',
-  // What the relay's rules ask for; of these ids sources name policy_grouping and policy_services.
-  policy_tier0: 'Tier-0 Gateways',
-  policy_interfaces: 'Network Interface',
-  policy_static_routes: 'Network Static Routes',
-  policy_segment_profiles: 'Segment Profiles',
-  policy_nat: 'NAT',
-  policy_load_balancer: 'Load Balancing',
-  policy_vpn: 'VPN',
-  policy_dhcp: 'DHCP',
-  policy_dns: 'DNS',
-  policy_ip_pools: 'IP Address Pools',
+/** The vendor's id of a feature. @see NSX REST API 9.0 and 9.1, where each page names the feature of its call */
+export type Feature = keyof typeof nsx.features
+
+const table: Readonly<Record<string, { row?: string; internal?: boolean }>> = nsx.features
+
+/** Names of features that no source prints one for; those of others are the rows of the role matrix. [inferred] */
+const unprinted: Readonly<Record<string, string>> = {
   policy_grouping: 'Groups',
   policy_services: 'Services',
-  policy_context_profiles: 'Context Profiles',
-  policy_dfw: 'Distributed Firewall',
-  policy_gateway_firewall: 'Gateway Firewall',
-  policy_ids: 'IDS/IPS',
-  inventory_virtual_machines: 'Virtual Machines',
-  fabric_nodes: 'Fabric Nodes',
-  fabric_transport_zones: 'Transport Zones',
-} as const
-export type Feature = keyof typeof features
+  policy_common_ids: 'IDS/IPS',
+  system_log: 'Logs',
+  trust_principal_identities: 'Principal Identities',
+}
+
+const words = (id: string) => id.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase())
+
+/** Every feature that is known, and its name. */
+export const features: ReadonlyMap<string, string> = new Map(
+  Object.entries(table).map(([id, { row }]) => [id, row ?? unprinted[id] ?? words(id)]),
+)
+
+export const isFeature = (id: string): id is Feature => features.has(id)
 
 /**
- * Features whose calls are the manager's own (`/api/v1`) and no policy calls. A custom role never has them: what is sent
- * for them is ignored, and they read back as `none`. Which of today's features they are is inferred.
+ * Features that custom roles never have: what is sent for them is ignored, and they read back as `none`. They are those
+ * whose calls are the manager's own (`/api/v1`) and no policy calls. Which features they are is inferred from that.
  *
  * @see knowledge.broadcom.com 390631 and 435871
  */
-export const internalFeatures: ReadonlySet<Feature> = new Set([
-  'system_administration',
-  'system_administration_passwd_mgmt',
-  'system_certificates',
-  'system_support_bundle',
-  'system_audit_logs',
+export const internalFeatures: ReadonlySet<string> = new Set([
+  ...Object.keys(table).filter((id) => table[id]?.internal),
   // These have policy calls too, but the knowledge base names them.
-  'fabric_nodes',
-  'fabric_transport_zones',
+  'system_administration',
+  'nodes_transport_nodes',
+  'policy_ep_transport_zone',
 ])
 
-/** A set of permissions; features that are not named are `none`. */
-export type FeaturePermissions = Partial<Record<Feature, Permission>>
+/**
+ * A set of permissions; features that are not named are `none`. It may name features that a real manager has and that
+ * are not known here: those are kept and shown, and nothing asks for them.
+ */
+export type FeaturePermissions = Readonly<Partial<Record<string, Permission>>>
 
 /** What of a wanted set a custom role may have. */
 export function withoutInternal(wanted: FeaturePermissions): FeaturePermissions {
-  const entries = Object.entries(wanted) as [Feature, Permission][]
+  const entries = Object.entries(wanted)
   return Object.fromEntries(
     entries.filter(([feature, permission]) => permission !== 'none' && !internalFeatures.has(feature)),
   )

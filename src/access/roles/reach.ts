@@ -3,7 +3,7 @@ import { covers, type FindRole, may, rightsAt, rightsOf } from '../permissions/r
 import type { Principal } from '../principal.ts'
 import { isWithin, type RolesForPath } from './roles-for-paths.ts'
 
-const assignments = 'system_user_role_assignments'
+const assignments = 'users_role_assignments'
 
 /**
  * Refuses what a caller may not change at a path: they must be allowed to assign roles there, and have there

@@ -11,7 +11,7 @@ export interface Recommendation {
 /** Who has `read` or more on the first feature needs `read` on the second. Inferred: no source lists them. */
 const dependencies: readonly [source: Feature, target: Feature][] = [
   // Whoever assigns roles picks them from the list of roles.
-  ['system_user_role_assignments', 'system_roles'],
+  ['users_role_assignments', 'users_custom_role'],
 ]
 
 const reads = (permission: Permission = 'none') => permissions.indexOf(permission) >= permissions.indexOf('read')

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { AccessError } from '../../access/errors.ts'
 import type { Appliance } from '../../inventory/appliances.ts'
-import { readSystem } from './permissions.ts'
+import { readNodes } from './permissions.ts'
 import { errorAnswers, ListQuery, listOf, pageOf } from './wire.ts'
 
 const optional = Type.Optional
@@ -69,7 +69,7 @@ export const transportNodeRoutes: FastifyPluginAsyncTypebox = async (app) => {
         querystring: Query,
         response: { 200: listOf(TransportNode, 'TransportNodeListResult'), ...errorAnswers },
       },
-      config: { ...readSystem, operation: { module: 'TransportNode', name: 'ListTransportNodes' } },
+      config: { ...readNodes, operation: { module: 'TransportNode', name: 'ListTransportNodes' } },
     },
     async ({ query }) => {
       const { node_id, node_ip, node_types, in_maintenance_mode, transport_zone_id } = query
@@ -95,7 +95,7 @@ export const transportNodeRoutes: FastifyPluginAsyncTypebox = async (app) => {
         params: Type.Object({ transportNodeId: Type.String({ maxLength: 255 }) }),
         response: { 200: TransportNode, ...errorAnswers },
       },
-      config: { ...readSystem, operation: { module: 'TransportNode', name: 'GetTransportNode' } },
+      config: { ...readNodes, operation: { module: 'TransportNode', name: 'GetTransportNode' } },
     },
     async ({ params }) => {
       const edge = appliances.edge(params.transportNodeId)

@@ -8,6 +8,7 @@ import { nsxv } from './006-nsxv.ts'
 import { nsxvSettings } from './007-nsxv-settings.ts'
 import { auditChunks } from './008-audit-chunks.ts'
 import { descriptions } from './013-descriptions.ts'
+import { vendorFeatures } from './014-vendor-features.ts'
 
 /** Every migration there is, by the name it is remembered under. Names sort in the order they are applied. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '007-nsxv-settings': nsxvSettings,
   '008-audit-chunks': auditChunks,
   '013-descriptions': descriptions,
+  '014-vendor-features': vendorFeatures,
 }

@@ -64,7 +64,7 @@ export const pages: readonly Page[] = [
     title: 'Role bindings',
     group: 'NSX',
     identity: 'nsx',
-    allowed: (session) => mayInNsx(session, 'system_user_role_assignments'),
+    allowed: (session) => mayInNsx(session, 'users_role_assignments'),
     load: () => import('./role-bindings/role-bindings.page.ts').then((file) => file.RoleBindingsPage),
   },
   {
@@ -72,7 +72,7 @@ export const pages: readonly Page[] = [
     title: 'Roles',
     group: 'NSX',
     identity: 'nsx',
-    allowed: (session) => mayInNsx(session, 'system_roles'),
+    allowed: (session) => mayInNsx(session, 'users_custom_role'),
     load: () => import('./nsx-roles/nsx-roles.page.ts').then((file) => file.NsxRolesPage),
   },
   {

@@ -243,8 +243,8 @@ function wireCertificate(certificate: X509Certificate, now: number) {
   }
 }
 
-const reads = needs('system_authentication_providers', 'read')
-const changes = needs('system_authentication_providers', 'crud')
+const reads = needs('users_configuration', 'read')
+const changes = needs('users_configuration', 'crud')
 
 /** `/aaa/ldap-identity-sources` @see nsx-api.md 6.5 */
 export const ldapIdentitySourceRoutes: FastifyPluginAsyncTypebox = async (app) => {

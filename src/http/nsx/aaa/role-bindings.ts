@@ -159,8 +159,8 @@ function callerOf({ identity }: FastifyRequest) {
 }
 
 // Roles may be assigned below a path by those who may do so there and nowhere else.
-const readBindings = needs('system_user_role_assignments', 'read', 'somewhere')
-const changeBindings = needs('system_user_role_assignments', 'crud', 'somewhere')
+const readBindings = needs('users_role_assignments', 'read', 'somewhere')
+const changeBindings = needs('users_role_assignments', 'crud', 'somewhere')
 
 /** `/aaa/role-bindings` @see nsx-api.md 6.3 */
 export const roleBindingRoutes: FastifyPluginAsyncTypebox = async (app) => {
@@ -259,7 +259,7 @@ export const roleBindingRoutes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: Empty, ...errorAnswers },
       },
       config: {
-        ...needs('system_user_role_assignments', 'crud'),
+        ...needs('users_role_assignments', 'crud'),
         ...operation('DeleteStaleRoleBindings'),
         action: 'delete_stale_bindings',
       },

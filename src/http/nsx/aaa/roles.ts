@@ -4,7 +4,6 @@ import { AccessError } from '../../../access/errors.ts'
 import { firstRevision } from '../../../access/managed.ts'
 import type { Role } from '../../../access/roles/built-in-roles.ts'
 import {
-  type Feature,
   type FeaturePermissions,
   features,
   internalFeatures,
@@ -35,7 +34,6 @@ const optionalManaged = Object.fromEntries(
   Object.entries(managedFields).map(([name, schema]) => [name, optional(schema)]),
 )
 const permission = Type.Enum(['crud', 'read', 'execute', 'none'])
-const featureIds = Object.keys(features) as Feature[]
 const text = (most: number) => Type.String({ maxLength: most })
 
 const FeaturePermission = Type.Object(
@@ -79,7 +77,11 @@ const RoleWithFeaturesItem = Type.Object(
 const SentFeatures = Type.Array(
   Type.Object(
     {
-      feature: Type.Enum([...featureIds]),
+      feature: Type.String({
+        pattern: '^[A-Za-z][A-Za-z0-9_]*$',
+        maxLength: 255,
+        description: 'One that is not known here is kept and gives nothing',
+      }),
       permission,
       feature_name: readOnly,
       feature_description: readOnly,
@@ -125,10 +127,10 @@ const Recommendation = Type.Object(
   { description: 'RecommendedFeaturePermission' },
 )
 
-const wireFeature = (feature: Feature, granted: Permission) => ({
+const wireFeature = (feature: string, granted: Permission) => ({
   feature,
-  feature_name: features[feature],
-  feature_description: features[feature],
+  feature_name: features.get(feature) ?? feature,
+  feature_description: features.get(feature) ?? feature,
   permission: granted,
   is_internal: internalFeatures.has(feature),
   is_execute_recommended: false,
@@ -136,12 +138,12 @@ const wireFeature = (feature: Feature, granted: Permission) => ({
 
 /** @throws {AccessError} `invalid_field` for a feature that is there twice. */
 function sentPermissions(sent: readonly { feature: string; permission: string }[]): FeaturePermissions {
-  const permissions: Record<string, string> = {}
+  const permissions = new Map<string, string>()
   for (const { feature, permission } of sent) {
-    if (feature in permissions) throw new AccessError('invalid_field', `the feature ${feature} is there twice`)
-    permissions[feature] = permission
+    if (permissions.has(feature)) throw new AccessError('invalid_field', `the feature ${feature} is there twice`)
+    permissions.set(feature, permission)
   }
-  return permissions as FeaturePermissions
+  return Object.fromEntries(permissions) as FeaturePermissions
 }
 
 // Built-in roles are as old as the release; they are stamped with the epoch.
@@ -158,7 +160,9 @@ const wireRole = ({ id, displayName }: Role | CustomRole) => ({ role: id, role_d
 
 const wireRoleWithFeatures = (role: Role | CustomRole) => ({
   ...wireNames(role),
-  features: featureIds.map((feature) => wireFeature(feature, role.permissions[feature] ?? 'none')),
+  features: [...new Set([...features.keys(), ...Object.keys(role.permissions)])].map((feature) =>
+    wireFeature(feature, role.permissions[feature] ?? 'none'),
+  ),
   resource_type: 'RoleWithFeatures',
   description: isCustom(role) ? role.description : role.displayName,
   ...(isCustom(role) ? { tags: role.tags } : {}),
@@ -168,8 +172,8 @@ const wireRoleWithFeatures = (role: Role | CustomRole) => ({
 const isOfScope = (role: Role, scope: RoleScope) =>
   isCustom(role) || (roleScopes[role.id] ?? inferred.roleScope).includes(scope)
 
-const readRoles = needs('system_roles', 'read')
-const changeRoles = needs('system_roles', 'crud')
+const readRoles = needs('users_custom_role', 'read')
+const changeRoles = needs('users_custom_role', 'crud')
 const operation = (name: string) => ({ operation: { module: 'AAA', name } })
 
 /** `/aaa/roles` and what goes with it @see nsx-api.md 6.2 */
@@ -223,7 +227,7 @@ export const roleRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async () => {
       const most = withoutInternal(roles.find('enterprise_admin')?.permissions ?? {})
-      const results = featureIds.map((id) => wireFeature(id, most[id] ?? 'none'))
+      const results = [...features.keys()].map((id) => wireFeature(id, most[id] ?? 'none'))
       return { results, result_count: results.length }
     },
   )

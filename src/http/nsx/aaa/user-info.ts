@@ -9,6 +9,9 @@ import { createRoleWire, rolesAnywhere, WireRolesForPaths } from './wire-roles.t
 /** What `roles[]` of older releases says of a role. */
 const legacyPermissions = ['read-api', 'read-write-api', 'crud', 'read', 'execute', 'none'] as const
 
+/** Auditors have it in full: it changes nothing but itself. */
+const isObserving = (feature: string) => feature === 'policy_traceflow' || feature === 'tools_traceflow'
+
 const UserInfo = Type.Object(
   {
     user_name: Type.String(),
@@ -33,7 +36,8 @@ export const userInfoRoute: FastifyPluginAsyncTypebox = async (app) => {
   const { wireRolesForPaths } = createRoleWire(roles)
 
   function legacyPermissionsOf(role: string): (typeof legacyPermissions)[number][] {
-    const granted = new Set(Object.values(roles.find(role)?.permissions ?? {}))
+    const all = Object.entries(roles.find(role)?.permissions ?? {})
+    const granted = new Set(all.flatMap(([feature, permission]) => (isObserving(feature) ? [] : [permission])))
     if (granted.has('crud')) return ['read-api', 'read-write-api', 'crud']
     if (granted.has('execute')) return ['read-api', 'read', 'execute']
     return granted.has('read') ? ['read-api', 'read'] : ['none']

@@ -116,7 +116,7 @@ export const auditLogRoute: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: AuditLogList, ...errorAnswers },
       },
       config: {
-        ...needs('system_audit_logs', 'read'),
+        ...needs('system_log', 'read'),
         operation: { module: 'Administration', name: 'GetAuditLogs' },
         readsByPost: true,
       },

@@ -11,7 +11,7 @@ import { AccessError } from '../../../access/errors.ts'
 import { daysSince } from '../../../access/passwords/age.ts'
 import { answerChange } from '../../answer-change.ts'
 import { inferred } from '../inferred.ts'
-import { changePasswords, changeSystem, readUsers } from '../permissions.ts'
+import { changePasswords, changeSystem, readSystem, readUsers } from '../permissions.ts'
 import type { Scope } from '../scope.ts'
 import { Empty, errorAnswers, readOnly, SelfLink } from '../wire.ts'
 
@@ -182,7 +182,7 @@ export const nodeUserRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async
     '/node/users/:userid',
     {
       schema: { summary: 'Read a node user', params: userParams, response: { 200: NodeUser, ...errorAnswers } },
-      config: readUsers,
+      config: readSystem,
     },
     async (request) =>
       linkedUser(request)(await nodeUsers.read(scope.appliance(request).realmId, request.params.userid)),

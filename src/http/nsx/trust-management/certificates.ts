@@ -115,8 +115,8 @@ export const certificateRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const url = '/trust-management/certificates'
   const params = Type.Object({ certificateId: Type.String({ maxLength: 255 }) })
   const operation = (name: string) => ({ operation: { module: 'TrustManagement', name } })
-  const reads = needs('system_certificates', 'read')
-  const changes = needs('system_certificates', 'crud')
+  const reads = needs('trust_certificates', 'read')
+  const changes = needs('trust_certificates', 'crud')
 
   app.get(
     url,

@@ -8,7 +8,7 @@ import { answerChange } from '../../answer-change.ts'
 import { createRoleWire, rolePattern, WireRolesForPaths } from '../aaa/wire-roles.ts'
 import { answeredFields, descriptionFields, descriptionOf, ignoredFields } from '../description.ts'
 import { inferred } from '../inferred.ts'
-import { needs } from '../permissions.ts'
+import { changeIdentities, readIdentities } from '../permissions.ts'
 import { Empty, errorAnswers, readOnly, wireManaged } from '../wire.ts'
 
 const optional = Type.Optional
@@ -124,8 +124,6 @@ function wireIdentity(identity: StoredIdentity) {
 
 const params = Type.Object({ principalIdentityId: Type.String({ maxLength: 255 }) })
 const operation = (name: string) => ({ operation: { module: 'TrustManagement', name } })
-const reads = needs('system_user_role_assignments', 'read')
-const changes = needs('system_user_role_assignments', 'crud')
 
 /** These lists are not paged. @see nsx-api.md 0.5 */
 const listOfAll = <T extends Type.TSchema>(item: T, description: string) =>
@@ -157,7 +155,7 @@ export const principalIdentityRoutes: FastifyPluginAsyncTypebox = async (app) =>
         summary: 'List the principal identities that sign in with a certificate',
         response: { 200: listOfAll(PrincipalIdentityItem, 'PrincipalIdentityList'), ...errorAnswers },
       },
-      config: { ...reads, ...operation('ListPrincipalIdentities') },
+      config: { ...readIdentities, ...operation('ListPrincipalIdentities') },
     },
     async () => all((await principalIdentities.list('certificate')).map(wireCertificateIdentity)),
   )
@@ -170,7 +168,7 @@ export const principalIdentityRoutes: FastifyPluginAsyncTypebox = async (app) =>
         params,
         response: { 200: PrincipalIdentityItem, ...errorAnswers },
       },
-      config: { ...reads, ...operation('GetPrincipalIdentity') },
+      config: { ...readIdentities, ...operation('GetPrincipalIdentity') },
     },
     async ({ params }) =>
       wireCertificateIdentity(await principalIdentities.read(params.principalIdentityId, 'certificate')),
@@ -185,7 +183,7 @@ export const principalIdentityRoutes: FastifyPluginAsyncTypebox = async (app) =>
         body: NewPrincipalIdentity,
         response: { 201: PrincipalIdentityItem, ...errorAnswers },
       },
-      config: { ...changes, ...operation('RegisterPrincipalIdentity') },
+      config: { ...changeIdentities, ...operation('RegisterPrincipalIdentity') },
     },
     async (request, reply) => {
       const { body, query } = request
@@ -207,7 +205,7 @@ export const principalIdentityRoutes: FastifyPluginAsyncTypebox = async (app) =>
         body: WithCertificate,
         response: { 201: PrincipalIdentityItem, ...errorAnswers },
       },
-      config: { ...changes, ...operation('RegisterPrincipalIdentityWithCertificate') },
+      config: { ...changeIdentities, ...operation('RegisterPrincipalIdentityWithCertificate') },
     },
     async (request, reply) =>
       answerChange<StoredIdentity>(request, reply, answer, (call) =>
@@ -223,7 +221,7 @@ export const principalIdentityRoutes: FastifyPluginAsyncTypebox = async (app) =>
         body: CertificateUpdate,
         response: { 200: PrincipalIdentityItem, ...errorAnswers },
       },
-      config: { ...changes, ...operation('UpdatePrincipalIdentityCertificate'), action: 'update_certificate' },
+      config: { ...changeIdentities, ...operation('UpdatePrincipalIdentityCertificate'), action: 'update_certificate' },
     },
     async (request, reply) => {
       const { principal_identity_id, certificate_id } = request.body
@@ -241,7 +239,7 @@ export const principalIdentityRoutes: FastifyPluginAsyncTypebox = async (app) =>
         params,
         response: { 200: Empty, ...errorAnswers },
       },
-      config: { ...changes, ...operation('DeletePrincipalIdentity') },
+      config: { ...changeIdentities, ...operation('DeletePrincipalIdentity') },
     },
     async (request, reply) =>
       answerChange<StoredIdentity>(request, reply, { show: wireCertificateIdentity }, (call) =>
@@ -269,7 +267,7 @@ export const tokenPrincipalIdentityRoutes: FastifyPluginAsyncTypebox = async (ap
         summary: 'List the principal identities that sign in with a token',
         response: { 200: listOfAll(TokenIdentityItem, 'TokenBasedPrincipalIdentityListResult'), ...errorAnswers },
       },
-      config: { ...reads, ...operation('ListTokenBasedPrincipalIdentities') },
+      config: { ...readIdentities, ...operation('ListTokenBasedPrincipalIdentities') },
     },
     async () => all((await principalIdentities.list('token')).map(wireTokenIdentity)),
   )
@@ -282,7 +280,7 @@ export const tokenPrincipalIdentityRoutes: FastifyPluginAsyncTypebox = async (ap
         params,
         response: { 200: TokenIdentityItem, ...errorAnswers },
       },
-      config: { ...reads, ...operation('GetTokenBasedPrincipalIdentity') },
+      config: { ...readIdentities, ...operation('GetTokenBasedPrincipalIdentity') },
     },
     async ({ params }) => wireTokenIdentity(await principalIdentities.read(params.principalIdentityId, 'token')),
   )
@@ -295,7 +293,7 @@ export const tokenPrincipalIdentityRoutes: FastifyPluginAsyncTypebox = async (ap
         body: NewTokenIdentity,
         response: { 201: TokenIdentityItem, ...errorAnswers },
       },
-      config: { ...changes, ...operation('RegisterTokenBasedPrincipalIdentity') },
+      config: { ...changeIdentities, ...operation('RegisterTokenBasedPrincipalIdentity') },
     },
     async (request, reply) =>
       answerChange<StoredIdentity>(request, reply, { status: 201, body: wireTokenIdentity }, (call) =>
@@ -307,7 +305,7 @@ export const tokenPrincipalIdentityRoutes: FastifyPluginAsyncTypebox = async (ap
     `${url}/:principalIdentityId`,
     {
       schema: { summary: 'Delete a token-based principal identity', params, response: { 200: Empty, ...errorAnswers } },
-      config: { ...changes, ...operation('DeleteTokenBasedPrincipalIdentity') },
+      config: { ...changeIdentities, ...operation('DeleteTokenBasedPrincipalIdentity') },
     },
     async (request, reply) =>
       answerChange<StoredIdentity>(request, reply, { show: wireTokenIdentity }, (call) =>

@@ -22,7 +22,7 @@ export function readableSurfaces(request: FastifyRequest, asked?: readonly Surfa
   if (readable.length > 0) return readable
   throw new AccessError(
     'forbidden',
-    'This needs the permission read on system_audit_logs of NSX Manager, or to be an administrator of vCenter, or a role in NSX for vSphere',
+    'This needs the permission read on system_log of NSX Manager, or to be an administrator of vCenter, or a role in NSX for vSphere',
   )
 }
 
@@ -33,9 +33,7 @@ export function mayRead(request: FastifyRequest): Record<Surface, boolean> {
   const administrator = vcenter !== undefined && isSsoAdministrator(vcenter.principal)
   const person = vcenter && server.services.nsxv?.signIn.asPerson(vcenter.principal)
   return {
-    nsx:
-      identity !== undefined &&
-      permits(request, identity.principal, { feature: 'system_audit_logs', permission: 'read' }),
+    nsx: identity !== undefined && permits(request, identity.principal, { feature: 'system_log', permission: 'read' }),
     nsxv: administrator || (person !== undefined && allows(person, 'audit_logs', 'read', 'any')),
     vcenter: administrator,
   }

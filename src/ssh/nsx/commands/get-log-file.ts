@@ -25,7 +25,7 @@ const files: Record<string, (record: AuditRecord) => boolean> = {
 export const getLogFile: NsxCommand = {
   syntax: 'get log-file <file> [follow]',
   summary: 'Show a log file of this appliance; follow: go on with new lines until Ctrl-C',
-  requires: needs('system_audit_logs', 'read').requires,
+  requires: needs('system_log', 'read').requires,
   arguments: { file: oneOf('Name of the log file', ...Object.keys(files)) },
   example: 'get log-file syslog follow',
   streams: true,

@@ -1,7 +1,7 @@
 import { levels } from '../../../audit/syslog-export/exporter.ts'
 import { inferred as nsx } from '../../../http/nsx/inferred.ts'
 import { syslogServer } from '../../../http/nsx/node/services/syslog.ts'
-import { changeSystem, readSystem } from '../../../http/nsx/permissions.ts'
+import { changeLogs, readLogs } from '../../../http/nsx/permissions.ts'
 import { type Argument, oneOf } from '../../console/command.ts'
 import { given, type NsxCommand, type NsxSession } from '../session.ts'
 
@@ -29,7 +29,7 @@ const words: Record<string, string> = {
 export const setLoggingServer: NsxCommand = {
   syntax: 'set logging-server <server> proto <protocol> level <level> [messageid <messageids>]',
   summary: 'Send the log of this appliance to a syslog server',
-  requires: changeSystem.requires,
+  requires: changeLogs.requires,
   arguments: {
     server,
     protocol: oneOf('Protocol', 'udp', 'tcp'),
@@ -58,7 +58,7 @@ export const setLoggingServer: NsxCommand = {
 export const getLoggingServers: NsxCommand = {
   syntax: 'get logging-servers',
   summary: 'Show where the log of this appliance is sent',
-  requires: readSystem.requires,
+  requires: readLogs.requires,
   example: 'get logging-servers',
   async run(session) {
     const exporters = await session.services.syslogExporters.list(session.appliance.id)
@@ -74,7 +74,7 @@ export const getLoggingServers: NsxCommand = {
 export const delLoggingServer: NsxCommand = {
   syntax: 'del logging-server <name>',
   summary: 'Send the log of this appliance to a syslog server no more',
-  requires: changeSystem.requires,
+  requires: changeLogs.requires,
   arguments: {
     name: {
       help: 'Server as it was set, or name of the exporter',

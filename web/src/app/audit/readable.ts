@@ -6,7 +6,7 @@ export type Surface = 'nsx' | 'nsxv' | 'vcenter'
 export function readableSurfaces(session: Session): Surface[] {
   const { vcenter } = session
   const may: Record<Surface, boolean> = {
-    nsx: mayInNsx(session, 'system_audit_logs'),
+    nsx: mayInNsx(session, 'system_log'),
     nsxv: vcenter !== null && (vcenter.administrator || vcenter.nsxv_role !== null),
     vcenter: vcenter?.administrator === true,
   }

@@ -43,7 +43,7 @@ export class NsxRolesPage {
   protected readonly roles = resource({
     loader: () => everyPage<Role>(this.#http, `${url}/roles-with-feature-permissions`),
   })
-  protected readonly mayChange = computed(() => mayInNsx(this.#session(), 'system_roles', 'crud'))
+  protected readonly mayChange = computed(() => mayInNsx(this.#session(), 'users_custom_role', 'crud'))
   protected readonly asked = signal<{ what: 'clone' | 'delete'; role: Role } | undefined>(undefined)
   protected readonly notice = signal('')
   protected readonly form = signal(cloneForm())

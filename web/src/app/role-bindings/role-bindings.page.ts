@@ -50,7 +50,7 @@ export class RoleBindingsPage {
     loader: ({ params }) => this.#bindings.list(params),
   })
   protected readonly identities = resource({ loader: () => this.#bindings.identities(), defaultValue: [] })
-  readonly #mayReadRoles = computed(() => mayInNsx(this.#session(), 'system_roles'))
+  readonly #mayReadRoles = computed(() => mayInNsx(this.#session(), 'users_custom_role'))
   protected readonly roles = resource({
     params: () => (this.#mayReadRoles() ? true : undefined),
     loader: () => this.#bindings.roles(),
@@ -59,9 +59,9 @@ export class RoleBindingsPage {
   protected readonly rows = computed(() => (this.bindings.hasValue() ? this.bindings.value().map(rowOf) : []))
 
   protected readonly mayChange = computed(
-    () => this.#mayReadRoles() && mayInNsx(this.#session(), 'system_user_role_assignments', 'crud'),
+    () => this.#mayReadRoles() && mayInNsx(this.#session(), 'users_role_assignments', 'crud'),
   )
-  protected readonly mayReadSources = computed(() => mayInNsx(this.#session(), 'system_authentication_providers'))
+  protected readonly mayReadSources = computed(() => mayInNsx(this.#session(), 'users_configuration'))
 
   protected readonly asked = signal<{ what: 'new' | 'change' | 'remove'; binding?: RoleBinding } | undefined>(undefined)
   protected readonly notice = signal('')

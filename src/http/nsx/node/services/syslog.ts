@@ -6,7 +6,7 @@ import { structuredDataPattern } from '../../../../audit/syslog-export/filter.ts
 import { answerChange } from '../../../answer-change.ts'
 import { RequestError } from '../../../request-error.ts'
 import { inferred } from '../../inferred.ts'
-import { changeSystem, readSystem } from '../../permissions.ts'
+import { changeLogs, readLogs } from '../../permissions.ts'
 import type { Scope } from '../../scope.ts'
 import { Empty, errorAnswers, readOnly, SelfLink } from '../../wire.ts'
 
@@ -133,7 +133,7 @@ export const syslogRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (
     service,
     {
       schema: { summary: 'Read the syslog service', params, response: { 200: Service, ...errorAnswers } },
-      config: readSystem,
+      config: readLogs,
     },
     async (request) => {
       scope.appliance(request)
@@ -149,7 +149,7 @@ export const syslogRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (
         params,
         response: { 200: Status, ...errorAnswers },
       },
-      config: readSystem,
+      config: readLogs,
     },
     async (request) => status(request),
   )
@@ -162,7 +162,7 @@ export const syslogRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (
       service,
       {
         schema: { summary, params, response: { 200: Status, ...errorAnswers } },
-        config: { ...changeSystem, action },
+        config: { ...changeLogs, action },
       },
       async (request) => {
         const { id } = scope.appliance(request)
@@ -176,7 +176,7 @@ export const syslogRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (
     exporters,
     {
       schema: { summary: 'List syslog exporters', params, response: { 200: ExporterList, ...errorAnswers } },
-      config: readSystem,
+      config: readLogs,
     },
     async (request) => {
       const results = (await syslogExporters.list(scope.appliance(request).id)).map(wireExporter(request))
@@ -198,7 +198,7 @@ export const syslogRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (
         body: NewExporter,
         response: { 201: Exporter, ...errorAnswers },
       },
-      config: changeSystem,
+      config: changeLogs,
     },
     async (request, reply) => {
       const { body } = request
@@ -231,7 +231,7 @@ export const syslogRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (
     exporters,
     {
       schema: { summary: 'Remove all syslog exporters', params, response: { 200: Empty, ...errorAnswers } },
-      config: changeSystem,
+      config: changeLogs,
     },
     async (request, reply) => {
       const { id } = scope.appliance(request)
@@ -244,7 +244,7 @@ export const syslogRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (
     exporters,
     {
       schema: { summary: 'Try all collectors again now', params, response: { 200: Empty, ...errorAnswers } },
-      config: { ...changeSystem, action: 'verify' },
+      config: { ...changeLogs, action: 'verify' },
     },
     async (request, reply) => {
       syslogExporters.verify(scope.appliance(request).id)
@@ -260,7 +260,7 @@ export const syslogRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (
         params: exporterParams,
         response: { 200: Exporter, ...errorAnswers },
       },
-      config: readSystem,
+      config: readLogs,
     },
     async (request) =>
       wireExporter(request)(await syslogExporters.read(scope.appliance(request).id, request.params.exporterName)),
@@ -274,7 +274,7 @@ export const syslogRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (
         params: exporterParams,
         response: { 200: Empty, ...errorAnswers },
       },
-      config: changeSystem,
+      config: changeLogs,
     },
     async (request, reply) => {
       const { id } = scope.appliance(request)

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { sshKeyTypes } from '../../../../access/accounts/ssh-key.ts'
 import { answerChange } from '../../../answer-change.ts'
-import { changeSystem, readUsers } from '../../permissions.ts'
+import { changeSystem, readSystem } from '../../permissions.ts'
 import type { Scope } from '../../scope.ts'
 import { Empty, errorAnswers, readOnly, SelfLink } from '../../wire.ts'
 
@@ -42,7 +42,10 @@ export const sshKeyRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (
 
   app.get(
     url,
-    { schema: { summary: 'List SSH keys', params, response: { 200: SshKeyList, ...errorAnswers } }, config: readUsers },
+    {
+      schema: { summary: 'List SSH keys', params, response: { 200: SshKeyList, ...errorAnswers } },
+      config: readSystem,
+    },
     async (request) => {
       const { userid } = request.params
       const results = await sshKeys.list(holder(request, userid))
