@@ -41,6 +41,8 @@ export interface Config {
   lenientRevision: boolean
   /** Milliseconds. */
   ldapTimeout: number
+  /** Whether vCenter also knows the users of NSX Manager's identity sources. */
+  sharedIdentitySources: boolean
   vcenterSessions: VcenterSessionLimits
   logLevel: string
   auditLog: { maxBytes: number; keep: number }
@@ -131,6 +133,12 @@ export const settings: readonly Setting[] = [
     key: 'ldapTimeout',
     argument: 'MS',
     description: 'milliseconds to connect to an LDAP server, and twice as long for all that is asked (default: 5000)',
+  },
+  {
+    key: 'sharedIdentitySources',
+    argument: 'RULE',
+    description:
+      "on: users of NSX Manager's LDAP identity sources also sign in to vCenter, so that whoever may change those may become anybody there (default: off)",
   },
   {
     key: 'vcenterSessionIdleTimeout',
@@ -251,6 +259,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
   const lenientRevision = choice('apiServiceRevision', ['strict', 'lenient']) === 'lenient'
   const clientCertificates = choice('clientCertificates', ['auto', 'on', 'off'])
   const ldapTimeout = positive('ldapTimeout', 5000, 60_000)
+  const sharedIdentitySources = choice('sharedIdentitySources', ['off', 'on']) === 'on'
   const vcenterSessions = {
     idleTimeout: positive('vcenterSessionIdleTimeout', defaultVcenterSessionLimits.idleTimeout, longestPeriod),
     lifetime: positive('vcenterSessionLifetime', defaultVcenterSessionLimits.lifetime, longestPeriod),
@@ -308,6 +317,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     clientCertificates,
     lenientRevision,
     ldapTimeout,
+    sharedIdentitySources,
     vcenterSessions,
     logLevel,
     auditLog,

@@ -8,6 +8,7 @@ import { type Addresses, createAddresses } from './inventory/addresses.ts'
 import { openRelay, type Relay } from './relay/relay.ts'
 import { type AuditServices, openAudit } from './services/audit.ts'
 import { type Ground, openGround, type Tools } from './services/ground.ts'
+import { type IdentitySourceServices, openIdentitySources } from './services/identity-sources.ts'
 import { type NsxServices, openNsx } from './services/nsx.ts'
 import { openSignIn, type SignInServices } from './services/sign-in.ts'
 import { openVcenter, type VcenterServices } from './services/vcenter.ts'
@@ -20,7 +21,8 @@ export interface Services
     Pick<SignInServices, 'authPolicies' | 'ssoPolicies' | 'vidm'>,
     AuditServices,
     NsxServices,
-    VcenterServices {
+    VcenterServices,
+    IdentitySourceServices {
   addresses: Addresses
   /** Absent: there is no NSX Manager for vSphere. */
   nsxv: Nsxv | undefined
@@ -47,8 +49,9 @@ export async function createServices(tools: Tools, world: World): Promise<Servic
   const audit = await openAudit(ground, opened)
   const signIn = await openSignIn(ground, audit.journal)
   const vcenter = await openVcenter(ground, audit.journal, signIn)
-  const nsx = await openNsx(ground, audit.journal, signIn, vcenter)
+  const nsx = await openNsx(ground, audit.journal, signIn)
   const nsxv = await openNsxvOf(ground, signIn, vcenter, nsx)
+  const identitySources = await openIdentitySources(ground, audit.journal, signIn, vcenter, nsx, nsxv)
   const nsxvLimiter = createLimiter(() => nsxvLimits, clock)
   const openSessions = createOpenSessions({
     ...nsx,
@@ -68,9 +71,11 @@ export async function createServices(tools: Tools, world: World): Promise<Servic
     nsxv?.tokens.keepHouse()
     void relay?.keepHouse()
     audit.auditTrail.keepHouse()
-    return Promise.all([nsx.sessions.keepHouse(), vcenter.vcenterSessions.keepHouse()]).catch((error) =>
-      log.error(error, 'housekeeping failed'),
-    )
+    return Promise.all([
+      nsx.sessions.keepHouse(),
+      vcenter.vcenterSessions.keepHouse(),
+      identitySources.peopleRenewal.keepHouse(),
+    ]).catch((error) => log.error(error, 'housekeeping failed'))
   }
   const timer = setInterval(keepHouse, housekeeping).unref()
   opened.defer(async () => {
@@ -94,6 +99,7 @@ export async function createServices(tools: Tools, world: World): Promise<Servic
     ...audit,
     ...nsx,
     ...vcenter,
+    ...identitySources,
     addresses: createAddresses(),
     nsxv,
     nsxvLimiter,
@@ -106,7 +112,7 @@ export async function createServices(tools: Tools, world: World): Promise<Servic
 
 async function openNsxvOf(
   { config, clock, hashing, stores, appliances }: Ground,
-  { lockouts, ssoPolicies, sourceDown }: SignInServices,
+  { lockouts, ssoPolicies, vcenterDirectories, sourceDown }: SignInServices,
   { vcenterDoor, ssoDirectory, vsphere }: VcenterServices,
   { directory, consoles }: NsxServices,
 ): Promise<Nsxv | undefined> {
@@ -118,7 +124,7 @@ async function openNsxvOf(
     lockouts,
     hashing,
     log: sourceDown,
-    people: createPeople(vcenterDoor, ssoDirectory, ssoPolicies, clock),
+    people: createPeople(vcenterDoor, ssoDirectory, vcenterDirectories.knows, ssoPolicies, clock),
     cliRoles: config.nsxvCliRoles,
     datacenters: () => [...vsphere.ofType('Datacenter')].map(({ id, name }) => ({ id, name, type: 'Datacenter' })),
     clock,

@@ -61,7 +61,8 @@ export const activeDirectory: Directory = {
 attributetype ( 1.3.6.1.4.1.4203.666.1.1 NAME 'sAMAccountName' EQUALITY caseIgnoreMatch SUBSTR caseIgnoreSubstringsMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 SINGLE-VALUE )
 attributetype ( 1.3.6.1.4.1.4203.666.1.2 NAME 'userPrincipalName' EQUALITY caseIgnoreMatch SUBSTR caseIgnoreSubstringsMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 SINGLE-VALUE )
 attributetype ( 1.3.6.1.4.1.4203.666.1.3 NAME 'memberOf' EQUALITY distinguishedNameMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.12 )
-objectclass ( 1.3.6.1.4.1.4203.666.2.1 NAME 'user' SUP organizationalPerson STRUCTURAL MAY ( sAMAccountName $ userPrincipalName $ memberOf ) )
+attributetype ( 1.3.6.1.4.1.4203.666.1.4 NAME 'userAccountControl' EQUALITY integerMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )
+objectclass ( 1.3.6.1.4.1.4203.666.2.1 NAME 'user' SUP organizationalPerson STRUCTURAL MAY ( sAMAccountName $ userPrincipalName $ memberOf $ userAccountControl ) )
 objectclass ( 1.3.6.1.4.1.4203.666.2.2 NAME 'computer' SUP user STRUCTURAL )
 objectclass ( 1.3.6.1.4.1.4203.666.2.3 NAME 'group' SUP top STRUCTURAL MUST ( cn ) MAY ( member $ sAMAccountName ) )
 `,
@@ -88,7 +89,10 @@ objectclass ( 1.3.6.1.4.1.4203.666.2.3 NAME 'group' SUP top STRUCTURAL MUST ( cn
   ].join('\n'),
 }
 
+/** NSX Manager's. */
 export const sources = '/policy/api/v1/aaa/ldap-identity-sources'
+/** vCenter's. */
+export const vcenterSources = '/sallyport/v1/sso/identity-sources'
 
 /** A source that reads the company's directory at some servers. */
 export const corpSource = (...servers: object[]) => ({

@@ -14,6 +14,7 @@ import {
   openExistingDatabase,
   StoreError,
 } from '../src/store/database.ts'
+import { createStores } from '../src/store/stores.ts'
 import { emptyPostgres, type TestDatabase } from './database.ts'
 import { databases, labPassword, openLab } from './lab.ts'
 
@@ -140,6 +141,38 @@ for (const database of databases) {
     await assert.rejects(start(store.dataDir, store.settings), refusal)
     await assert.rejects(openExistingDatabase(store.settings), { name: 'StoreError', message: /schema/ })
   })
+
+  test(
+    `${database.kind}: vCenter begins with copies of the identity sources that an older store had for both`,
+    database,
+    async () => {
+      await using store = await emptyStore(database)
+      const first = await openDatabase(store.settings)
+      const plain = first.write.withoutPlugins()
+      const config = JSON.stringify({ type: 'OpenLdapIdentitySource', domainName: 'corp.example' })
+      await sql`insert into ldap_identity_source (id, config, bind_passwords, revision, created_at, created_by, modified_at,
+      modified_by) values ('corp', ${config}, '["sealed"]', 4, 1, 'admin', 2, 'admin')`.execute(plain)
+      await sql`drop table vcenter_identity_source`.execute(plain)
+      await sql`alter table nsxv_token drop column person`.execute(plain)
+      await sql`alter table nsxv_token add column grants text`.execute(plain)
+      for (const [table, column] of [
+        ['role_binding', 'description'],
+        ['principal_identity', 'binding_description'],
+        ['api_service', 'description'],
+        ['custom_role', 'tags'],
+      ] as const) {
+        await plain.schema.alterTable(table).dropColumn(column).execute()
+      }
+      await sql`delete from kysely_migration where name >= '009'`.execute(plain)
+      await first.close()
+      const { write, close } = await openDatabase(store.settings)
+      const stores = createStores(write)
+      assert.deepEqual(await stores.vcenterIdentitySources.list(), await stores.ldapIdentitySources.list())
+      assert.deepEqual(await stores.vcenterIdentitySources.bindPasswords('corp'), ['sealed'])
+      assert.equal(await stores.properties.find('copied_identity_sources'), '["corp"]')
+      await close()
+    },
+  )
 
   test(
     `${database.kind}: custom roles of an older store keep what they gave, under the vendor's ids`,

@@ -13,10 +13,13 @@ export interface SsoConnection {
 }
 
 export interface SsoRequest {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below `/sallyport/v1/sso`, not encoded. */
   path: string[]
+  query?: string
   body?: Record<string, unknown>
+  /** A JSON file with the body; `-` is standard input. */
+  bodyFile?: string
   /** Whether the body needs the password to set, and the one of the user that asks. */
   newPassword?: true
   oldPassword?: true
@@ -33,15 +36,18 @@ const patience = 30_000
  */
 export async function askSso(
   connection: SsoConnection,
-  { method, path, body, ...wants }: SsoRequest,
+  { method, path, query = '', body, bodyFile, ...wants }: SsoRequest,
 ): Promise<boolean> {
   const password = secret('passwordFile', connection.passwordFile, 'SALLYPORT_SSO_PASSWORD')
-  const content = body && { ...body }
+  const content = bodyFile === undefined ? body && { ...body } : jsonOf(bodyFile)
   if (content && wants.oldPassword) content.old_password = password
   if (content && wants.newPassword) {
     content.password = secret('newPasswordFile', connection.newPasswordFile, 'SALLYPORT_SSO_NEW_PASSWORD')
   }
-  const url = new URL(`/sallyport/v1/sso/${path.map(encodeURIComponent).join('/')}`, serverUrl(connection.server))
+  const url = new URL(
+    `/sallyport/v1/sso/${path.map(encodeURIComponent).join('/')}${query}`,
+    serverUrl(connection.server),
+  )
   const { status, text } = await send(url, method, connection, password, content)
   const answer: unknown = text === '' ? undefined : parse(text)
   if (status >= 200 && status < 300) {
@@ -73,6 +79,13 @@ function readFile(setting: string, file: string): string {
   } catch (error) {
     throw new ConfigError(`${setting}: cannot read ${file}: ${(error as Error).message}`, { cause: error })
   }
+}
+
+function jsonOf(file: string): Record<string, unknown> {
+  const text = file === '-' ? readFileSync(0, 'utf8') : readFile('file', file)
+  const value = parse(text)
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>
+  throw new ConfigError(`file: ${file} has no JSON object`)
 }
 
 /** A bare name is one of NSX Manager's to the API, and one of the domain that this is about here. */

@@ -31,7 +31,7 @@ interface Flags extends SsoConnection {
 export function addSsoCommands(program: Command): void {
   const sso = program
     .command('sso')
-    .description('manage the users and groups of vsphere.local on a running server')
+    .description('manage the users, groups and identity sources of vCenter on a running server')
     .addHelpText(
       'after',
       `
@@ -43,10 +43,12 @@ Examples:
   sallyport sso group add-member builders robot
   sallyport sso group add-member builders --group all-ops@corp.example
   sallyport sso user reset-password robot --new-password-file robot.txt
+  sallyport sso source put corp corp.json
   sallyport sso user delete robot`,
     )
   addUserCommands(sso.command('user').description('users of vsphere.local'))
   addGroupCommands(sso.command('group').description('groups of vsphere.local and their members'))
+  addSourceCommands(sso.command('source').description('LDAP directories whose users sign in to vCenter'))
   addPolicyCommands(sso.command('policy').description('what passwords must be like, and when accounts are locked'))
 }
 
@@ -166,6 +168,35 @@ Examples:
     },
     examples('remove-member'),
   ).option('--group', 'the member is a group')
+}
+
+function addSourceCommands(source: Command): void {
+  const one = (id: string) => ['identity-sources', id]
+  add(source, 'list', 'list the identity sources', () => ({ method: 'GET', path: ['identity-sources'] }))
+  add(source, 'show <ID>', 'show an identity source', (id) => ({ method: 'GET', path: one(id) }))
+  add(
+    source,
+    'put <ID> <FILE>',
+    'make an identity source, or replace one, as a JSON file says; - is standard input',
+    (id, _flags, file) => ({ method: 'PUT', path: one(id), bodyFile: file }),
+    `
+The file has the fields of NSX Manager's /aaa/ldap-identity-sources. To replace a source it needs the _revision that
+'show --json' gives; a password that is left out stays.
+
+Example:
+  echo '{"resource_type": "OpenLdapIdentitySource", "domain_name": "corp.example", "base_dn": "dc=corp,dc=example",
+    "ldap_servers": [{"url": "ldaps://ldap.corp.example", "bind_identity": "cn=reader", "password": "..."}]}' |
+    sallyport sso source put corp -`,
+  )
+  add(source, 'test <ID>', 'ask every server of an identity source', (id) => ({
+    method: 'POST',
+    path: one(id),
+    query: '?action=probe',
+  }))
+  add(source, 'delete <ID>', 'remove an identity source; its users are signed out', (id) => ({
+    method: 'DELETE',
+    path: one(id),
+  }))
 }
 
 function addPolicyCommands(policy: Command): void {

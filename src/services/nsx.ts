@@ -5,10 +5,6 @@ import { createPasswordChanges, type PasswordChanges } from '../access/accounts/
 import { createSshKeys, type SshKeys } from '../access/accounts/ssh-keys.ts'
 import { type ApiService, createApiService, isImmune } from '../access/api-service.ts'
 import { type Certificates, certificateOf, createCertificates } from '../access/certificates/certificates.ts'
-import {
-  createLdapIdentitySources,
-  type LdapIdentitySources,
-} from '../access/identity-sources/ldap-identity-sources.ts'
 import { createVidmSettings, type VidmSettingsUse } from '../access/identity-sources/vidm/vidm.ts'
 import { createLimiters, type Limiters } from '../access/limits/limiters.ts'
 import type { LocalUser, Principal } from '../access/principal.ts'
@@ -33,7 +29,6 @@ import { createPolicyTree, type PolicyTree } from '../inventory/policy-tree.ts'
 import { clusterRealm } from '../world.ts'
 import type { Ground } from './ground.ts'
 import type { SignInServices } from './sign-in.ts'
-import type { VcenterServices } from './vcenter.ts'
 
 /** NSX managers and edges: who signs in there, with what they may do, and what there is to change. */
 export interface NsxServices {
@@ -51,7 +46,6 @@ export interface NsxServices {
   sshKeys: SshKeys
   roleBindings: RoleBindings
   customRoles: CustomRoles
-  ldapIdentitySources: LdapIdentitySources
   vidmSettings: VidmSettingsUse
   certificates: Certificates
   principalIdentities: PrincipalIdentities
@@ -60,12 +54,10 @@ export interface NsxServices {
   policyTree: PolicyTree
 }
 
-/** @param vcenter Whose sign-ins go on with an identity source, and end with it. */
 export async function openNsx(
   { config, clock, hashing, stores, secrets, appliances }: Ground,
   journal: Journal,
   { authPolicies, lockouts, ldapDirectories, vidm, sourceDown }: SignInServices,
-  { vcenterSessions, vcenterDoor }: VcenterServices,
 ): Promise<NsxServices> {
   const apiServiceRow = await stores.apiService.read()
   if (!apiServiceRow) throw new Error('the store has no ground')
@@ -142,10 +134,6 @@ export async function openNsx(
         type !== 'LDAP' || id === '' || (await inside.ldapIdentitySources.find(id)) !== undefined,
     }),
     customRoles: createCustomRoles(roles),
-    ldapIdentitySources: createLdapIdentitySources(stores, secrets, ldapDirectories, [
-      { sessions, door },
-      { sessions: vcenterSessions, door: vcenterDoor },
-    ]),
     vidmSettings: createVidmSettings({ vidm, sessions, door, secrets }),
     certificates: createCertificates(stores, identities),
     principalIdentities: createPrincipalIdentities(stores, identities, managerRealms, sessions),

@@ -6,6 +6,7 @@ import { consoleSource, createLockouts, type Lockouts } from '../access/sign-in/
 import { ssoDomain } from '../access/vcenter/principal.ts'
 import { loadSsoPolicies, type SsoPolicies } from '../access/vcenter/sso/policies.ts'
 import { lockoutRuleOf } from '../access/vcenter/sso/policy.ts'
+import { createVcenterDirectories, type VcenterDirectories } from '../access/vcenter/sso/vcenter-directories.ts'
 import type { Journal } from '../audit/journal.ts'
 import { createOpenIdProvider } from '../providers/openid-provider.ts'
 import type { Stores } from '../store/stores.ts'
@@ -16,7 +17,12 @@ export interface SignInServices {
   authPolicies: AuthPolicies
   ssoPolicies: SsoPolicies
   lockouts: Lockouts
+  /** NSX Manager's. */
   ldapDirectories: LdapDirectories
+  /** vCenter's own. */
+  ownDirectories: LdapDirectories
+  /** Those whose users vCenter knows. */
+  vcenterDirectories: VcenterDirectories
   vidm: Vidm
   /** Told when an identity source could not be asked. */
   sourceDown(error: unknown): void
@@ -46,7 +52,13 @@ export async function openSignIn(
     }
   })
   const ldapDirectories = createLdapDirectories(clock, config.ldapTimeout)
-  await loadLdapDirectories(ldapDirectories, stores, secrets)
+  await loadLdapDirectories(ldapDirectories, stores.ldapIdentitySources, secrets)
+  const ownDirectories = createLdapDirectories(clock, config.ldapTimeout)
+  await loadLdapDirectories(ownDirectories, stores.vcenterIdentitySources, secrets)
+  const vcenterDirectories = createVcenterDirectories(
+    ownDirectories,
+    config.sharedIdentitySources ? ldapDirectories : undefined,
+  )
   const vidmRows = await stores.vidmProviders.list()
   const vidm = createVidm({
     rows: vidmRows,
@@ -57,7 +69,7 @@ export async function openSignIn(
     log: (error) => log.warn((error as Error).message),
   })
   const sourceDown = (error: unknown) => log.warn(error, 'an identity source did not answer')
-  return { authPolicies, ssoPolicies, lockouts, ldapDirectories, vidm, sourceDown }
+  return { authPolicies, ssoPolicies, lockouts, ldapDirectories, ownDirectories, vcenterDirectories, vidm, sourceDown }
 }
 
 async function sealedSecrets(stores: Stores, rows: readonly { realmId: string }[]): Promise<Map<string, string>> {

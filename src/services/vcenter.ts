@@ -68,24 +68,25 @@ export interface VcenterServices {
 export async function openVcenter(
   { config, clock, hashing, stores, appliances }: Ground,
   journal: Journal,
-  { ssoPolicies, lockouts, ldapDirectories, sourceDown }: SignInServices,
+  { ssoPolicies, lockouts, vcenterDirectories, sourceDown }: SignInServices,
 ): Promise<VcenterServices> {
   const ssoDirectory = await loadSsoDirectory(stores)
   const ssoPasswords = createSsoPasswords(stores, ssoPolicies, hashing)
-  const principalLookup = createPrincipalLookup(ssoDirectory, ldapDirectories)
+  const principalLookup = createPrincipalLookup(ssoDirectory, vcenterDirectories)
   const vcenterDoor = createVcenterDoor({
     applianceId: appliances.vcenter.id,
     directory: ssoDirectory,
     users: stores.ssoUsers,
     hashing,
     lockouts,
-    sourceOf: ldapDirectories.sourceOf,
+    sourceOf: vcenterDirectories.sourceOf,
     clock,
     log: sourceDown,
   })
   const vcenterSessions = createVcenterSessions(
     await stores.vcenterSessions.list(),
     ssoDirectory,
+    vcenterDirectories.knows,
     ssoPolicies.read,
     journal,
     clock,

@@ -36,6 +36,16 @@ export function createNsxvTokenStore(db: Database) {
       return rows.map(({ tokenHash }) => tokenHash)
     },
 
+    async remove(tokenHashes: readonly string[]): Promise<void> {
+      if (tokenHashes.length === 0) return
+      await db.deleteFrom('nsxvToken').where('tokenHash', 'in', tokenHashes).execute()
+    },
+
+    async setPerson(tokenHashes: readonly string[], person: string): Promise<void> {
+      if (tokenHashes.length === 0) return
+      await db.updateTable('nsxvToken').set({ person }).where('tokenHash', 'in', tokenHashes).execute()
+    },
+
     async removeExpired(now: number): Promise<void> {
       await db.deleteFrom('nsxvToken').where('expiresAt', '<=', now).execute()
     },

@@ -11,6 +11,10 @@ export function createPropertyStore(db: Database) {
       await db.insertInto('property').values({ name, value }).execute()
     },
 
+    async remove(name: string): Promise<void> {
+      await db.deleteFrom('property').where('name', '=', name).execute()
+    },
+
     async update(name: string, value: string): Promise<void> {
       await db.updateTable('property').set({ value }).where('name', '=', name).execute()
     },

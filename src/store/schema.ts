@@ -15,6 +15,7 @@ export interface Schema {
   roleBinding: RoleBindingTable
   customRole: CustomRoleTable
   ldapIdentitySource: LdapIdentitySourceTable
+  vcenterIdentitySource: LdapIdentitySourceTable
   apiService: ApiServiceTable
   vidmProvider: VidmProviderTable
   policyObject: PolicyObjectTable
@@ -449,8 +450,8 @@ export interface NsxvTokenTable {
   /** Tells the user from another one who gets the name later. */
   identity: string
   name: string
-  /** Roles with their scopes, as JSON. */
-  grants: string
+  /** A directory's user as the directory told of them, as JSON; null for others. */
+  person: string | null
   expiresAt: number
 }
 

@@ -15,6 +15,11 @@ export function createSessionStore(db: Database) {
       await db.updateTable('session').set({ usedAt }).where('idHash', '=', idHash).execute()
     },
 
+    async setPerson(idHashes: readonly string[], person: string): Promise<void> {
+      if (idHashes.length === 0) return
+      await db.updateTable('session').set({ person }).where('idHash', 'in', idHashes).execute()
+    },
+
     /** @returns the hashes of the sessions that were removed. */
     async removeOfAccount(realmId: string, userid: number, exceptIdHash: string): Promise<string[]> {
       const rows = await db

@@ -48,6 +48,7 @@ export function createStores(db: Database) {
     roleBindings: createRoleBindingStore(db),
     customRoles: createCustomRoleStore(db),
     ldapIdentitySources: createLdapIdentitySourceStore(db),
+    vcenterIdentitySources: createLdapIdentitySourceStore(db, 'vcenterIdentitySource'),
     apiService: createApiServiceStore(db),
     vidmProviders: createVidmProviderStore(db),
     policyObjects: createPolicyObjectStore(db),

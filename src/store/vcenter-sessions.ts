@@ -30,6 +30,11 @@ export function createVcenterSessionStore(db: Database) {
       await db.updateTable('vcenterSession').set({ usedAt, callCount }).where('key', '=', key).execute()
     },
 
+    async setPerson(keys: readonly string[], person: string): Promise<void> {
+      if (keys.length === 0) return
+      await db.updateTable('vcenterSession').set({ person }).where('key', 'in', keys).execute()
+    },
+
     async remove(keys: readonly string[]): Promise<void> {
       for (let at = 0; at < keys.length; at += removedAtOnce) {
         const some = keys.slice(at, at + removedAtOnce)

@@ -225,8 +225,7 @@ for (const database of databases.map((one) => ({ ...one, skip: one.skip || openL
       const principal = remoteBindings.resolve(person)
       const change = <T>(work: (change: Change) => Promise<T>) => journal.change(work, () => undefined)
       const create = () => change((one) => sessions.create(one, manager.id, manager.realmId, principal))
-      const remove = () =>
-        ldapIdentitySources.remove({ caller: principal, session: undefined, now: lab.clock.now, change }, 'corp')
+      const remove = () => ldapIdentitySources.remove({ caller: principal, now: lab.clock.now, change }, 'corp')
       const [before, , after] = await Promise.allSettled([create(), remove(), create()])
       assert.equal(after.status, 'rejected')
       assert(before.status === 'fulfilled')

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { labSsoPassword } from '../../src/lab.ts'
 import type { Answer } from '../client.ts'
-import { corp, corpSource, sources, userPassword } from '../directories.ts'
+import { corp, corpSource, sources, userPassword, vcenterSources } from '../directories.ts'
 import { databases, type Lab, labPassword, openLab } from '../lab.ts'
 import { assign, entry, makeCliUser, sendXml, usermgmt } from '../nsxv/nsxv.ts'
 import { type OpenLdap, openLdapSkip, openOpenLdap } from '../servers/openldap.ts'
@@ -321,6 +321,8 @@ for (const database of databases) {
   }, async () => {
     await using lab = await openLab(database)
     await lab.admin.put(`${sources}/corp`, corpSource({ url: company.url }))
+    const vcenter = lab.a.as('administrator@vsphere.local', labSsoPassword)
+    await vcenter.put(`${vcenterSources}/corp`, corpSource({ url: company.url }))
     const browser = new Browser(lab.a)
     const { status, json, text, headers } = await browser.signIn('bob@corp.example', userPassword)
     assert.equal(status, 200, text)

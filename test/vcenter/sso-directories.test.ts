@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { labSsoPassword } from '../../src/lab.ts'
-import { activeDirectory, corp, corpSource, sources, userPassword } from '../directories.ts'
+import { activeDirectory, corp, corpSource, sources, userPassword, vcenterSources } from '../directories.ts'
 import { databases, type Lab, openLab } from '../lab.ts'
 import { type OpenLdap, openLdapSkip, openOpenLdap } from '../servers/openldap.ts'
 import { administrator, signedIn } from './clients.ts'
@@ -16,7 +16,7 @@ after(() => company?.[Symbol.asyncDispose]())
 
 async function openLabWithSource(database: (typeof databases)[number], more: object = {}): Promise<Lab> {
   const lab = await openLab(database)
-  const answer = await lab.admin.put(`${sources}/corp`, { ...corpSource({ url: company.url }), ...more })
+  const answer = await adminOf(lab).put(`${vcenterSources}/corp`, { ...corpSource({ url: company.url }), ...more })
   assert.equal(answer.status, 200, answer.text)
   return lab
 }
@@ -83,6 +83,7 @@ for (const database of databases.map((one) => ({ ...one, skip: one.skip || openL
     database,
     async () => {
       await using lab = await openLabWithSource(database)
+      await lab.admin.put(`${sources}/corp`, corpSource({ url: company.url }))
       for (const _ of [1, 2, 3, 4, 5]) await refused(lab, 'bob@corp.example', 'wrong')
       await refused(lab, 'bob@corp.example', userPassword)
       assert.equal((await lab.a.signIn('bob@corp.example', userPassword)).answer.status, 200)
@@ -101,7 +102,7 @@ for (const database of databases.map((one) => ({ ...one, skip: one.skip || openL
       const { vcenterSessions } = lab.server.services
       assert.equal(vcenterSessions.list().length, 1)
       assert.equal((await lab.a.as('bob@corp.example', userPassword).get(`${sso}/users`)).status, 403)
-      assert.equal((await lab.admin.delete(`${sources}/corp`)).status, 200)
+      assert.equal((await adminOf(lab).delete(`${vcenterSources}/corp`)).status, 204)
       assert.equal(vcenterSessions.list().length, 0)
       assert.equal((await lab.a.as('bob@corp.example', userPassword).get(`${sso}/users`)).status, 401)
       await refused(lab, 'bob@corp.example', userPassword)
@@ -112,7 +113,7 @@ for (const database of databases.map((one) => ({ ...one, skip: one.skip || openL
     await using lab = await openLabWithSource(database, { domain_name: 'vsphere.local' })
     await refused(lab, 'bob@vsphere.local', userPassword)
     await refused(lab, 'VSPHERE.LOCAL\\bob', userPassword)
-    await lab.admin.delete(`${sources}/corp`)
+    await adminOf(lab).delete(`${vcenterSources}/corp`)
 
     // A principal name at our own domain, where the source has it as a further one.
     const entry = 'cn=Evil,dc=ad,dc=example'
@@ -125,7 +126,7 @@ for (const database of databases.map((one) => ({ ...one, skip: one.skip || openL
       `userPassword: ${userPassword}`,
     ].join('\n')
     await using directory = await openOpenLdap({ ...activeDirectory, ldif: `${activeDirectory.ldif}\n${evil}\n` })
-    const source = await lab.admin.put(`${sources}/ad`, {
+    const source = await adminOf(lab).put(`${vcenterSources}/ad`, {
       resource_type: 'ActiveDirectoryIdentitySource',
       domain_name: 'ad.example',
       alternative_domain_names: ['vsphere.local'],
@@ -164,7 +165,7 @@ for (const database of databases.map((one) => ({ ...one, skip: one.skip || openL
     const bob = await principalLookup.user('bob', 'corp.example')
     assert.deepEqual([bob?.key, bob?.groups.has('corp.example\\all-ops')], ['corp.example\\bob', true])
     const nowhere = { ...corpSource({ url: 'ldap://127.0.0.1:9' }), _revision: 0 }
-    assert.equal((await lab.admin.put(`${sources}/corp`, nowhere)).status, 200)
+    assert.equal((await adminOf(lab).put(`${vcenterSources}/corp`, nowhere)).status, 200)
     await assert.rejects(principalLookup.exists('ops', 'corp.example', true), { code: 'directory_unreachable' })
     await assert.rejects(principalLookup.user('bob', 'corp.example'), { code: 'directory_unreachable' })
   })

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import type { Change } from '../../audit/journal.ts'
-import type { LdapIdentitySourceRow } from '../../store/ldap-identity-sources.ts'
+import type { LdapIdentitySourceRow, LdapIdentitySourceStore } from '../../store/ldap-identity-sources.ts'
 import type { Secrets } from '../../store/secrets.ts'
 import type { Stores } from '../../store/stores.ts'
 import type { Call } from '../call.ts'
@@ -41,6 +41,9 @@ export interface ReliesOnSources {
   door: Pick<Door, 'forgetSource'>
 }
 
+/** A change of the sources, by a user of the product whose they are. */
+export type SourceCall = Pick<Call, 'change' | 'now'> & { readonly caller: { readonly name: string } }
+
 export type LdapIdentitySources = ReturnType<typeof createLdapIdentitySources>
 
 const sourceOf = ({ config, ...row }: LdapIdentitySourceRow): LdapSource => ({ ...row, config: JSON.parse(config) })
@@ -54,16 +57,26 @@ const passwordsOf =
   }
 
 /** Opens what is stored. */
-export async function loadLdapDirectories(directories: LdapDirectories, stores: Stores, secrets: Secrets) {
-  for (const row of await stores.ldapIdentitySources.list()) {
-    const sealed = await stores.ldapIdentitySources.bindPasswords(row.id)
+export async function loadLdapDirectories(
+  directories: LdapDirectories,
+  table: LdapIdentitySourceStore,
+  secrets: Secrets,
+) {
+  for (const row of await table.list()) {
+    const sealed = await table.bindPasswords(row.id)
     directories.put(sourceOf(row), passwordsOf(secrets, row.id, sealed))
   }
 }
 
-/** The LDAP identity sources, and what can be asked of them. @see nsx-api.md 6.5 */
+/**
+ * The LDAP identity sources of a product, and what can be asked of them. @see nsx-api.md 6.5
+ *
+ * @param tableOf Where they are stored.
+ * @param reliant The ways in that let their users in.
+ */
 export function createLdapIdentitySources(
   stores: Stores,
+  tableOf: (stores: Stores) => LdapIdentitySourceStore,
   secrets: Secrets,
   directories: LdapDirectories,
   reliant: readonly ReliesOnSources[],
@@ -108,12 +121,12 @@ export function createLdapIdentitySources(
 
   return {
     async list(): Promise<LdapSource[]> {
-      return (await stores.ldapIdentitySources.list()).map(sourceOf)
+      return (await tableOf(stores).list()).map(sourceOf)
     },
 
     /** @throws {AccessError} `not_found` */
     async read(id: string): Promise<LdapSource> {
-      const row = await stores.ldapIdentitySources.find(id)
+      const row = await tableOf(stores).find(id)
       if (!row) throw new AccessError('not_found', id)
       return sourceOf(row)
     },
@@ -125,11 +138,11 @@ export function createLdapIdentitySources(
      * @param revision The one the caller read; needed to replace, and to be left out to create.
      * @throws {AccessError} `invalid_field`, `already_exists`, `stale_revision`; `limit_reached` beyond three.
      */
-    async put(call: Call, id: string, given: GivenLdapSource, revision: number | undefined): Promise<LdapSource> {
+    async put(call: SourceCall, id: string, given: GivenLdapSource, revision: number | undefined): Promise<LdapSource> {
       const { config } = given
       requireUsableSource(config)
       return call.change(async (change) => {
-        const table = change.stores.ldapIdentitySources
+        const table = tableOf(change.stores)
         const all = (await table.list()).map(sourceOf)
         const before = all.find((source) => source.id === id)
         requirePutRevision(before?.revision, revision, `id=[${id}]`)
@@ -158,11 +171,11 @@ export function createLdapIdentitySources(
     },
 
     /** Its users' sessions end with it. Their role bindings stay and give nothing. @throws {AccessError} `not_found` */
-    async remove(call: Call, id: string): Promise<void> {
+    async remove(call: SourceCall, id: string): Promise<undefined> {
       await call.change(async (change) => {
-        const row = await change.stores.ldapIdentitySources.find(id)
+        const row = await tableOf(change.stores).find(id)
         if (!row) throw new AccessError('not_found', id)
-        await change.stores.ldapIdentitySources.remove(id)
+        await tableOf(change.stores).remove(id)
         await endSessions(change, id)
         change.values(id, sourceOf(row), undefined)
         change.onCommit(() => {

@@ -3,6 +3,7 @@ import type { Stores } from '../../store/stores.ts'
 import type { Directory } from '../accounts/directory.ts'
 import type { Clock } from '../clock.ts'
 import type { PasswordHashing } from '../passwords/hashing.ts'
+import type { RemotePerson } from '../principal.ts'
 import type { Consoles } from '../sessions/consoles.ts'
 import type { Lockouts } from '../sign-in/lockouts.ts'
 import { createNsxvApplianceSettings, type NsxvApplianceSettings } from './appliance-settings.ts'
@@ -91,8 +92,8 @@ export async function openNsxv(parts: NsxvParts): Promise<Nsxv | undefined> {
   })
   const views = { realmId, view, directory, lockouts }
 
-  function current(key: string): NsxvPrincipal | undefined {
-    const person = people.find(key)
+  function current(key: string, remote: RemotePerson | undefined): NsxvPrincipal | undefined {
+    const person = remote ? people.known(remote) : people.find(key)
     if (person) return signIn.asPerson(person)
     const account = directory.findByName(realmId, key)
     return account && signIn.asAccount(account)

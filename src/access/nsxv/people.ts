@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.ts'
 import { AccessError } from '../errors.ts'
+import type { RemotePerson } from '../principal.ts'
 import { ssoDomain, type VcenterPrincipal } from '../vcenter/principal.ts'
 import type { SsoDirectory } from '../vcenter/sso/directory.ts'
 import type { VcenterCredentials, VcenterDoor } from '../vcenter/sso/door.ts'
 import type { SsoPolicies } from '../vcenter/sso/policies.ts'
 import type { SignedIn } from '../vcenter/sso/principals.ts'
 import { mustChangePassword } from '../vcenter/sso/user.ts'
+import type { KnowsSource } from '../vcenter/sso/vcenter-directories.ts'
 import { domainName } from './names.ts'
 import type { NsxvUser } from './user.ts'
 import type { NsxvUserView } from './user-view.ts'
@@ -16,7 +18,13 @@ const own = `${ssoDomain}\\`
 export type People = ReturnType<typeof createPeople>
 
 /** The users of vCenter, as the NSX Manager asks about them. */
-export function createPeople(door: VcenterDoor, directory: SsoDirectory, policies: SsoPolicies, clock: Clock) {
+export function createPeople(
+  door: VcenterDoor,
+  directory: SsoDirectory,
+  knowsSource: KnowsSource,
+  policies: SsoPolicies,
+  clock: Clock,
+) {
   function requireGoodPassword(person: SignedIn): SignedIn {
     if (person.kind === 'sso_user' && mustChangePassword(person.user, policies.read(), clock())) {
       throw new AccessError('password_must_change', 'The password must be changed in vCenter before anything else')
@@ -35,6 +43,10 @@ export function createPeople(door: VcenterDoor, directory: SsoDirectory, policie
     async signIn(credentials: VcenterCredentials): Promise<SignedIn> {
       return requireGoodPassword(await door.signIn(credentials))
     },
+
+    /** A directory's user, with the groups that the directory told last; undefined where the directory is gone. */
+    known: (person: RemotePerson): SignedIn | undefined =>
+      knowsSource(person) ? directory.principalOfPerson(person) : undefined,
 
     /** Who has a key now, among the users of vCenter's own domain. */
     find(key: string): SignedIn | undefined {

@@ -1,3 +1,4 @@
+import type { RemotePerson } from '../principal.ts'
 import { type NsxvFeature, type NsxvPermission, roleGives } from './feature-matrix.ts'
 import type { NsxvRole } from './roles.ts'
 
@@ -23,8 +24,8 @@ export interface NsxvPrincipal {
   readonly objectId?: string
   /** Which account or user of vCenter's it is: another one who gets the name later has another. */
   readonly identity: string
-  /** Whether nobody knows of the user now, who lives on in a token. */
-  readonly departed?: true
+  /** Of a directory's user: as the directory told of them. */
+  readonly person?: RemotePerson
   /** Of an account of the command line. */
   readonly userid?: number
 }

@@ -62,7 +62,14 @@ export function createNsxvSignIn(parts: NsxvSignInParts) {
     const grants = users.flatMap(grantsOf)
     const { key } = person
     const identity = person.kind === 'sso_user' ? `sso ${person.user.id}` : `remote ${key}`
-    return { name: personName(person), key, identity, grants, ...(own ? { objectId: objectIdOf(own) } : {}) }
+    return {
+      name: personName(person),
+      key,
+      identity,
+      grants,
+      ...(own ? { objectId: objectIdOf(own) } : {}),
+      ...(person.kind === 'remote_user' ? { person: person.person } : {}),
+    }
   }
 
   const isPerson = (name: string) => /[@\\]/.test(name)

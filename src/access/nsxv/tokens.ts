@@ -3,6 +3,8 @@ import type { Change } from '../../audit/journal.ts'
 import type { NsxvTokenTable } from '../../store/schema.ts'
 import type { Clock } from '../clock.ts'
 import { AccessError } from '../errors.ts'
+import type { RemotePerson } from '../principal.ts'
+import { isSamePerson } from '../sign-in/people-renewal.ts'
 import type { NsxvCall } from './call.ts'
 import { parseUserName } from './names.ts'
 import type { NsxvPrincipal } from './principal.ts'
@@ -18,33 +20,36 @@ const mostTokens = 1000
 const sha256 = (text: string) => hash('sha256', text, 'hex')
 const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-interface Token extends Omit<NsxvTokenTable, 'grants'> {
-  grants: NsxvPrincipal['grants']
+interface Token extends Omit<NsxvTokenTable, 'person'> {
+  person: RemotePerson | undefined
 }
+
+const tokenOf = (row: NsxvTokenTable): Token => ({
+  ...row,
+  person: row.person === null ? undefined : JSON.parse(row.person),
+})
 
 /**
  * Authentication tokens of 6.4. They are JWTs for clients to read; here they are found by their hash, which is all
  * that is kept.
  *
- * As documented, a token stays good until it expires, even when its user is disabled or deleted, unless the tokens of
- * the user are invalidated: it has the roles of the user as they are now or, where there is no such user any more,
- * as they were when it was issued. Whoever gets the name later is another user.
+ * A token has the roles that its user has now, and nothing where the user could not sign in now. 6.4 documents more: a
+ * token that stays good, with its roles, when its user is disabled or deleted. Whoever gets the name later is another
+ * user.
  *
  * @param realmId Of the accounts of the command line.
- * @param current Who a user is now, by their key; undefined where they could not sign in.
- * @see nsxv-api.md 1, 6
+ * @param current Who a user is now, by their key, or as a directory told of them; undefined where they could not sign in.
+ * @see nsxv-api.md 1, 6; docs/decisions/031-rights-of-now.md
  */
 export function createNsxvTokens(
   stored: readonly NsxvTokenTable[],
   clock: Clock,
   realmId: string,
-  current: (key: string) => NsxvPrincipal | undefined,
+  current: (key: string, person: RemotePerson | undefined) => NsxvPrincipal | undefined,
 ) {
   // What is signed with it is found by its hash: nobody else needs the key.
   const key = randomBytes(32)
-  const tokens = new Map<string, Token>(
-    stored.map((row) => [row.tokenHash, { ...row, grants: JSON.parse(row.grants) }]),
-  )
+  const tokens = new Map<string, Token>(stored.map((row) => [row.tokenHash, tokenOf(row)]))
 
   function sign(subject: string, expiresAt: number): string {
     const claims = { sub: subject, exp: Math.floor(expiresAt / 1000), jti: randomUUID() }
@@ -60,14 +65,13 @@ export function createNsxvTokens(
     /**
      * Issues a token to whoever it is.
      *
-     * @throws {AccessError} `limit_reached`; `no_role` for who lives on in a token only, which would get another one
-     *   before it expires, and so on for ever.
+     * @throws {AccessError} `limit_reached`; `no_role` for an account that was deactivated meanwhile.
      */
     async issue(call: NsxvCall, principal: NsxvPrincipal, minutes: number): Promise<string> {
-      const { name, key: userKey, identity, userid, grants, departed } = principal
+      const { name, key: userKey, identity, userid, person } = principal
       return call.change(async ({ stores, values, onCommit }) => {
         const account = userid === undefined ? undefined : await stores.accounts.find(realmId, userid)
-        if (departed || (userid !== undefined && !account?.active)) {
+        if (userid !== undefined && !account?.active) {
           throw new AccessError('no_role', `User ${name} has no role any more`)
         }
         const expiresAt = clock() + minutes * 60_000
@@ -78,9 +82,9 @@ export function createNsxvTokens(
         const token = sign(name, expiresAt)
         const tokenHash = sha256(token)
         const row = { tokenHash, userKey, identity, name, expiresAt }
-        await stores.nsxvTokens.insert({ ...row, grants: JSON.stringify(grantsAlone(grants)) })
+        await stores.nsxvTokens.insert({ ...row, person: person === undefined ? null : JSON.stringify(person) })
         values(name, undefined, { name, expiresAt })
-        onCommit(() => tokens.set(tokenHash, { ...row, grants: grantsAlone(grants) }))
+        onCommit(() => tokens.set(tokenHash, { ...row, person }))
         return token
       })
     },
@@ -89,10 +93,9 @@ export function createNsxvTokens(
     authenticate(presented: string): NsxvPrincipal {
       const token = tokens.get(sha256(presented))
       if (!token || clock() >= token.expiresAt) throw new AccessError('unauthenticated', 'The token is not good')
-      const { userKey, identity, name, grants } = token
-      const now = current(userKey)
-      if (now?.identity === identity && now.grants.length > 0) return now
-      return { name, key: userKey, identity, grants, departed: true }
+      const now = current(token.userKey, token.person)
+      if (now?.identity !== token.identity) throw new AccessError('unauthenticated', 'The user of the token is gone')
+      return now
     },
 
     /** Ends all tokens of a user, who need not exist any more. @throws {AccessError} `invalid_field` */
@@ -111,6 +114,30 @@ export function createNsxvTokens(
       onCommit(() => forget(ended))
     },
 
+    /** People of directories that have a token, each as the directory told of them last. */
+    people: (): RemotePerson[] => [...tokens.values()].flatMap(({ person }) => person ?? []),
+
+    /** Takes what a directory says of somebody now; whom it does not know has no token any more. */
+    async renew(change: Change, before: RemotePerson, now: RemotePerson | undefined): Promise<void> {
+      const own = [...tokens.values()].filter(({ person }) => person !== undefined && isSamePerson(person, before))
+      const hashes = own.map(({ tokenHash }) => tokenHash)
+      if (now === undefined) await change.stores.nsxvTokens.remove(hashes)
+      else await change.stores.nsxvTokens.setPerson(hashes, JSON.stringify(now))
+      change.onCommit(() => {
+        if (now === undefined) forget(hashes)
+        else for (const token of own) token.person = now
+      })
+    },
+
+    /** Ends the tokens of an identity source's users. */
+    async endOfSource(change: Change, sourceType: string, sourceId: string): Promise<void> {
+      const rows = (await change.stores.nsxvTokens.list()).map(tokenOf)
+      const ended = rows.filter(({ person }) => person?.sourceType === sourceType && person.sourceId === sourceId)
+      const hashes = ended.map(({ tokenHash }) => tokenHash)
+      await change.stores.nsxvTokens.remove(hashes)
+      change.onCommit(() => forget(hashes))
+    },
+
     /** Forgets what has expired. */
     keepHouse(): void {
       const now = clock()
@@ -118,5 +145,3 @@ export function createNsxvTokens(
     },
   }
 }
-
-const grantsAlone = (grants: NsxvPrincipal['grants']) => grants.map(({ role, scope }) => ({ role, scope }))

@@ -7,6 +7,7 @@ import { AccessError } from '../errors.ts'
 import type { Principal, RemotePerson } from '../principal.ts'
 import type { Identities } from '../principal-identities/identities.ts'
 import type { RemoteBindings } from '../roles/remote-bindings.ts'
+import { isSamePerson } from '../sign-in/people-renewal.ts'
 import { xsrfTokenOf } from './xsrf-token.ts'
 
 /** A session of one manager node. Its id and its token are known to the client only; here are their hashes. */
@@ -17,7 +18,8 @@ export interface Session {
   readonly realmId: string
   /** The account; undefined where it is another's than a local user's. */
   readonly userid: number | undefined
-  readonly person: RemotePerson | undefined
+  /** Of a user of an identity source: as the source told of them last. */
+  person: RemotePerson | undefined
   readonly principalIdentityId: string | undefined
   readonly createdAt: number
   /** When it ends however much it is used; undefined for never. */
@@ -228,6 +230,20 @@ export function createSessions(
     /** Ends a principal identity's sessions on every node. */
     async endOfIdentity(change: Change, id: string): Promise<void> {
       forgetOnCommit(change, await change.stores.sessions.removeOfIdentity(id))
+    },
+
+    /** People of identity sources who have a session. */
+    people: (): RemotePerson[] => [...sessions.values()].flatMap(({ person }) => person ?? []),
+
+    /** Takes what an identity source says of somebody now; whom it does not know has no session any more. */
+    async renew(change: Change, before: RemotePerson, now: RemotePerson | undefined): Promise<void> {
+      const own = [...sessions.values()].filter(({ person }) => person !== undefined && isSamePerson(person, before))
+      const idHashes = own.map(({ idHash }) => idHash)
+      if (now === undefined) return end(change, idHashes)
+      await change.stores.sessions.setPerson(idHashes, JSON.stringify(now))
+      change.onCommit(() => {
+        for (const session of own) session.person = now
+      })
     },
 
     /** Ends the sessions of an identity source's users on every node. */

@@ -5,11 +5,13 @@ import type { Stores } from '../../store/stores.ts'
 import type { Clock } from '../clock.ts'
 import { AccessError } from '../errors.ts'
 import type { RemotePerson } from '../principal.ts'
+import { isSamePerson } from '../sign-in/people-renewal.ts'
 import type { VcenterSessionLimits } from './session-limits.ts'
 import type { SsoDirectory } from './sso/directory.ts'
 import type { SsoPolicy } from './sso/policy.ts'
 import type { SignedIn } from './sso/principals.ts'
 import { mustChangePassword, type SsoUser } from './sso/user.ts'
+import type { KnowsSource } from './sso/vcenter-directories.ts'
 
 /** A session of vCenter, whichever face it was begun at: REST, JSON-RPC and SOAP show and accept the same ones. */
 export interface VcenterSession {
@@ -60,7 +62,7 @@ type Held = { -readonly [Field in keyof VcenterSession]: VcenterSession[Field] }
 interface Entry {
   readonly idHash: string
   readonly userId: string | null
-  readonly person: RemotePerson | undefined
+  person: RemotePerson | undefined
   readonly authenticatedAt: number
   readonly session: Held
   readonly tickets: Set<string>
@@ -74,11 +76,13 @@ const secret = () => randomBytes(16).toString('hex')
 /**
  * The one table of sessions of all of vCenter's faces. They outlive a restart.
  *
+ * @param knowsSource Tells the identity sources that there are.
  * @param policy That of vCenter's own domain, as it is now.
  */
 export function createVcenterSessions(
   stored: readonly VcenterSessionTable[],
   directory: SsoDirectory,
+  knowsSource: KnowsSource,
   policy: () => SsoPolicy,
   journal: Journal,
   clock: Clock,
@@ -102,7 +106,7 @@ export function createVcenterSessions(
   }
 
   function principalOf({ userId, person }: Pick<Entry, 'userId' | 'person'>): SignedIn | undefined {
-    if (person) return directory.principalOfPerson(person)
+    if (person) return knowsSource(person) ? directory.principalOfPerson(person) : undefined
     const user = userId === null ? undefined : directory.findUser(userId)
     return user && !user.disabled ? directory.principalOfUser(user) : undefined
   }
@@ -199,7 +203,7 @@ export function createVcenterSessions(
      *   it was verified, or its identity source is gone; `password_must_change`; `too_many_sessions`.
      */
     async create(change: Change, begun: NewVcenterSession): Promise<CreatedVcenterSession> {
-      const user = await requireUnchanged(change.stores, begun.principal)
+      const user = await requireUnchanged(change.stores, knowsSource, begun.principal)
       if (user && mustChangePassword(user, policy(), clock())) {
         throw new AccessError('password_must_change', 'The password has expired or must be changed')
       }
@@ -240,6 +244,20 @@ export function createVcenterSessions(
       const keys = await change.stores.vcenterSessions.removeOfUser(userId, exceptKey)
       change.onCommit(() => {
         for (const key of keys) forget(key)
+      })
+    },
+
+    /** People of directories who have a session. */
+    people: (): RemotePerson[] => [...byKey.values()].flatMap(({ person }) => person ?? []),
+
+    /** Takes what a directory says of somebody now; whom it does not know has no session any more. */
+    async renew(change: Change, before: RemotePerson, now: RemotePerson | undefined): Promise<void> {
+      const own = [...byKey.values()].filter(({ person }) => person !== undefined && isSamePerson(person, before))
+      const keys = own.map(({ session }) => session.key)
+      if (now === undefined) return end(change, keys)
+      await change.stores.vcenterSessions.setPerson(keys, JSON.stringify(now))
+      change.onCommit(() => {
+        for (const entry of own) entry.person = now
       })
     },
 
@@ -299,7 +317,7 @@ export function createVcenterSessions(
     async impersonate(change: Change, key: string, begun: NewVcenterSession): Promise<CreatedVcenterSession> {
       const entry = current(byKey.get(key))
       if (!entry) throw new AccessError('unauthenticated', 'No such session')
-      await requireUnchanged(change.stores, begun.principal)
+      await requireUnchanged(change.stores, knowsSource, begun.principal)
       return insert(change, begun, entry.authenticatedAt)
     },
 
@@ -362,13 +380,17 @@ function entryOf(row: VcenterSessionTable, principal: SignedIn): Entry {
  * @returns the user as stored, where it is one of our own domain.
  * @throws {AccessError} `unauthenticated` unless they are still who signed in.
  */
-async function requireUnchanged(stores: Stores, principal: SignedIn): Promise<SsoUser | undefined> {
+async function requireUnchanged(
+  stores: Stores,
+  knowsSource: KnowsSource,
+  principal: SignedIn,
+): Promise<SsoUser | undefined> {
   if (principal.kind === 'sso_user') {
     const user = await stores.ssoUsers.find(principal.user.id)
     if (user && !user.disabled && user.passwordVersion === principal.user.passwordVersion) return user
     throw new AccessError('unauthenticated', 'The account has been changed meanwhile')
   }
-  const { sourceType, sourceId } = principal.person
-  if (sourceType === 'LDAP' && (await stores.ldapIdentitySources.find(sourceId))) return undefined
+  // One that was removed earlier in the same group is still in the view; its sessions are refused from its commit on.
+  if (knowsSource(principal.person)) return undefined
   throw new AccessError('unauthenticated', 'The identity source has been removed meanwhile')
 }

@@ -7,6 +7,8 @@ import { sessionEnd } from './005-session-end.ts'
 import { nsxv } from './006-nsxv.ts'
 import { nsxvSettings } from './007-nsxv-settings.ts'
 import { auditChunks } from './008-audit-chunks.ts'
+import { tokensOfNow } from './009-tokens-of-now.ts'
+import { vcenterIdentitySources } from './010-vcenter-identity-sources.ts'
 import { descriptions } from './013-descriptions.ts'
 import { vendorFeatures } from './014-vendor-features.ts'
 
@@ -20,6 +22,8 @@ export const migrations: Record<string, Migration> = {
   '006-nsxv': nsxv,
   '007-nsxv-settings': nsxvSettings,
   '008-audit-chunks': auditChunks,
+  '009-tokens-of-now': tokensOfNow,
+  '010-vcenter-identity-sources': vcenterIdentitySources,
   '013-descriptions': descriptions,
   '014-vendor-features': vendorFeatures,
 }

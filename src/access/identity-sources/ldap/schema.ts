@@ -40,6 +40,8 @@ export interface DirectorySchema {
    *   not called just that, apart from its case, is not meant.
    */
   nameOf(entry: Entry, given?: { user: string; domain: string }): string | undefined
+  /** Whether the directory lets nobody in as the user. */
+  isDisabled(entry: Entry): boolean
   groupNameOf(entry: Entry): string | undefined
   groupNamed(name: string): Filter
   /** Whether two groups may have one name. */
@@ -54,6 +56,9 @@ export interface DirectorySchema {
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 const anyClass = (names: string[]) => any(names.map((name) => equals('objectClass', name)))
+
+/** `ADS_UF_ACCOUNTDISABLE` of `userAccountControl`. @see MS-ADTS 2.2.16 */
+const accountDisable = 2
 
 /** `matchingRuleInChain`: members of members count. @see MS-ADTS 3.1.1.3.4.4.3 */
 const inChain = '1.2.840.113556.1.4.1941'
@@ -73,6 +78,8 @@ function openLdap({ domainName }: LdapSourceConfig): DirectorySchema {
       const name = given ? names.find((uid) => same(uid, given.user)) : names[0]
       return name && `${name}@${domainName}`
     },
+    // What keeps a user out is a matter of overlays, each with attributes of its own.
+    isDisabled: () => false,
     groupNameOf(entry) {
       const name = commonName(entry)
       return name && `${name}@${domainName}`
@@ -113,7 +120,7 @@ function activeDirectory(config: LdapSourceConfig): DirectorySchema {
   }
   return {
     users,
-    userAttributes: ['userPrincipalName', 'sAMAccountName', 'cn', 'memberOf'],
+    userAttributes: ['userPrincipalName', 'sAMAccountName', 'cn', 'memberOf', 'userAccountControl'],
     groups,
     groupAttributes: ['sAMAccountName', 'cn'],
     named: (user, domain) =>
@@ -124,6 +131,7 @@ function activeDirectory(config: LdapSourceConfig): DirectorySchema {
       const meant = !given || same(principal ?? '', `${given.user}@${given.domain}`) || same(account ?? '', given.user)
       return meant ? (principal ?? (account && `${account}@${domainName}`)) : undefined
     },
+    isDisabled: (entry) => (Number(textsOf(entry, 'userAccountControl')[0] ?? 0) & accountDisable) !== 0,
     groupNameOf(entry) {
       const name = accountName(entry)
       return name && `${name}@${domainName}`

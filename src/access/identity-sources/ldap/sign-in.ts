@@ -46,7 +46,7 @@ export function signIn(
 /**
  * The same user as whoever may search the directory sees it, without a password.
  *
- * @returns undefined where no entry or several are called so.
+ * @returns undefined where no entry or several are called so, or the directory has disabled it.
  * @throws {LdapError} when the server cannot be asked.
  */
 export function lookUp(
@@ -58,7 +58,7 @@ export function lookUp(
   const schema = schemaOf(config)
   return converse(asked, async (conversation) => {
     const user = await findUser(conversation, config, schema, given)
-    return user && withGroups(conversation, config, schema, user, cache)
+    return user && !user.isDisabled ? withGroups(conversation, config, schema, user, cache) : undefined
   })
 }
 
@@ -96,5 +96,11 @@ async function findUser(
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what no name has
   if (entries.length !== 1 || !name || entry.dn === '' || /[\x00-\x1f\x7f]/.test(name)) return undefined
   const uid = textsOf(entry, 'uid').find((value) => value.toLowerCase() === given.user.toLowerCase())
-  return { dn: entry.dn, name, uid: uid ?? given.user, groups: textsOf(entry, 'memberOf').flatMap(formsOf) }
+  return {
+    dn: entry.dn,
+    name,
+    uid: uid ?? given.user,
+    groups: textsOf(entry, 'memberOf').flatMap(formsOf),
+    isDisabled: schema.isDisabled(entry),
+  }
 }

@@ -1,14 +1,14 @@
 import { unreachable } from '../../identity-sources/ldap/problem.ts'
-import type { LdapDirectories } from '../../identity-sources/ldap-directories.ts'
 import { localUsers } from '../inferred.ts'
 import { localDomain, ssoDomain } from '../principal.ts'
 import type { SsoDirectory } from './directory.ts'
 import type { SignedIn } from './principals.ts'
+import type { VcenterDirectories } from './vcenter-directories.ts'
 
 export type PrincipalLookup = ReturnType<typeof createPrincipalLookup>
 
 /** Who users and groups are that are only named: those of our own domain, and those of directories. */
-export function createPrincipalLookup(directory: SsoDirectory, ldap: Pick<LdapDirectories, 'sourceOf'>) {
+export function createPrincipalLookup(directory: SsoDirectory, ldap: Pick<VcenterDirectories, 'sourceOf'>) {
   const isOwn = (domain: string) => domain.toLowerCase() === ssoDomain
 
   /**

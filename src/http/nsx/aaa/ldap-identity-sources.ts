@@ -1,10 +1,16 @@
 import type { X509Certificate } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { AccessError } from '../../../access/errors.ts'
 import { ldapProblems } from '../../../access/identity-sources/ldap/problem.ts'
 import type { Found } from '../../../access/identity-sources/ldap/search.ts'
-import type { GivenLdapSource, LdapProbeResult } from '../../../access/identity-sources/ldap-identity-sources.ts'
+import type {
+  GivenLdapSource,
+  LdapIdentitySources,
+  LdapProbeResult,
+  SourceCall,
+} from '../../../access/identity-sources/ldap-identity-sources.ts'
 import {
   defaultGroupCacheTtl,
   type LdapServer,
@@ -13,6 +19,7 @@ import {
   mostServers,
 } from '../../../access/identity-sources/ldap-source.ts'
 import { answerChange } from '../../answer-change.ts'
+import type { RouteConfig } from '../../request.ts'
 import { inferred } from '../inferred.ts'
 import { needs } from '../permissions.ts'
 import { commonWritable } from '../policy/infra/schemas.ts'
@@ -243,17 +250,43 @@ function wireCertificate(certificate: X509Certificate, now: number) {
   }
 }
 
-const reads = needs('users_configuration', 'read')
-const changes = needs('users_configuration', 'crud')
+/** What the calls about identity sources are in one of the APIs that have them. */
+export interface IdentitySourceApi {
+  path: string
+  sources: LdapIdentitySources
+  /** What a call requires, and what the audit log calls it. */
+  config(may: 'read' | 'change', name: string): RouteConfig
+  errorAnswers: Record<string, Type.TSchema>
+  /** Of an answer without a body. */
+  empty: Record<number, Type.TSchema>
+  /** Answers a call that changes a source. */
+  answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    wire: { body?: typeof wireSource; show: typeof wireSource },
+    useCase: (call: SourceCall) => Promise<LdapSource | undefined>,
+  ): Promise<FastifyReply>
+}
 
 /** `/aaa/ldap-identity-sources` @see nsx-api.md 6.5 */
 export const ldapIdentitySourceRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  const { ldapIdentitySources: sources } = app.services
-  const path = '/aaa/ldap-identity-sources'
+  const needed = { read: needs('users_configuration', 'read'), change: needs('users_configuration', 'crud') }
+  await identitySourceRoutes(app, {
+    path: '/aaa/ldap-identity-sources',
+    sources: app.services.ldapIdentitySources,
+    config: (may, name) => ({ ...needed[may], operation: { module: 'AAA', name } }),
+    errorAnswers,
+    empty: { 200: Empty },
+    answer: (request, reply, wire, useCase) => answerChange<LdapSource>(request, reply, wire, useCase),
+  })
+}
+
+/** The calls about identity sources, in any of the APIs that have them. */
+export const identitySourceRoutes: FastifyPluginAsyncTypebox<IdentitySourceApi> = async (app, api) => {
+  const { path, sources, config, errorAnswers, empty, answer } = api
   const params = Type.Object({ sourceId: Type.String({ minLength: 1, maxLength: 255 }) })
-  const operation = (name: string) => ({ operation: { module: 'AAA', name } })
   // They ask a directory and change nothing here.
-  const asks = (name: string) => ({ ...operation(name), readsByPost: true })
+  const asks = (may: 'read' | 'change', name: string) => ({ ...config(may, name), readsByPost: true })
 
   app.get(
     path,
@@ -263,7 +296,7 @@ export const ldapIdentitySourceRoutes: FastifyPluginAsyncTypebox = async (app) =
         querystring: ListQuery,
         response: { 200: listOf(SourceAnswer, 'LdapIdentitySourceListResult'), ...errorAnswers },
       },
-      config: { ...reads, ...operation('ListLdapIdentitySources') },
+      config: config('read', 'ListLdapIdentitySources'),
     },
     async ({ query }) => pageOf((await sources.list()).map(wireSource), query, 'display_name'),
   )
@@ -272,7 +305,7 @@ export const ldapIdentitySourceRoutes: FastifyPluginAsyncTypebox = async (app) =
     `${path}/:sourceId`,
     {
       schema: { summary: 'Read an LDAP identity source', params, response: { 200: SourceAnswer, ...errorAnswers } },
-      config: { ...reads, ...operation('ReadLdapIdentitySource') },
+      config: config('read', 'ReadLdapIdentitySource'),
     },
     async ({ params }) => wireSource(await sources.read(params.sourceId)),
   )
@@ -286,7 +319,7 @@ export const ldapIdentitySourceRoutes: FastifyPluginAsyncTypebox = async (app) =
         body: SourceGiven,
         response: { 200: SourceAnswer, ...errorAnswers },
       },
-      config: { ...changes, ...operation('CreateOrUpdateLdapIdentitySource') },
+      config: config('change', 'CreateOrUpdateLdapIdentitySource'),
     },
     async (request, reply) => {
       const { body } = request
@@ -297,7 +330,7 @@ export const ldapIdentitySourceRoutes: FastifyPluginAsyncTypebox = async (app) =
           `value ${sourceId} of property id does not match ${inferred.sourceId.source}`,
         )
       }
-      return answerChange<LdapSource>(request, reply, { body: wireSource }, (call) =>
+      return answer(request, reply, { body: wireSource, show: wireSource }, (call) =>
         sources.put(call, sourceId, givenSource(body, sourceId), body._revision),
       )
     },
@@ -306,13 +339,11 @@ export const ldapIdentitySourceRoutes: FastifyPluginAsyncTypebox = async (app) =
   app.delete(
     `${path}/:sourceId`,
     {
-      schema: { summary: 'Delete an LDAP identity source', params, response: { 200: Empty, ...errorAnswers } },
-      config: { ...changes, ...operation('DeleteLdapIdentitySource') },
+      schema: { summary: 'Delete an LDAP identity source', params, response: { ...empty, ...errorAnswers } },
+      config: config('change', 'DeleteLdapIdentitySource'),
     },
     async (request, reply) =>
-      answerChange<LdapSource>(request, reply, { show: wireSource }, (call) =>
-        sources.remove(call, request.params.sourceId),
-      ),
+      answer(request, reply, { show: wireSource }, (call) => sources.remove(call, request.params.sourceId)),
   )
 
   app.post(
@@ -323,7 +354,7 @@ export const ldapIdentitySourceRoutes: FastifyPluginAsyncTypebox = async (app) =
         params,
         response: { 200: ProbeResults, ...errorAnswers },
       },
-      config: { ...changes, ...asks('ProbeConfiguredLdapIdentitySource'), action: 'probe' },
+      config: { ...asks('change', 'ProbeConfiguredLdapIdentitySource'), action: 'probe' },
     },
     async ({ params }) => ({ results: (await sources.probe(params.sourceId)).map(wireProbe) }),
   )
@@ -336,7 +367,7 @@ export const ldapIdentitySourceRoutes: FastifyPluginAsyncTypebox = async (app) =
         body: SourceGiven,
         response: { 200: ProbeResults, ...errorAnswers },
       },
-      config: { ...changes, ...asks('ProbeUnconfiguredLdapIdentitySource'), action: 'probe_identity_source' },
+      config: { ...asks('change', 'ProbeUnconfiguredLdapIdentitySource'), action: 'probe_identity_source' },
     },
     async ({ body }) => ({ results: (await sources.probeSource(givenSource(body, ''))).map(wireProbe) }),
   )
@@ -345,7 +376,7 @@ export const ldapIdentitySourceRoutes: FastifyPluginAsyncTypebox = async (app) =
     path,
     {
       schema: { summary: 'Try an LDAP server', body: ServerGiven, response: { 200: ProbeResult, ...errorAnswers } },
-      config: { ...changes, ...asks('ProbeLdapServer'), action: 'probe_ldap_server' },
+      config: { ...asks('change', 'ProbeLdapServer'), action: 'probe_ldap_server' },
     },
     async ({ body }) => wireProbe(await sources.probeServer(givenServer(body), givenPassword(body))),
   )
@@ -358,7 +389,7 @@ export const ldapIdentitySourceRoutes: FastifyPluginAsyncTypebox = async (app) =
         body: Endpoint,
         response: { 200: PeerCertificateChain, ...errorAnswers },
       },
-      config: { ...changes, ...asks('FetchLdapServerCertificate'), action: 'fetch_certificate' },
+      config: { ...asks('change', 'FetchLdapServerCertificate'), action: 'fetch_certificate' },
     },
     async ({ body }) => {
       const chain = await sources.fetchCertificates(body.url, body.use_starttls ?? false)
@@ -382,7 +413,7 @@ export const ldapIdentitySourceRoutes: FastifyPluginAsyncTypebox = async (app) =
         }),
         response: { 200: SearchResults, ...errorAnswers },
       },
-      config: { ...reads, ...asks('SearchLdapIdentitySource') },
+      config: asks('read', 'SearchLdapIdentitySource'),
     },
     async ({ params, query }) => ({
       results: (await sources.search(params.sourceId, query.filter_value)).map(wireFound),
