@@ -7,6 +7,7 @@ import type { CliRoleRule } from './access/nsxv/roles.ts'
 import { defaultVcenterSessionLimits, type VcenterSessionLimits } from './access/vcenter/session-limits.ts'
 import { ConfigError } from './config-error.ts'
 import { type RelaySettings, readRelaySettings } from './config-relay.ts'
+import { didYouMean } from './did-you-mean.ts'
 import { type InventorySize, labSize } from './inventory/vsphere/made-inventory.ts'
 import type { DatabaseSettings } from './store/database.ts'
 
@@ -94,6 +95,11 @@ export const settings: readonly Setting[] = [
     description: 'PEM certificate chain to serve (default: one signed by its own CA)',
   },
   { key: 'tlsKey', argument: 'FILE', description: 'PEM private key of --tls-cert' },
+  {
+    key: 'adminPasswordFile',
+    argument: 'FILE',
+    description: 'holds adminPassword, which the process list shows when it is a flag; - is standard input',
+  },
   { key: 'nodeName', argument: 'NAME', description: 'name of the manager node at first start (default: nsxmgr-a)' },
   {
     key: 'nsxvName',
@@ -207,6 +213,19 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
   const configFile = (flags.config as string | undefined) ?? environment.SALLYPORT_CONFIG
   const file = configFile ? readFile(configFile) : {}
 
+  // Those of other commands are none of the server's business.
+  const variables = new Set([...settings.map(({ key }) => variableOf(key)), 'SALLYPORT_CONFIG'])
+  for (const variable of Object.keys(environment)) {
+    const hint = variable.startsWith('SALLYPORT_') && !variables.has(variable) && didYouMean(variable, variables)
+    if (hint) throw new ConfigError(`${variable}: there is no such setting${hint}`)
+  }
+  /** Every setting that is wrong, told together. */
+  const mistakes: string[] = []
+  function wrong<T>(mistake: string, instead: T): T {
+    mistakes.push(mistake)
+    return instead
+  }
+
   function text(key: string): string | undefined {
     const value = flags[key] ?? environment[variableOf(key)] ?? file[key]
     return value === undefined || value === '' ? undefined : String(value)
@@ -215,18 +234,16 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     const value = text(key)
     if (value === undefined) return fallback
     if (/^\d{1,15}$/.test(value) && Number(value) <= maximum) return Number(value)
-    throw new ConfigError(`${key}: ${value} is not a whole number from 0 to ${maximum}`)
+    return wrong(`${key}: ${value} is not a whole number from 0 to ${maximum}`, fallback)
   }
   function positive(key: string, fallback: number, maximum: number): number {
     const value = integer(key, fallback, maximum)
-    if (value > 0) return value
-    throw new ConfigError(`${key}: it must be at least 1`)
+    return value > 0 ? value : wrong(`${key}: it must be at least 1`, fallback)
   }
   function choice<T extends string>(key: string, choices: readonly [T, ...T[]]): T {
     const value = text(key) ?? choices[0]
     const found = choices.find((c) => c === value)
-    if (found) return found
-    throw new ConfigError(`${key}: ${value} is none of ${choices.join(', ')}`)
+    return found ?? wrong(`${key}: ${value} is none of ${choices.join(', ')}`, choices[0])
   }
 
   const host = text('host') ?? '127.0.0.1'
@@ -241,6 +258,10 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
   const databaseUrl = text('databaseUrl')
   if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
     throw new ConfigError('databaseUrl: it must begin with postgres://')
+  }
+  const passwordFile = text('adminPasswordFile')
+  if (passwordFile !== undefined && text('adminPassword') !== undefined) {
+    throw new ConfigError('adminPasswordFile: adminPassword is given too')
   }
   const certFile = text('tlsCert')
   const keyFile = text('tlsKey')
@@ -295,6 +316,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
         ? ({ kind: 'made', size } as const)
         : undefined
   const relay = readRelaySettings(file.relay, environment)
+  if (mistakes.length > 0) throw new ConfigError(mistakes.join('; '))
   const givenDir = text('dataDir')
   const temporary = lab && givenDir === undefined
   const dataDir = temporary ? mkdtempSync(join(tmpdir(), 'sallyport-lab-')) : resolve(givenDir ?? 'data')
@@ -308,7 +330,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     sshPort,
     database: databaseUrl ? { kind: 'postgres', url: databaseUrl, poolSize: 10 } : { kind: 'sqlite', dataDir },
     tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
-    adminPassword: text('adminPassword'),
+    adminPassword: passwordFile === undefined ? text('adminPassword') : readPassword(passwordFile),
     nodeName,
     nsxvName,
     consoleExplanations: choice('consoleExplanations', ['on', 'off']) === 'on',
@@ -326,6 +348,19 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
   }
 }
 
+/** The first line of a file, or of standard input. */
+function readPassword(path: string): string {
+  let content: string
+  try {
+    content = readFileSync(path === '-' ? 0 : path, 'utf8')
+  } catch (error) {
+    throw new ConfigError(`adminPasswordFile: cannot read ${path}: ${(error as Error).message}`, { cause: error })
+  }
+  const [password = ''] = content.split(/\r?\n/)
+  if (password === '') throw new ConfigError(`adminPasswordFile: ${path} holds no password`)
+  return password
+}
+
 function readFile(path: string): Record<string, unknown> {
   let content: unknown
   try {
@@ -336,7 +371,10 @@ function readFile(path: string): Record<string, unknown> {
   if (content === null || typeof content !== 'object') throw new ConfigError(`config: ${path} holds no settings`)
   // What has parts of its own stands in the file only.
   const known = new Set([...settings.map(({ key }) => key), 'relay'])
-  const unknown = Object.keys(content).find((key) => !known.has(key))
-  if (unknown) throw new ConfigError(`config: ${path} has an unknown setting ${unknown}`)
+  const unknown = Object.keys(content).filter((key) => !known.has(key))
+  if (unknown.length > 0) {
+    const named = unknown.map((key) => `${key}${didYouMean(key, known)}`)
+    throw new ConfigError(`config: ${path} has unknown settings: ${named.join(', ')}`)
+  }
   return content as Record<string, unknown>
 }

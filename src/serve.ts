@@ -7,6 +7,7 @@ import { type Clock, systemClock } from './access/clock.ts'
 import { createPasswordHashing, type PasswordHashing } from './access/passwords/hashing.ts'
 import { administratorName } from './access/vcenter/sso/user.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
+import { requireFirstPassword } from './first-password.ts'
 import { createApiServer, listenerSettings } from './gateway/api-server.ts'
 import { buildApp } from './gateway/app.ts'
 import { ownCertificate, readCertificate } from './gateway/certificates.ts'
@@ -56,7 +57,7 @@ export async function openServer(
   changes: Partial<World> = {},
   hashing: PasswordHashing = createPasswordHashing(),
 ): Promise<Server> {
-  const { lab, host } = config
+  const { lab, host, adminPassword } = config
   const exposed = !isLoopback(host)
   const known = lab && config.adminPassword === undefined
   if (exposed && (known || [labPassword, labSsoPassword].includes(config.adminPassword ?? ''))) {
@@ -67,9 +68,17 @@ export async function openServer(
   const services = opened.use(
     await createServices(
       { config: lab ? { ...config, localDomain: config.localDomain ?? labDomain } : config, clock, log, hashing },
-      { ...worldOf(config), ...changes },
+      {
+        ...worldOf(config),
+        ...(adminPassword === undefined ? {} : { check: () => requireFirstPassword(adminPassword) }),
+        ...changes,
+      },
     ),
   )
+  const { nsx, vcenter, nsxv: madeNsxv } = services.firstStarts
+  if (adminPassword !== undefined && !nsx && !vcenter && !madeNsxv) {
+    log.warn('adminPassword: the accounts were made by an earlier start and keep their passwords; it changes nothing')
+  }
   if (exposed && (await hasLabPassword(services))) throw new ConfigError(knownPassword(host))
 
   // Clients hold certificates against the real time, whatever the clock here says.
@@ -191,7 +200,9 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   keepShapes()
   // Whatever is written is for the eyes of the server's own user.
   process.umask(0o077)
-  const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  // A terminal that goes away takes no server with it.
+  process.on('SIGHUP', () => {})
+  const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), leftByNpm()])
   await using server = await openServer(config, log)
   tellPeople(server, config)
   process.stdout.write(`${JSON.stringify(server.ready)}\n`)
@@ -200,6 +211,25 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   await stopped
   clearTimeout(preparing)
   log.info('stopping')
+}
+
+/** How often a server that npm started looks whether it is still npm's, in milliseconds. */
+const npmWatch = 250
+
+/**
+ * Ends when the shell is gone that npm started this process in. npm hands a signal to that shell only, which does not
+ * hand it on: without this, a server outlives the `npm start` that was told to end.
+ */
+async function leftByNpm(): Promise<void> {
+  if (process.env.npm_lifecycle_event === undefined) return new Promise(() => {})
+  const parent = process.ppid
+  return new Promise((resolve) => {
+    const timer = setInterval(() => {
+      if (process.ppid === parent) return
+      clearInterval(timer)
+      resolve()
+    }, npmWatch).unref()
+  })
 }
 
 /** Addresses and accounts for whoever sits at the terminal; programs read the ready line. */

@@ -3,6 +3,7 @@ import { createLimiter, type Limiter } from './access/limits/limiter.ts'
 import { nsxvLimits } from './access/nsxv/limits.ts'
 import { type Nsxv, openNsxv } from './access/nsxv/nsxv.ts'
 import { createPeople } from './access/nsxv/people.ts'
+import { createReadiness, type Readiness } from './access/readiness.ts'
 import { createOpenSessions, type OpenSessions } from './access/sessions/open-sessions.ts'
 import { type Addresses, createAddresses } from './inventory/addresses.ts'
 import { openRelay, type Relay } from './relay/relay.ts'
@@ -24,6 +25,7 @@ export interface Services
     VcenterServices,
     IdentitySourceServices {
   addresses: Addresses
+  readiness: Readiness
   /** Absent: there is no NSX Manager for vSphere. */
   nsxv: Nsxv | undefined
   nsxvLimiter: Limiter
@@ -83,6 +85,14 @@ export async function createServices(tools: Tools, world: World): Promise<Servic
     await keepHouse()
   })
 
+  const addresses = createAddresses()
+  const readiness = createReadiness(
+    audit.journal,
+    config.dataDir,
+    () => !appliances.managers.some(({ id }) => addresses.isListening(id)),
+    clock,
+    (error) => log.warn(error, 'not ready'),
+  )
   const { authPolicies, ssoPolicies, vidm } = signIn
   const closing = opened.move()
   return {
@@ -100,7 +110,8 @@ export async function createServices(tools: Tools, world: World): Promise<Servic
     ...nsx,
     ...vcenter,
     ...identitySources,
-    addresses: createAddresses(),
+    addresses,
+    readiness,
     nsxv,
     nsxvLimiter,
     openSessions,

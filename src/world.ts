@@ -44,6 +44,8 @@ export interface World {
   }
   /** An NSX Manager for vSphere, whose admin has the same password; absent: there is none. */
   nsxv?: { configuration: NsxvConfiguration; objects: readonly NsxvObjectTable[] }
+  /** Refuses the password before it is given to anybody. @throws {ConfigError} */
+  check?(): Promise<void>
   /** Where the API service begins with something else than NSX's defaults. */
   apiService?: Partial<ApiServiceConfig>
 }
@@ -123,22 +125,28 @@ function randomPassword(): string {
   return `${randomBytes(18).toString('base64url')}-aA1`
 }
 
-/** Fills what is empty of the store: all of it, or what this version has and the one that filled it had not. */
+/**
+ * Fills what is empty of the store: all of it, or what this version has and the one that filled it had not.
+ *
+ * @param tell Told how far it is, where it takes seconds.
+ */
 export async function layGround(
   db: Database,
   world: World,
   hashing: PasswordHashing,
   clock: Clock,
+  tell: (progress: string) => void = () => {},
 ): Promise<FirstStarts> {
   // One hash for all realms: that their accounts have the same password is what everybody is told.
   let hash: Promise<string> | undefined
-  const hashOnce = () => {
+  const hashOnce = async () => {
+    await world.check?.()
     hash ??= hashing.hash(world.password)
     return hash
   }
   return {
     nsx: await layNsxGround(db, world, hashOnce, clock),
-    vcenter: await layVcenterGround(db, world, hashing, clock),
+    vcenter: await layVcenterGround(db, world, hashing, clock, tell),
     nsxv: await layNsxvManager(db, world, hashOnce, clock),
   }
 }
@@ -177,6 +185,7 @@ async function layVcenterGround(
   { sso, vsphere }: World,
   hashing: PasswordHashing,
   clock: Clock,
+  tell: (progress: string) => void,
 ): Promise<FirstStart | undefined> {
   const { password, passwordMustChange } = sso
   const appliances = await createStores(db).appliances.list()
@@ -190,7 +199,7 @@ async function layVcenterGround(
     const taken = new Set(appliances.map(({ name }) => name))
     const name = taken.has(vcenterName) ? `${vcenterName}-${id}` : vcenterName
     await stores.appliances.insert({ id, kind: 'vcenter', name, realmId: id, position: appliances.length })
-    await layInventory(stores, vsphere())
+    await layInventory(stores, vsphere(), tell)
     await laySsoGround(stores, { others: sso.users, passwordHash, mustChange: passwordMustChange }, clock())
     await layPermissions(stores)
   })
@@ -275,7 +284,19 @@ async function layNsxGround(
   }
 }
 
-async function layInventory(stores: Stores, objects: readonly InventoryObjectTable[]): Promise<void> {
-  await stores.inventoryObjects.insert(objects)
+/** After so many milliseconds whoever waits for a large inventory hears how far it is, and again after as many. */
+const toldEvery = 2000
+
+async function layInventory(
+  stores: Stores,
+  objects: readonly InventoryObjectTable[],
+  tell: (progress: string) => void,
+): Promise<void> {
+  let toldAt = performance.now()
+  await stores.inventoryObjects.insert(objects, (stored) => {
+    if (performance.now() - toldAt < toldEvery) return
+    toldAt = performance.now()
+    tell(`making the vSphere inventory: ${stored} of ${objects.length} objects`)
+  })
   await stores.properties.insert(nextNumberProperty, String(Math.max(firstNumber, objects.at(-1)!.number + 1)))
 }

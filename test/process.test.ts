@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -53,6 +53,7 @@ async function serve(args: string[], variables: Record<string, string> = {}) {
   return {
     ready,
     client,
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
     /** Tells the process to stop. @returns how it ended and all it said. */
     async stop(signal: NodeJS.Signals = 'SIGTERM') {
       child.kill(signal)
@@ -134,7 +135,11 @@ test('a setting that is wrong is named, and the command ends with exit code 2', 
     [/tlsCert/, ['--tls-cert', nonsense, '--tls-key', nonsense, ...store('tls')]],
     [new RegExp(`sshPort.*${port}`), ['--lab', '--ssh-port', String(port), ...store('ssh')]],
     [/sshPort.*65536/, ['--lab', '--ssh-port', '65533', ...store('ssh-ports')]],
-    [/dataDir/, ['--data-dir', join(nonsense, 'inside')]],
+    [/dataDir: .*inside cannot be made \(ENOTDIR\)/, ['--data-dir', join(nonsense, 'inside')]],
+    [/dataDir: .*cannot be made.*another directory/, ['--data-dir', '/proc/nope']],
+    [/adminPassword: the password contains less than/, ['--admin-password', 'a', ...store('weak')]],
+    [/adminPassword: the password /, ['--host', '0.0.0.0', '--admin-password', 'Passw0rd!2026', ...store('word')]],
+    [/adminPassword: the password /, ['--admin-password', 'Long!Enough-For-NSX-1', ...store('long')]],
     [/config.*nowhere/, ['--config', nowhere]],
     [/config.*https_port/, ['--config', file('unknown.yaml', 'https_port: 1')]],
   ]
@@ -148,6 +153,25 @@ test('a setting that is wrong is named, and the command ends with exit code 2', 
     for (const end of await Promise.allSettled(ends)) if (end.status === 'rejected') throw end.reason
   } finally {
     taken.close()
+  }
+  const several = file('several.yaml', 'htpsPort: 1\nhosst: x\nrelais: {}')
+  assert.throws(() => readConfig({ config: several }, {}), {
+    message: /htpsPort \(did you mean httpsPort\?\), hosst \(did you mean host\?\), relais \(did you mean relay\?\)$/,
+  })
+  assert.throws(() => readConfig({ httpsPort: 'x', logLevel: 'loud', ldapTimeout: '0' }, {}), {
+    message: /^httpsPort: x .*; ldapTimeout: it must be at least 1; logLevel: loud /,
+  })
+  assert.throws(() => readConfig({}, { SALLYPORT_HTTP_PORT: '1' }), {
+    message: /^SALLYPORT_HTTP_PORT: .*did you mean SALLYPORT_HTTPS_PORT\?/,
+  })
+  const passwordFile = file('password.txt', `${ownPassword}\n`)
+  assert.equal(readConfig({ adminPasswordFile: passwordFile }, {}).adminPassword, ownPassword)
+  for (const [message, flags] of [
+    [/^adminPasswordFile: cannot read /, { adminPasswordFile: nowhere }],
+    [/^adminPasswordFile: .* holds no password/, { adminPasswordFile: file('empty.txt', '\n') }],
+    [/^adminPasswordFile: adminPassword is given too/, { adminPasswordFile: passwordFile, adminPassword: 'x' }],
+  ] as const) {
+    assert.throws(() => readConfig(flags, {}), { message })
   }
   const unknown = await run(['serve', '--nonsense'])
   assert.notEqual(unknown.code, 0)
@@ -244,6 +268,63 @@ async function isFree(port: number): Promise<boolean> {
   return free
 }
 
+test('no signal but those that end it does anything to a server: not the inspector’s, not that of a closed terminal', async () => {
+  await using server = await serve(['--lab'])
+  for (const signal of ['SIGUSR1', 'SIGHUP'] as const) server.kill(signal)
+  assert.equal((await server.client.get('/health/live')).status, 200)
+  assert.equal((await server.client.get('/health')).text, '{"status":"ok"}')
+  const { code, stderr } = await server.stop()
+  assert.equal(code, 0)
+  assert.doesNotMatch(stderr, /Debugger|inspector/i)
+})
+
+test('a server is ready while its database can be written, and says what is in the way', databases[1]!, async () => {
+  await using store = await emptyStore(databases[1]!)
+  await using server = await serve(['--lab'], store.variables)
+  const ready = () => server.client.get('/health/ready')
+  assert.deepEqual([(await ready()).status, (await ready()).json], [200, { status: 'ready' }])
+  const other = new pg.Client({ connectionString: store.url })
+  await other.connect()
+  await other.query('alter table property rename to elsewhere')
+  await setTimeout(1100)
+  const away = await ready()
+  assert.deepEqual([away.status, away.json], [503, { status: 'not ready', reason: 'the database cannot be written' }])
+  assert.equal((await server.client.get('/health/live')).status, 200)
+  await other.query('alter table elsewhere rename to property')
+  await other.end()
+})
+
+test('a full disk and a data directory that is gone are told by name', async () => {
+  using dir = temporaryDir()
+  await using server = await serve(['--admin-password', ownPassword, '--data-dir', join(dir.path, 'data')])
+  assert.equal((await server.client.get('/health/ready')).status, 200)
+  renameSync(join(dir.path, 'data'), join(dir.path, 'away'))
+  await setTimeout(1100)
+  const { status, json } = await server.client.get('/health/ready')
+  assert.deepEqual([status, json.reason], [503, 'the data directory cannot be written (ENOENT)'])
+})
+
+test('npm start in the background, asked until it is ready, and ended by the id that the shell has: nothing is left', async () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const script =
+    /```sh\n(npm start [^`]*?kill \$![^`]*?)```/.exec(readme)?.[1] ?? assert.fail('the README has no script')
+  const httpsPort = await freePort()
+  const env = { ...process.env, SALLYPORT_HTTPS_PORT: String(httpsPort), SALLYPORT_SSH_PORT: '0' }
+  const cwd = fileURLToPath(new URL('..', import.meta.url))
+  for (let turn = 0; turn < 10; turn++) {
+    const shell = spawn('sh', ['-ec', script.replaceAll('8443', String(httpsPort))], {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const [out, [code]] = await Promise.all([text(shell.stdout), once(shell, 'exit')])
+    assert.equal(code, 0, out)
+    const socket = connect(httpsPort, '127.0.0.1')
+    const [error] = await once(socket, 'error')
+    assert.equal(error.code, 'ECONNREFUSED')
+  }
+})
+
 test("the lab's data are gone when it has stopped, however it was asked to", async () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     await using lab = await serve(['--lab'])
@@ -263,7 +344,8 @@ for (const database of databases) {
     const refuse = async (...args: string[]) => {
       const { code, stdout, stderr } = await run(['serve', '--https-port', '0', ...exposed, ...args], store.variables)
       assert.deepEqual([code, stdout], [2, ''], args.join(' '))
-      assert.match(stderr, /^sallyport: host: 0\.0\.0\.0 .*adminPassword/, args.join(' '))
+      assert.match(stderr, /^sallyport: host: 0\.0\.0\.0 .*adminPassword/m, args.join(' '))
+      return stderr
     }
     await refuse('--lab')
     await refuse('--admin-password', labPassword)
@@ -278,7 +360,7 @@ for (const database of databases) {
       await lab.stop()
     }
     // Root still has it, and so have the edges' accounts.
-    await refuse('--admin-password', ownPassword)
+    assert.match(await refuse('--admin-password', ownPassword), /adminPassword: .* it changes nothing/)
   })
 
   test(`${database.kind}: nor is the password of the lab's vCenter users, whoever has it`, database, async () => {

@@ -5,6 +5,7 @@ import { addAuditCommands } from './audit.ts'
 import { addRelayCommands } from './relay.ts'
 import { addServeCommand } from './serve.ts'
 import { addSsoCommands } from './sso.ts'
+import { systemErrorSentence } from './system-error.ts'
 
 /** The command line. @returns the exit code. */
 export async function run(argv: string[]): Promise<number> {
@@ -26,6 +27,9 @@ export async function run(argv: string[]): Promise<number> {
       process.stderr.write(`sallyport: ${error.message}\n`)
       return 2
     }
-    throw error
+    const sentence = systemErrorSentence(error)
+    if (sentence === undefined) throw error
+    process.stderr.write(`sallyport: ${sentence}\n`)
+    return 2
   }
 }

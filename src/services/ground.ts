@@ -40,7 +40,7 @@ export type Tools = Pick<Ground, 'config' | 'clock' | 'log' | 'hashing'>
  * @throws {StoreError} when the data directory or the database cannot be used.
  */
 export async function openGround(tools: Tools, world: World, opened: AsyncDisposableStack): Promise<Ground> {
-  const { config, clock, hashing } = tools
+  const { config, clock, hashing, log } = tools
   makeDataDir(config.dataDir)
   const unlock = lockDataDir(config.dataDir)
   opened.defer(unlock)
@@ -48,7 +48,7 @@ export async function openGround(tools: Tools, world: World, opened: AsyncDispos
   opened.defer(() => databases.close())
   const stores = createStores(databases.read)
   const secrets = openSecrets(config.dataDir)
-  const firstStarts = await layGround(databases.write, world, hashing, clock)
+  const firstStarts = await layGround(databases.write, world, hashing, clock, (progress) => log.info(progress))
   const clusterId = await stores.properties.find('cluster_id')
   if (!clusterId) throw new Error('the store has no ground')
   const appliances = createAppliances(await stores.appliances.list(), clusterId)

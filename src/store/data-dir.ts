@@ -1,18 +1,34 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { StoreError } from './database.ts'
 
 /**
  * Makes the data directory, for its owner's eyes only, where it does not exist.
  *
- * @throws {StoreError} when it cannot be made.
+ * @throws {StoreError} with the path and a remedy when it cannot be made, read or written.
  */
 export function makeDataDir(dir: string): void {
+  const wrong = (path: string, error: unknown) =>
+    new StoreError(
+      `dataDir: ${dir} cannot be used, for ${path} cannot be ${path === dir && existsSync(dir) ? 'written' : 'made'} (${(error as NodeJS.ErrnoException).code}): give this user the right to, or choose another directory with --data-dir`,
+      { cause: error },
+    )
+  // One after another: where a parent cannot take any, making all at once never ends.
+  const missing: string[] = []
+  for (let path = resolve(dir); !existsSync(path) && path !== dirname(path); path = dirname(path)) missing.push(path)
+  for (const path of missing.reverse()) {
+    try {
+      mkdirSync(path, { mode: 0o700 })
+    } catch (error) {
+      throw wrong(path, error)
+    }
+  }
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    if (!statSync(dir).isDirectory()) throw Object.assign(new Error('it is a file'), { code: 'ENOTDIR' })
+    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
-    throw new StoreError(`dataDir: cannot make ${dir}: ${(error as Error).message}`, { cause: error })
+    throw wrong(dir, error)
   }
 }
 

@@ -39,13 +39,17 @@ export function createInventoryObjectStore(db: Database) {
       return (await found.executeTakeFirst()) !== undefined
     },
 
-    /** @param objects Parents before their children. */
-    async insert(objects: readonly InventoryObjectTable[]): Promise<void> {
+    /**
+     * @param objects Parents before their children.
+     * @param tell Told how many are stored, a few thousand apart.
+     */
+    async insert(objects: readonly InventoryObjectTable[], tell?: (stored: number) => void): Promise<void> {
       for (let from = 0; from < objects.length; from += insertedAtOnce) {
         await db
           .insertInto('inventoryObject')
           .values(objects.slice(from, from + insertedAtOnce))
           .execute()
+        tell?.(Math.min(from + insertedAtOnce, objects.length))
       }
     },
 

@@ -11,6 +11,15 @@ export function createPropertyStore(db: Database) {
       await db.insertInto('property').values({ name, value }).execute()
     },
 
+    /** Sets it, whether it is there or not. */
+    async put(name: string, value: string): Promise<void> {
+      await db
+        .insertInto('property')
+        .values({ name, value })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+        .execute()
+    },
+
     async remove(name: string): Promise<void> {
       await db.deleteFrom('property').where('name', '=', name).execute()
     },

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { together } from '../together.ts'
 import { auditSurface } from './audit/surface.ts'
 import { connectionRoute } from './connection.ts'
 import { addConsole } from './console.ts'
 import { addDocsPage, addOwnDescription } from './docs.ts'
 import { addFrontPage } from './front-page.ts'
+import { healthRoutes } from './health.ts'
 import { nsxPasswordCheckRoute } from './nsx/password-check.ts'
 import { overviewRoute } from './overview.ts'
 import { sessionRoutes } from './session.ts'
@@ -17,14 +17,7 @@ const ownRoutes = together(sessionRoutes, openSessionRoutes, overviewRoute, nsxP
 
 /** Sallyport's own pages. */
 export const sallyportSurface: FastifyPluginAsyncTypebox = async (app) => {
-  app.get(
-    '/health',
-    {
-      schema: { hide: true, response: { 200: Type.Object({ status: Type.Literal('ok') }) } },
-      config: { requires: 'nothing', unaudited: true },
-    },
-    async () => ({ status: 'ok' as const }),
-  )
+  await app.register(healthRoutes)
   await app.register(ownRoutes, { prefix: '/sallyport/v1' })
   await app.register(ssoSurface, { prefix: '/sallyport/v1/sso' })
   await app.register(vcenterAccessSurface, { prefix: '/sallyport/v1/vcenter' })
