@@ -39,8 +39,8 @@ export interface Lab extends AsyncDisposable {
   edgeIds: [string, string]
   /** The first manager's client with admin's credentials on every call. */
   admin: Client
-  /** Stops the server and starts it again on the same store. */
-  restart(): Promise<void>
+  /** Stops the server and starts it again on the same store, with some settings changed. */
+  restart(changed?: Record<string, string>): Promise<void>
 }
 
 /** Where time stands still, all the calls of a test fall into one second. */
@@ -153,8 +153,9 @@ export async function openLab(
   })
   tlsFiles ??= readTls(dataDir)
   return Object.assign(lab, {
-    async restart() {
+    async restart(changed: Record<string, string> = {}) {
       await stop()
+      Object.assign(flags, changed)
       await start()
     },
     async [Symbol.asyncDispose]() {

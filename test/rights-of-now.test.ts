@@ -175,7 +175,13 @@ for (const database of databases) {
       await lab.admin.post('/api/v1/node/users/10003?action=activate', { password: 'Zk7!vbQp2$wLm' })
       const [binding] = (await lab.admin.get(`${bindings}?name=guestuser1`)).json.results
       const member = { type: 'user', name: 'bob', domain: 'corp.example' }
-      for (const role of ['network_engineer', 'security_engineer', 'security_op', 'enterprise_admin']) {
+      const custom = await lab.admin.put('/policy/api/v1/aaa/roles/source-keeper', {
+        display_name: 'source-keeper',
+        features: [{ feature: 'users_configuration', permission: 'crud' }],
+      })
+      assert.equal(custom.status, 200, custom.text)
+      const writers = ['network_engineer', 'security_engineer', 'security_op', 'enterprise_admin', 'source-keeper']
+      for (const role of writers) {
         const roles_for_paths = [{ path: '/', roles: [{ role }] }]
         await lab.admin.put(`${bindings}/${binding.id}`, { roles_for_paths })
         const attacker = lab.a.as('guestuser1', 'Zk7!vbQp2$wLm')
@@ -185,7 +191,9 @@ for (const database of databases) {
         // Whatever rights that name is given, nobody comes in with it.
         await adminOf(lab).post(`${sso}/groups/Administrators/members`, member)
         await assert.rejects(signedIn(lab.a, bob, userPassword), /401/, role)
+        assert.equal((await assign(lab, bob, '', 'enterprise_admin')).status, role === writers[0] ? 204 : 400, role)
         assert.equal((await lab.a.as(bob, userPassword).get(users)).status, 403, role)
+        assert.equal((await lab.a.as(bob, userPassword).get(`${sso}/users`)).status, 401, role)
         const own = await attacker.put(`${vcenterSources}/corp`, corpSource({ url: company.url }))
         assert.ok(own.status === 401 || own.status === 403, `${role} ${own.status}`)
       }
@@ -193,15 +201,54 @@ for (const database of databases) {
   )
 
   test(
-    `${database.kind}: sharedIdentitySources lets NSX Manager's directories in to vCenter; switched off, they are out`,
+    `${database.kind}: sharedIdentitySources lets NSX Manager's directories in to vCenter; switched off, their people are out`,
     withLdap,
     async () => {
       await using lab = await openLab(database, { sharedIdentitySources: 'on' })
-      await lab.admin.put(`${sources}/corp`, corpSource({ url: company.url }))
-      const session = await signedIn(lab.a, bob, userPassword)
-      assert.equal((await session.get('/api/session')).status, 200)
+      const put = async () => {
+        const answer = await lab.admin.put(`${sources}/corp`, corpSource({ url: company.url }))
+        assert.equal(answer.status, 200, answer.text)
+      }
+      await put()
+      assert.equal((await assign(lab, bob, '', 'auditor')).status, 204)
+      const signIn = async () => ({
+        session: await signedIn(lab.a, bob, userPassword),
+        token: await tokenOfPerson(lab, bob, userPassword),
+      })
+      const statusesOf = async ({ session, token }: Awaited<ReturnType<typeof signIn>>) => [
+        (await session.get('/api/session')).status,
+        (await token().get(users)).status,
+      ]
+      const first = await signIn()
+      assert.deepEqual(await statusesOf(first), [200, 200])
+      lab.clock.advance({ seconds: 300 })
+      await lab.server.services.peopleRenewal.keepHouse()
+      assert.deepEqual(await statusesOf(first), [200, 200], 'the directory knows them still')
       assert.equal((await lab.admin.delete(`${sources}/corp`)).status, 200)
-      assert.equal((await session.get('/api/session')).status, 401)
+      assert.deepEqual(await statusesOf(first), [401, 401], 'the source is gone')
+
+      await put()
+      const second = await signIn()
+      // Another source of the same id, with another domain, is not the one they are of.
+      const other = { ...corpSource({ url: company.url }), domain_name: 'other.example' }
+      assert.equal((await adminOf(lab).put(`${vcenterSources}/corp`, other)).status, 200)
+      assert.deepEqual(await statusesOf(second), [200, 200])
+      assert.equal((await adminOf(lab).delete(`${vcenterSources}/corp`)).status, 204)
+      assert.deepEqual(await statusesOf(second), [200, 200], "vCenter's own source was another")
+      // Whose domain vCenter gives to a source of its own is nobody until they sign in through that.
+      assert.equal((await adminOf(lab).put(`${vcenterSources}/own`, corpSource({ url: company.url }))).status, 200)
+      assert.deepEqual(await statusesOf(second), [401, 401], 'the domain is of another source')
+      assert.equal((await adminOf(lab).delete(`${vcenterSources}/own`)).status, 204)
+
+      const third = await signIn()
+      assert.equal((await adminOf(lab).put(`${vcenterSources}/corp`, other)).status, 200)
+      await lab.restart({ sharedIdentitySources: 'off' })
+      const { vcenterSessions, nsxv } = lab.server.services
+      assert.deepEqual([vcenterSessions.people(), nsxv?.tokens.people()], [[], []])
+      await assert.rejects(signedIn(lab.a, bob, userPassword), /401/)
+      await lab.restart({ sharedIdentitySources: 'on' })
+      assert.equal((await third.token().get(users)).status, 401, 'what has ended stays so')
+      await signIn()
     },
   )
 }

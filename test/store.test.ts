@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { CompiledQuery, sql } from 'kysely'
 import { pino } from 'pino'
 import { readConfig } from '../src/config.ts'
+import { labSsoPassword } from '../src/lab.ts'
 import { openServer } from '../src/serve.ts'
 import {
   type DatabaseSettings,
@@ -14,9 +15,11 @@ import {
   openExistingDatabase,
   StoreError,
 } from '../src/store/database.ts'
+import { migrations } from '../src/store/migrations/index.ts'
 import { createStores } from '../src/store/stores.ts'
 import { emptyPostgres, type TestDatabase } from './database.ts'
 import { databases, labPassword, openLab } from './lab.ts'
+import { administrator } from './vcenter/clients.ts'
 
 /** An empty data directory, and the database that goes with it. */
 async function emptyStore(database: TestDatabase) {
@@ -36,12 +39,20 @@ async function emptyStore(database: TestDatabase) {
 }
 
 /** Starts a lab on a store, as another process would. */
-function start(dataDir: string, settings: DatabaseSettings) {
+function start(dataDir: string, settings: DatabaseSettings, log = pino({ level: 'silent' })) {
   const flags = settings.kind === 'postgres' ? { databaseUrl: settings.url } : {}
-  return openServer(
-    readConfig({ lab: true, dataDir, httpsPort: '0', sshPort: '0', ...flags }, {}),
-    pino({ level: 'silent' }),
-  )
+  return openServer(readConfig({ lab: true, dataDir, httpsPort: '0', sshPort: '0', ...flags }, {}), log)
+}
+
+/** Opens a store as a version did that did not know a migration yet, nor those after it. */
+async function openOlder(settings: DatabaseSettings, unknown: string): Promise<Databases> {
+  const later = Object.entries(migrations).filter(([name]) => name >= unknown)
+  for (const [name] of later) delete migrations[name]
+  try {
+    return await openDatabase(settings)
+  } finally {
+    Object.assign(migrations, Object.fromEntries(later))
+  }
 }
 
 const databaseOf = ({ config }: { config: { database: DatabaseSettings } }) => config.database
@@ -147,23 +158,11 @@ for (const database of databases) {
     database,
     async () => {
       await using store = await emptyStore(database)
-      const first = await openDatabase(store.settings)
+      const first = await openOlder(store.settings, '010')
       const plain = first.write.withoutPlugins()
       const config = JSON.stringify({ type: 'OpenLdapIdentitySource', domainName: 'corp.example' })
       await sql`insert into ldap_identity_source (id, config, bind_passwords, revision, created_at, created_by, modified_at,
       modified_by) values ('corp', ${config}, '["sealed"]', 4, 1, 'admin', 2, 'admin')`.execute(plain)
-      await sql`drop table vcenter_identity_source`.execute(plain)
-      await sql`alter table nsxv_token drop column person`.execute(plain)
-      await sql`alter table nsxv_token add column grants text`.execute(plain)
-      for (const [table, column] of [
-        ['role_binding', 'description'],
-        ['principal_identity', 'binding_description'],
-        ['api_service', 'description'],
-        ['custom_role', 'tags'],
-      ] as const) {
-        await plain.schema.alterTable(table).dropColumn(column).execute()
-      }
-      await sql`delete from kysely_migration where name >= '009'`.execute(plain)
       await first.close()
       const { write, close } = await openDatabase(store.settings)
       const stores = createStores(write)
@@ -175,11 +174,41 @@ for (const database of databases) {
   )
 
   test(
+    `${database.kind}: the first start says which identity sources vCenter has got copies of, in the log and on record`,
+    database,
+    async () => {
+      await using lab = await openLab(database)
+      const settings = databaseOf(lab.server.services)
+      await lab.server[Symbol.asyncDispose]()
+      const { write, close } = await openDatabase(settings)
+      await createStores(write).properties.insert('copied_identity_sources', '["ad","corp"]')
+      await close()
+      const lines: string[] = []
+      const log = pino({ level: 'warn' }, { write: (line) => void lines.push(line) })
+      const told = () =>
+        lines.filter((line) => line.includes('identity sources of its own')).map((line) => JSON.parse(line))
+      for (const _ of ['the first start', 'the second']) {
+        const server = await start(lab.dataDir, settings, log)
+        await server[Symbol.asyncDispose]()
+      }
+      assert.equal(told().length, 1)
+      assert.match(told()[0].msg, /: ad, corp were copied from those of NSX Manager/)
+      await lab.restart()
+      const of = 'operation=identity-sources.copied-from-nsx'
+      const admin = lab.a.as(administrator, labSsoPassword)
+      const { results } = (await admin.get(`/sallyport/v1/audit?${of}`)).json
+      assert.equal(results.length, 1)
+      const { user, surface, entity, changes } = results[0]
+      assert.deepEqual([user, surface, entity, changes], ['sallyport', 'vcenter', 'ad, corp', true])
+    },
+  )
+
+  test(
     `${database.kind}: custom roles of an older store keep what they gave, under the vendor's ids`,
     database,
     async () => {
       await using store = await emptyStore(database)
-      const first = await openDatabase(store.settings)
+      const first = await openOlder(store.settings, '014')
       // As the version before 014-vendor-features had written it.
       const permissions = JSON.stringify({
         policy_segment: 'crud',
@@ -193,7 +222,6 @@ for (const database of databases) {
       modified_at, modified_by) values ('old', 'Old', '', ${permissions}, '[]', 3, 1, 'admin', 2, 'admin')`.execute(
         plain,
       )
-      await sql`delete from kysely_migration where name >= '014'`.execute(plain)
       await first.close()
       const { write, close } = await openDatabase(store.settings)
       const role = await write.selectFrom('customRole').selectAll().where('id', '=', 'old').executeTakeFirstOrThrow()
