@@ -242,7 +242,7 @@ function recordCall(
   }
   request.audited = true
   const hasBody = !request.raw.isHead
-  const bytes = hasBody && (typeof payload === 'string' || Buffer.isBuffer(payload)) ? Buffer.byteLength(payload) : 0
+  const bytes = hasBody ? bytesOf(payload, reply) : 0
   const record = face.record(request, reply.statusCode, bytes)
   if (request.locks) record.locks = true
   request.server.services.journal.append(
@@ -250,6 +250,12 @@ function recordCall(
     (error) => done(error ?? null, payload),
     () => addHeaders(request, reply),
   )
+}
+
+/** The bytes of an answer; 0 where only its end tells them. */
+function bytesOf(payload: unknown, reply: FastifyReply): number {
+  if (typeof payload === 'string' || Buffer.isBuffer(payload)) return Buffer.byteLength(payload)
+  return Number(reply.getHeader('content-length') ?? 0)
 }
 
 /** The headers that all answers of a surface have. */

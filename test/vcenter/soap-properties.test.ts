@@ -122,6 +122,33 @@ for (const database of databases) {
     await vim.refused('InvalidArgument', 'RetrieveProperties', properties, tooManyFilters)
   })
 
+  test(`${database.kind}: large answers are made in their callers' turns, in the room there is`, database, async () => {
+    await using lab = await openLab(database)
+    const { turns, room } = lab.server.services
+    const { vim } = await new Vim(lab.a).signIn()
+    const everything = start(
+      root,
+      false,
+      traversal('Folder', 'childEntity', { name: 'f', selectSet: [named('f'), named('d')] }),
+      traversal('Datacenter', 'vmFolder', { name: 'd', selectSet: named('f') }),
+    )
+    const once = { propSet: { type: 'ManagedEntity', all: true }, objectSet: everything }
+    const specSet = Array.from({ length: 32 }, () => once)
+    const objects = async (specSet: object) => {
+      const { text, headers } = await vim.send('RetrieveProperties', properties, { specSet })
+      assert.equal(Number(headers['content-length']), Buffer.byteLength(text))
+      return text.split('<returnval>').length - 1
+    }
+    const ofOne = await objects(once)
+
+    const before = turns.slices
+    const counts = await Promise.all(Array.from({ length: 6 }, () => objects(specSet)))
+    assert.deepEqual(counts, Array(6).fill(32 * ofOne))
+    assert(turns.slices - before > 6, `${turns.slices - before} slices`)
+    assert(room.peak > 0 && room.peak <= 128 * 2 ** 20, `${room.peak} bytes`)
+    assert.equal(room.held, 0)
+  })
+
   test(
     `${database.kind}: answers are given in pages, and what may not be known is said to be missing`,
     database,

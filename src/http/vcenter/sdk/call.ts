@@ -1,7 +1,9 @@
+import type { Work } from '../../../access/turns/turns.ts'
 import type { VcenterCall } from '../../../access/vcenter/call.ts'
 import type { VcenterPrincipal } from '../../../access/vcenter/principal.ts'
 import type { VcenterSession } from '../../../access/vcenter/sessions.ts'
 import type { Services } from '../../../services.ts'
+import type { LargeAnswer } from '../../large-answer.ts'
 import type { Registry } from './registry.ts'
 import type { SessionObjects } from './session-objects.ts'
 import type { Tasks } from './tasks.ts'
@@ -22,6 +24,10 @@ export interface SdkCall extends VcenterCall {
   readonly agent: string
   /** Ends when the server stops or the client is gone: whoever waits stops waiting then. */
   readonly ended: AbortSignal
+  /** The work of the call, where it may take long. */
+  readonly work: Work
+  /** The answer, where it may be large. */
+  readonly answer: LargeAnswer
   /** Tells the audit record who it was that signed in. */
   signedIn(principal: VcenterPrincipal): void
   /** Gives the client a session. */

@@ -65,6 +65,11 @@ export function writeResponse(method: string, content: string): string {
   return opening + element(`${method}Response`, content, ` xmlns="${vimNamespace}"`) + closing
 }
 
+/** What comes before and behind that content, where it is written a piece at a time. */
+export function responseFrame(method: string): { head: string; tail: string } {
+  return { head: `${opening}<${method}Response xmlns="${vimNamespace}">`, tail: `</${method}Response>${closing}` }
+}
+
 /** The answer of a method that failed. @param detail The fault, as XML. */
 export function writeFault(text: string, detail: string): string {
   const code = element('faultcode', 'ServerFaultCode')

@@ -18,12 +18,10 @@ export const inferred = {
   pathsOfFilter: 500,
   /** Selections of one filter. */
   selectionsOfFilter: 256,
-  /** Times that a retrieval lets others have their turn, 2000 objects each, before it is given up. */
-  pausesOfRetrieval: 10_000,
+  /** Objects that a retrieval looks at, before it is given up. */
+  looksOfRetrieval: 20_000_000,
   /** Values that a client can be told the changes of with one filter. */
   valuesOfFilter: 20_000,
-  /** Values in one answer that is not given in parts. */
-  valuesOfAnswer: 250_000,
   /** Seconds that a call waits for changes at most. */
   longestWait: 60,
 }

@@ -41,7 +41,7 @@ export interface Method<S = any, P extends Fields = any, M = any, R = any> {
   parameters: P
   /** Of what it returns; absent: nothing. */
   result?: VimType<R>
-  /** Its result is the answer's XML already. */
+  /** It writes its answer itself, as `call.answer`; its result is the XML before and behind what it has written. */
   written?: true
   /** For the audit log: it changes something here. */
   changes?: true

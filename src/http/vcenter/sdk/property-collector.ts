@@ -4,18 +4,12 @@ import { managedObject } from './managed-object.ts'
 import { type ManagedObject, type ManagedType, method, property, referenceTo } from './managed-type.ts'
 import { requireObject } from './objects.ts'
 import { compileFilter } from './property-collector/filter.ts'
-import { beginRetrieval, continueRetrieval, takeRetrieval, writeAll } from './property-collector/retrieval.ts'
+import { beginRetrieval, takeRetrieval, writeAll, writePage } from './property-collector/retrieval.ts'
 import type { Watched } from './property-collector/updates.ts'
 import { waitForUpdates } from './property-collector/waiting.ts'
 import { boolean, reference, string } from './types/basic.ts'
 import { vimFault } from './types/faults.ts'
-import {
-  propertyFilterSpec,
-  retrieveOptions,
-  retrieveResult,
-  updateSet,
-  waitOptions,
-} from './types/property-collector.ts'
+import { propertyFilterSpec, retrieveOptions, updateSet, waitOptions } from './types/property-collector.ts'
 import { invalid, list, optional } from './types/vim-type.ts'
 
 /** @see vcenter-api.md 7.5 */
@@ -32,27 +26,26 @@ export const propertyCollector: ManagedType = {
       requires: 'nothing',
       parameters: { specSet: list(propertyFilterSpec) },
       written: true,
-      run: (call, { specSet }, target) => writeAll(beginRetrieval(specSet, call, target, inferred.pageOfObjects)),
+      run: (call, { specSet }, target) => writeAll(beginRetrieval(specSet, call, target, Infinity)),
     }),
 
     RetrievePropertiesEx: method({
       requires: 'nothing',
       parameters: { specSet: list(propertyFilterSpec), options: retrieveOptions },
-      result: retrieveResult,
+      written: true,
       run(call, { specSet, options }, target) {
         const { maxObjects = inferred.pageOfObjects } = options
         if (maxObjects <= 0) throw invalid('options.maxObjects', 'is not positive')
         const page = Math.min(maxObjects, inferred.pageOfObjects)
-        return continueRetrieval(beginRetrieval(specSet, call, target, page), call)
+        return writePage(beginRetrieval(specSet, call, target, page), call)
       },
-      answer: (made) => (made.objects.length > 0 ? made : undefined),
     }),
 
     ContinueRetrievePropertiesEx: method({
       requires: { privilege: 'System.View' },
       parameters: { token: string },
-      result: retrieveResult,
-      run: (call, { token }, target) => continueRetrieval(takeRetrieval(token, target, call), call),
+      written: true,
+      run: (call, { token }, target) => writePage(takeRetrieval(token, target, call), call),
     }),
 
     CancelRetrievePropertiesEx: method({

@@ -1,5 +1,8 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { Work } from '../../../access/turns/turns.ts'
 import type { VcenterSession } from '../../../access/vcenter/sessions.ts'
+import { callerKeyOf } from '../../caller.ts'
+import { createLargeAnswer, type LargeAnswer } from '../../large-answer.ts'
 import { RequestError } from '../../request-error.ts'
 import type { XmlElement } from '../../xml/element.ts'
 import { readXml } from '../../xml/read.ts'
@@ -15,7 +18,7 @@ import {
   shownArguments,
   writeResult,
 } from './dispatch.ts'
-import { readEnvelope, type SoapRequest, writeResponse } from './envelope.ts'
+import { readEnvelope, responseFrame, type SoapRequest, writeResponse } from './envelope.ts'
 import { faultOf } from './errors.ts'
 import { sessionCookieOf, soapFace, soapMediaType, soapSessionOf } from './face.ts'
 import { referenceTo } from './managed-type.ts'
@@ -58,7 +61,9 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
 
   app.post('/sdk', { schema: { hide: true }, config, bodyLimit: largestBody }, async (request, reply) => {
     const body = await answer(request, reply)
-    return reply.type(soapMediaType).send(body)
+    reply.type(soapMediaType)
+    if (typeof body === 'string') return reply.send(body)
+    return reply.header('content-length', body.bytes).send(body.stream)
   })
 
   app.get('/sdk/vimServiceVersions.xml', { schema: { hide: true }, config }, async (_request, reply) =>
@@ -74,7 +79,7 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
     })
   }
 
-  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<ReturnType<LargeAnswer['finish']>> {
     const soap = readEnvelope(requireBody(request))
     identify(request, soap)
     let invocation: Invocation | undefined
@@ -90,6 +95,10 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
       const args = readArguments(call, invocation)
       tell(request, invocation, args)
       const made = await invocation.method.run(call, args, invocation.target)
+      if (invocation.method.written) {
+        const { head, tail } = responseFrame(soap.method.name)
+        return call.answer.finish(head + made.head, made.tail + tail)
+      }
       return body ?? write(made)
     } catch (error) {
       throw inVimWords(error)
@@ -122,6 +131,10 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
     const operation = operationCall(request, answered)
     const { sessionKey, opId, now, source, agent, signedIn, change } = operation
     let taskId: string | undefined
+    let ended: AbortSignal | undefined
+    let work: Work | undefined
+    let large: LargeAnswer | undefined
+    const { turns, room } = services
     return {
       // Who waits for long is who they are by then.
       get caller() {
@@ -135,9 +148,16 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
         return taskId
       },
       get ended() {
-        const gone = new AbortController()
-        reply.raw.once('close', () => gone.abort())
-        return AbortSignal.any([gone.signal, stopping.signal])
+        ended ??= AbortSignal.any([gone(reply), stopping.signal])
+        return ended
+      },
+      get work() {
+        work ??= turns.begin(callerKeyOf(request))
+        return work
+      },
+      get answer() {
+        large ??= createLargeAnswer(room, callerKeyOf(request), reply.raw, this.ended)
+        return large
       },
       sendSession: (id) => void reply.header('set-cookie', sessionCookieOf(id)),
     }
@@ -151,6 +171,13 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
     objectsOf.set(session, objects)
     return objects
   }
+}
+
+function gone({ raw }: FastifyReply): AbortSignal {
+  const controller = new AbortController()
+  if (raw.closed) controller.abort()
+  else raw.once('close', () => controller.abort())
+  return controller.signal
 }
 
 /** What is called, as far as anybody knows, where it cannot be told what is. */

@@ -16,13 +16,12 @@ interface Frame {
   targets: Iterator<ManagedObject | undefined> | undefined
 }
 
-/** So many objects are looked at before others get their turn. */
-const inOneGo = 2000
+/** So many objects are looked at from one question whether the slice is used up to the next. */
+export const looksAtOnce = 32
 
 /**
  * The objects that a filter is about, each once, in the order in which they are met. What the caller may not see is
- * not met, unless the filter begins there. An `undefined` among them is no object: it is time to let others have
- * their turn.
+ * not met, unless the filter begins there. An `undefined` among them is no object: some more were looked at.
  *
  * @param call Gives the call that is answered at the time: an answer can be continued by a later one.
  * @throws {VimFault} `ManagedObjectNotFound`, unless the filter asks for the others all the same.
@@ -45,7 +44,7 @@ export function* collect(filter: Filter, call: () => SdkCall): Generator<Managed
       }
       const { done, value: object } = frame.targets.next()
       if (done) frame.targets = undefined
-      if (++looked % inOneGo === 0) yield undefined
+      if (++looked % looksAtOnce === 0) yield undefined
       if (!object) continue
       const step = frame.steps[frame.begun - 1] as Step
       if (!step.skip && isNew(object)) yield object

@@ -1,12 +1,16 @@
-import { setImmediate } from 'node:timers/promises'
 import type { SdkCall } from '../call.ts'
 import { inferred } from '../inferred.ts'
 import type { ManagedObject } from '../managed-type.ts'
 import { notAuthenticated } from '../objects.ts'
 import { vimFault } from '../types/faults.ts'
-import { type ObjectContent, objectContent, type PropertyFilterSpec } from '../types/property-collector.ts'
-import { invalid, list, writeField } from '../types/vim-type.ts'
-import { collect } from './collect.ts'
+import {
+  type ObjectContent,
+  objectContent,
+  type PropertyFilterSpec,
+  retrieveResult,
+} from '../types/property-collector.ts'
+import { invalid, writeField, writeValue } from '../types/vim-type.ts'
+import { collect, looksAtOnce } from './collect.ts'
 import { compileFilter } from './filter.ts'
 import { readContent } from './read.ts'
 
@@ -21,8 +25,8 @@ export interface Retrieval {
   ahead: ObjectContent | undefined
   /** Objects of a part. */
   readonly page: number
-  /** How often it has let others have their turn. */
-  pauses: number
+  /** How many objects were looked at. */
+  looked: number
 }
 
 export function beginRetrieval(
@@ -40,7 +44,7 @@ export function beginRetrieval(
     contents: contents(),
     ahead: undefined,
     page,
-    pauses: 0,
+    looked: 0,
   }
   return retrieval
 
@@ -53,66 +57,71 @@ export function beginRetrieval(
   }
 }
 
+/** What a method returns besides what it has written. */
+interface Frame {
+  head: string
+  tail: string
+}
+
 /**
- * @throws {VimFault} `NotAuthenticated` for nobody, where there is something that they may not know; `LimitExceeded` when
- *   it goes on for too long.
+ * Writes the next objects, each as an element of that name, in the caller's turns.
+ *
+ * @returns how many.
+ * @throws {VimFault} `NotAuthenticated` for nobody, where there is something that they may not know; `RequestCanceled`
+ *   where nobody waits for the answer any more; `LimitExceeded` when it goes on for too long, or is too large.
  */
-async function takePage(retrieval: Retrieval, ended: AbortSignal): Promise<ObjectContent[]> {
+async function writeObjects(retrieval: Retrieval, tag: string): Promise<number> {
   const { contents, page, call, ahead } = retrieval
-  const objects: ObjectContent[] = ahead ? [ahead] : []
-  retrieval.ahead = undefined
-  for (let next = contents.next(); !next.done; next = contents.next()) {
-    const content = next.value
-    if (!content) {
-      await setImmediate()
-      requireTime(retrieval, ended)
-      continue
-    }
-    if (!call.session && content.missingSet.length > 0) throw notAuthenticated(content.obj)
-    if (objects.length === page) {
-      retrieval.ahead = content
-      break
-    }
-    objects.push(content)
+  const { work, answer, ended } = call
+  let written = 0
+  async function write(content: ObjectContent): Promise<void> {
+    await answer.add(writeValue(objectContent, tag, content))
+    written++
   }
-  return objects
-}
-
-/** @throws {VimFault} `RequestCanceled` where nobody waits for the answer any more; `LimitExceeded` */
-function requireTime(retrieval: Retrieval, ended: AbortSignal): void {
-  if (ended.aborted) throw vimFault('RequestCanceled', 'The client is gone', {})
-  if (++retrieval.pauses <= inferred.pausesOfRetrieval) return
-  throw vimFault('LimitExceeded', 'The selections lead to too many objects', {})
-}
-
-/** The next part, with the token for the one after it where there is one. */
-export async function continueRetrieval(
-  retrieval: Retrieval,
-  call: SdkCall,
-): Promise<{ token?: string; objects: ObjectContent[] }> {
-  retrieval.call = call
-  const objects = await takePage(retrieval, call.ended)
-  if (!retrieval.ahead) return { objects }
-  return { token: call.objects.keepRetrieval(retrieval), objects }
-}
-
-/** All of it at once, as XML: so much is written a piece at a time. @throws {VimFault} `LimitExceeded` when that is too much. */
-export async function writeAll(retrieval: Retrieval): Promise<string> {
-  const limit = inferred.valuesOfAnswer
-  const { ended } = retrieval.call
-  let xml = ''
-  let values = 0
-  do {
-    const contents = await takePage(retrieval, ended)
-    for (const { propSet, missingSet } of contents) values += propSet.length + missingSet.length
-    if (values > limit) {
-      const message = `More than ${limit} values are not given at once: RetrievePropertiesEx gives them in parts`
-      throw vimFault('LimitExceeded', message, { limit })
+  retrieval.ahead = undefined
+  try {
+    if (ahead) await write(ahead)
+    for (;;) {
+      if (work.isSpent) {
+        await work.turn()
+        ended.throwIfAborted()
+      }
+      const { done, value: content } = contents.next()
+      if (done) return written
+      if (!content) {
+        retrieval.looked += looksAtOnce
+        if (retrieval.looked > inferred.looksOfRetrieval) {
+          throw vimFault('LimitExceeded', 'The selections lead to too many objects', {})
+        }
+        continue
+      }
+      if (!call.session && content.missingSet.length > 0) throw notAuthenticated(content.obj)
+      if (written === page) {
+        retrieval.ahead = content
+        return written
+      }
+      await write(content)
     }
-    xml += writeField(list(objectContent), 'returnval', contents)
-    await setImmediate()
-  } while (retrieval.ahead)
-  return xml
+  } catch (error) {
+    if (ended.aborted) throw vimFault('RequestCanceled', 'The client is gone', {})
+    throw error
+  }
+}
+
+/** Writes all of it. @throws as `writeObjects` */
+export async function writeAll(retrieval: Retrieval): Promise<Frame> {
+  await writeObjects(retrieval, 'returnval')
+  return { head: '', tail: '' }
+}
+
+/** Writes the next part, with the token for the one after it where there is one. @throws as `writeObjects` */
+export async function writePage(retrieval: Retrieval, call: SdkCall): Promise<Frame> {
+  retrieval.call = call
+  const written = await writeObjects(retrieval, 'objects')
+  if (written === 0) return { head: '', tail: '' }
+  const { token: type } = retrieveResult.fields
+  const token = retrieval.ahead ? writeField(type, 'token', call.objects.keepRetrieval(retrieval)) : ''
+  return { head: `<returnval>${token}`, tail: '</returnval>' }
 }
 
 /** @throws {AccessError} `invalid_field` for a token that is none of the collector's, or no longer. */

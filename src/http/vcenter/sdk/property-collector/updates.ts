@@ -1,10 +1,9 @@
-import { setImmediate } from 'node:timers/promises'
 import type { SdkCall } from '../call.ts'
 import { inferred } from '../inferred.ts'
 import { type Reference, writeAny } from '../types/basic.ts'
 import { vimFault } from '../types/faults.ts'
 import type { ObjectContent, ObjectUpdate } from '../types/property-collector.ts'
-import { collect } from './collect.ts'
+import { collect, looksAtOnce } from './collect.ts'
 import type { Filter } from './filter.ts'
 import { readContent } from './read.ts'
 
@@ -45,7 +44,7 @@ export async function findUpdates(
   const learnt = new Map<string, Told | undefined>()
   const limit = inferred.valuesOfFilter
   let values = 0
-  let pauses = 0
+  let looked = 0
   let more = false
 
   function add(update: ObjectUpdate | undefined, now: Told | undefined): void {
@@ -59,10 +58,13 @@ export async function findUpdates(
   }
 
   for (const object of collect(filter, () => call)) {
-    if (!object) {
-      await setImmediate()
+    if (call.work.isSpent) {
+      await call.work.turn()
       ended.throwIfAborted()
-      if (++pauses > inferred.pausesOfRetrieval) {
+    }
+    if (!object) {
+      looked += looksAtOnce
+      if (looked > inferred.looksOfRetrieval) {
         throw vimFault('LimitExceeded', 'The selections of the filter lead to too many objects', {})
       }
       continue
