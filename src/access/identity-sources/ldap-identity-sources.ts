@@ -93,15 +93,18 @@ export function createLdapIdentitySources(
       const given = passwords[index]
       if (server.bindIdentity === '') {
         if (given === undefined) return null
-        throw new AccessError('invalid_field', `required property ${property}.bind_identity is missing`)
+        const field = `${property}.bind_identity`
+        throw new AccessError('invalid_field', `required property ${field} is missing`, { field })
       }
       if (given !== undefined) return secrets.seal(given, placeOf(id, index))
       const old = before?.servers.findIndex((stored) => mayKeepPassword(stored, server)) ?? -1
       const kept = old < 0 ? undefined : passwordsOf(secrets, id, sealedBefore)(old)
       if (kept === undefined) {
+        const field = `${property}.password`
         throw new AccessError(
           'invalid_field',
-          `required property ${property}.password is missing: none is stored for this url and bind_identity`,
+          `required property ${field} is missing: none is stored for this url and bind_identity`,
+          { field },
         )
       }
       return secrets.seal(kept, placeOf(id, index))
@@ -215,7 +218,9 @@ export function createLdapIdentitySources(
     async fetchCertificates(url: string, starttls: boolean): Promise<X509Certificate[]> {
       const address = requireLdapUrl(url, 'url')
       if (!address.secure && !starttls) {
-        throw new AccessError('invalid_field', `value ${url} of property url needs use_starttls to be encrypted`)
+        throw new AccessError('invalid_field', `value ${url} of property url needs use_starttls to be encrypted`, {
+          field: 'url',
+        })
       }
       const { peerCertificates } = await import('./ldap/peer-certificates.ts')
       return peerCertificates(address, starttls && !address.secure, directories.timeout).catch(unreachable(url))

@@ -67,12 +67,14 @@ export function parseLdapUrl(url: string): LdapAddress | undefined {
   return { host: v6 ?? (name as string), port, secure }
 }
 
-const invalid = (text: string) => new AccessError('invalid_field', text)
+const invalid = (field: string, text: string) => new AccessError('invalid_field', text, { field })
 
 /** @throws {AccessError} `invalid_field` unless it is the URL of an LDAP server. */
 export function requireLdapUrl(url: string, property: string): LdapAddress {
   const address = parseLdapUrl(url)
-  if (!address) throw invalid(`value ${url} of property ${property} is not ldap://host[:port] or ldaps://host[:port]`)
+  if (!address) {
+    throw invalid(property, `value ${url} of property ${property} is not ldap://host[:port] or ldaps://host[:port]`)
+  }
   return address
 }
 
@@ -87,26 +89,31 @@ export function requireUsableSource(config: LdapSourceConfig): void {
     requireDomain(name, `alternative_domain_names.${index}`)
   }
   const twice = names.find((name, at) => names.indexOf(name) !== at)
-  if (twice) throw invalid(`value ${twice} of property alternative_domain_names appears twice`)
+  if (twice) {
+    throw invalid('alternative_domain_names', `value ${twice} of property alternative_domain_names appears twice`)
+  }
 
   const base = parseDn(config.baseDn)
   if (!base || base.length === 0) {
-    throw invalid(`value ${config.baseDn} of property base_dn is not a distinguished name`)
+    throw invalid('base_dn', `value ${config.baseDn} of property base_dn is not a distinguished name`)
   }
   if (!isBaseWithinDomain(config)) {
-    throw invalid(`value ${config.baseDn} of property base_dn is not within the domain ${config.domainName}`)
+    throw invalid('base_dn', `value ${config.baseDn} of property base_dn is not within the domain ${config.domainName}`)
   }
   for (const [index, server] of config.servers.entries()) requireUsableServer(server, ad, `ldap_servers.${index}`)
   const urls = config.servers.map(({ url }) => url.toLowerCase())
-  const same = urls.find((url, at) => urls.indexOf(url) !== at)
-  if (same) throw invalid(`value ${same} of property ldap_servers.url appears twice`)
+  const again = urls.findIndex((url, at) => urls.indexOf(url) !== at)
+  if (again >= 0) {
+    throw invalid(`ldap_servers.${again}.url`, `value ${urls[again]} of property ldap_servers.url appears twice`)
+  }
 }
 
-const adOnly = (property: string) => invalid(`${property} is not a valid property of an OpenLdapIdentitySource`)
+const adOnly = (property: string) =>
+  invalid(property, `${property} is not a valid property of an OpenLdapIdentitySource`)
 
 function requireDomain(name: string, property: string): void {
   if (!domainPattern.test(name)) {
-    throw invalid(`value ${name} of property ${property} is not a fully qualified domain name`)
+    throw invalid(property, `value ${name} of property ${property} is not a fully qualified domain name`)
   }
 }
 
@@ -114,14 +121,17 @@ function requireDomain(name: string, property: string): void {
 function requireUsableServer(server: LdapServer, ad: boolean, property: string): void {
   const { secure } = requireLdapUrl(server.url, `${property}.url`)
   for (const [index, pem] of server.certificates.entries()) {
-    if (!parseCertificates(pem)) throw invalid(`property ${property}.certificates.${index} is not a PEM certificate`)
+    const field = `${property}.certificates.${index}`
+    if (!parseCertificates(pem)) throw invalid(field, `property ${field} is not a PEM certificate`)
   }
   if ((secure || server.useStarttls) && server.certificates.length === 0) {
-    throw invalid(`required property ${property}.certificates is missing: an encrypted connection trusts no others`)
+    const field = `${property}.certificates`
+    throw invalid(field, `required property ${field} is missing: an encrypted connection trusts no others`)
   }
   if (server.bindIdentity !== '' && !isBindIdentity(server.bindIdentity, ad)) {
     const forms = ad ? 'a distinguished name, user@domain or DOMAIN\\user' : 'a distinguished name'
-    throw invalid(`value ${server.bindIdentity} of property ${property}.bind_identity is not ${forms}`)
+    const field = `${property}.bind_identity`
+    throw invalid(field, `value ${server.bindIdentity} of property ${field} is not ${forms}`)
   }
 }
 
@@ -149,7 +159,10 @@ export function domainsOf({ domainName, alternativeDomainNames }: LdapSourceConf
 export function requireOwnDomains(config: LdapSourceConfig, others: readonly LdapSource[]): void {
   for (const other of others) {
     const taken = domainsOf(other.config).find((name) => domainsOf(config).includes(name))
-    if (taken) throw invalid(`the domain ${taken} belongs to the identity source ${other.id}`)
+    if (!taken) continue
+    const at = domainsOf(config).indexOf(taken) - 1
+    const field = at < 0 ? 'domain_name' : `alternative_domain_names.${at}`
+    throw invalid(field, `the domain ${taken} belongs to the identity source ${other.id}`)
   }
 }
 

@@ -92,6 +92,14 @@ export const pages: readonly Page[] = [
     load: () => import('./sso/groups.page.ts').then((file) => file.SsoGroupsPage),
   },
   {
+    path: 'sso-sources',
+    title: 'Identity sources',
+    group: 'vCenter',
+    identity: 'vcenter',
+    allowed: ({ vcenter }) => vcenter?.administrator === true,
+    load: () => import('./sso/sources.page.ts').then((file) => file.SsoSourcesPage),
+  },
+  {
     path: 'auth-policy',
     title: 'Authentication policy',
     group: 'NSX',

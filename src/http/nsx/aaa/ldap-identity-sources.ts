@@ -328,6 +328,7 @@ export const identitySourceRoutes: FastifyPluginAsyncTypebox<IdentitySourceApi> 
         throw new AccessError(
           'invalid_field',
           `value ${sourceId} of property id does not match ${inferred.sourceId.source}`,
+          { field: 'id' },
         )
       }
       return answer(request, reply, { body: wireSource, show: wireSource }, (call) =>
