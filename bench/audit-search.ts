@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { createTurns } from '../src/access/turns/turns.ts'
 import { openJournal } from '../src/audit/journal.ts'
 import { createAuditIndex } from '../src/audit/trail/audit-index.ts'
 import { surfaces } from '../src/audit/trail/facets.ts'
@@ -47,7 +48,7 @@ try {
     for (let round = 0; round < 7; round++) {
       const start = process.cpuUsage()
       const began = performance.now()
-      const page = await search.page({ limit: 50, before, filter: { surfaces, ...filter } })
+      const page = await search.page({ limit: 50, before, filter: { surfaces, ...filter } }, createTurns().begin('a'))
       const { user, system } = process.cpuUsage(start)
       times.push([(user + system) / 1000, performance.now() - began])
       found = `${page.records.length} of ${page.total ?? 'uncounted'}${page.more ? ', more' : ''}`

@@ -1,10 +1,12 @@
-import { setImmediate } from 'node:timers/promises'
 import { RE2JS } from 're2js'
 import { type AuditRecord, isNsxRecord } from '../audit/record.ts'
 import { syslogLine } from '../audit/syslog-line.ts'
 import type { AuditRecordStore } from '../store/audit-records.ts'
 import type { Clock } from './clock.ts'
 import { AccessError } from './errors.ts'
+import { placesOfSearches } from './turns/limits.ts'
+import { createRoom } from './turns/room.ts'
+import type { Turns, Work } from './turns/turns.ts'
 
 export interface AuditQuery {
   /** Only records of the last so many days; absent: all. */
@@ -24,29 +26,29 @@ export interface AuditPage {
 export type AuditSearch = ReturnType<typeof createAuditSearch>
 
 const dayInMs = 24 * 60 * 60 * 1000
-const readAtOnce = 500
-/** Searches that may run at once; each reads the whole journal. */
-const searchesAtOnce = 2
+const readAtOnce = 100
 
 /** Reads the journal as NSX Manager's audit log shows it, oldest first. */
-export function createAuditSearch(store: AuditRecordStore, clock: Clock) {
-  let running = 0
+export function createAuditSearch(store: AuditRecordStore, clock: Clock, turns: Turns) {
+  const places = createRoom(placesOfSearches, 'Too many audit log searches are running')
 
   /**
-   * @throws {AccessError} `invalid_field` for an expression that is none; `busy` when two searches are running.
+   * @param caller Who is charged: callers have their searches in turn.
+   * @param ended Nobody waits for it any more.
+   * @throws {AccessError} `invalid_field` for an expression that is none; `busy` when too many searches wait.
    */
-  async function search(query: AuditQuery): Promise<AuditPage> {
+  async function search(query: AuditQuery, caller: string, ended: AbortSignal): Promise<AuditPage> {
     const matches = matcher(query.filter)
-    if (running >= searchesAtOnce) throw new AccessError('busy', 'Too many audit log searches are running')
-    running++
-    try {
-      return await collect(query, matches)
-    } finally {
-      running--
-    }
+    using _place = await places.take(caller, 1, ended)
+    return await collect(query, matches, turns.begin(caller), ended)
   }
 
-  async function collect(query: AuditQuery, matches: (line: string) => boolean): Promise<AuditPage> {
+  async function collect(
+    query: AuditQuery,
+    matches: (line: string) => boolean,
+    work: Work,
+    ended: AbortSignal,
+  ): Promise<AuditPage> {
     const oldest = query.ageLimitDays === undefined ? 0 : clock() - query.ageLimitDays * dayInMs
     const records: AuditRecord[] = []
     let total = 0
@@ -61,8 +63,9 @@ export function createAuditSearch(store: AuditRecordStore, clock: Clock) {
           total++
         }
         if (rows.length < readAtOnce) break
-        // Other requests go on while a long journal is read.
-        await setImmediate()
+        if (!work.isSpent) continue
+        await work.turn()
+        ended.throwIfAborted()
       }
     }
     return { records, total }

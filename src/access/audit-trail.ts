@@ -7,14 +7,12 @@ import { createTrailSearch, type PlacedRecord, type TrailPage, type TrailQuery }
 import { type RefusedSignIns, refusedSignIns } from '../audit/trail/sign-ins.ts'
 import type { AuditRecordStore } from '../store/audit-records.ts'
 import type { Clock } from './clock.ts'
-import { AccessError } from './errors.ts'
+import { placesOfExports, placesOfSearches } from './turns/limits.ts'
+import { createRoom } from './turns/room.ts'
+import type { Turns } from './turns/turns.ts'
 
 export type AuditTrail = ReturnType<typeof createAuditTrail>
 
-/** Pages that are looked for at once, and that may wait for their turn; exports that may be written at once. */
-const pagesAtOnce = 2
-const mostWaiting = 100
-const exportsAtOnce = 2
 /** Between two looks for new records while somebody waits for them, in milliseconds. */
 const shortestPause = 250
 
@@ -24,25 +22,21 @@ export function createAuditTrail(
   records: AuditRecordStore,
   journal: Pick<Journal, 'onRecords'>,
   clock: Clock,
+  turns: Turns,
 ) {
   const search = createTrailSearch(index, records)
   const closed = new AbortController()
-  let pages = 0
-  const waiting: (() => void)[] = []
-  let exports = 0
+  const places = createRoom(placesOfSearches, 'Too many searches of the audit log are running')
+  const exports = createRoom(placesOfExports, 'Too many exports of the audit log are running')
 
-  /** @throws {AccessError} `busy` */
-  async function page(query: TrailQuery): Promise<TrailPage> {
-    if (pages < pagesAtOnce) pages++
-    else if (waiting.length < mostWaiting) await new Promise<void>((turn) => waiting.push(turn))
-    else throw new AccessError('busy', 'Too many searches of the audit log are running')
-    try {
-      return await search.page(query)
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else pages--
-    }
+  /**
+   * @param caller Who is charged: callers have their pages in turn.
+   * @param ended Nobody waits for it any more.
+   * @throws {AccessError} `busy`
+   */
+  async function page(query: TrailQuery, caller: string, ended: AbortSignal): Promise<TrailPage> {
+    using _place = await places.take(caller, 1, ended)
+    return await search.page(query, turns.begin(caller))
   }
 
   /** Resolves when there are new records, or with the time, or when nobody wants to know any more. */
@@ -63,12 +57,12 @@ export function createAuditTrail(
      * @param ended The caller is gone.
      * @returns a page without records where none came in so many seconds.
      */
-    async follow(query: TrailQuery, seconds: number, ended: AbortSignal): Promise<TrailPage> {
+    async follow(query: TrailQuery, seconds: number, caller: string, ended: AbortSignal): Promise<TrailPage> {
       const stopped = AbortSignal.any([ended, closed.signal])
       const end = performance.now() + seconds * 1000
       let { after } = query
       for (;;) {
-        const found = await page({ ...query, after })
+        const found = await page({ ...query, after }, caller, ended)
         const left = end - performance.now()
         if (found.records.length > 0 || found.more || left <= 0 || stopped.aborted) return found
         after = found.newer
@@ -86,14 +80,12 @@ export function createAuditTrail(
      * @returns what gives them piece by piece; who asked for it must say when they have done with it.
      * @throws {AccessError} `busy`
      */
-    export(filter: AuditFilter): { pieces: AsyncGenerator<PlacedRecord[]>; done: () => void } {
-      if (exports >= exportsAtOnce) throw new AccessError('busy', 'Too many exports of the audit log are running')
-      exports++
-      let done = () => {
-        exports--
-        done = () => {}
-      }
-      return { pieces: search.all(filter), done: () => done() }
+    async export(
+      filter: AuditFilter,
+      caller: string,
+    ): Promise<{ pieces: AsyncGenerator<PlacedRecord[]>; done: () => void }> {
+      const place = await exports.take(caller, 1, closed.signal)
+      return { pieces: search.all(filter, turns.begin(caller)), done: () => place.shrink(0) }
     },
 
     /** Refused sign-ins of the last day, by the hour. */

@@ -11,7 +11,9 @@ import Fastify, {
 import { AccessError, locksAccount } from '../access/errors.ts'
 import { plainAddress } from '../access/sign-in/lockout.ts'
 import { JournalError } from '../audit/journal.ts'
+import { callerKeyOf } from '../http/caller.ts'
 import type { Face } from '../http/face.ts'
+import { holdWhole } from '../http/large-answer.ts'
 import { nsxSurface } from '../http/nsx/surface.ts'
 import { nsxvFace } from '../http/nsxv/face.ts'
 import { nsxvSurface } from '../http/nsxv/surface.ts'
@@ -91,6 +93,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     if (request.is404) refuseUnknown(request, reply, refusals.find(request), done)
     else done()
   })
+  app.addHook('onSend', holdAnswer)
   app.addHook('onSend', recordCall)
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith(docsPath)) route.config = { ...route.config, ...docsConfig }
@@ -113,6 +116,10 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     if (requires === 'nothing' && !config.unaudited) {
       const checks = route.preValidation === undefined ? [] : [route.preValidation].flat()
       route.preValidation = [takePlaceOnceRead, ...checks]
+    }
+    if (config.costly) {
+      const steps = route.preHandler === undefined ? [] : [route.preHandler].flat()
+      route.preHandler = [awaitTurn, ...steps]
     }
     if (route.method !== 'GET') {
       const readers = route.preParsing === undefined ? [] : [route.preParsing].flat()
@@ -203,6 +210,11 @@ function takePlaceOnceRead(request: FastifyRequest, _reply: FastifyReply, done: 
   done()
 }
 
+async function awaitTurn(request: FastifyRequest): Promise<void> {
+  const work = request.server.services.turns.begin(callerKeyOf(request))
+  if (work.isSpent) await work.turn()
+}
+
 /** Is there room, who are you, and may you. */
 function enter(request: FastifyRequest, face: Face, requires: Requirement, done: (error?: Error) => void): void {
   if (requires === 'nothing') return done()
@@ -220,6 +232,13 @@ function enter(request: FastifyRequest, face: Face, requires: Requirement, done:
     }
     done()
   })
+}
+
+/** An answer that was made as a whole counts among all that is held until its client has taken it. */
+async function holdAnswer(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  if (request.audited || !(typeof payload === 'string' || Buffer.isBuffer(payload))) return payload
+  await holdWhole(request.server.services.room, callerKeyOf(request), reply, Buffer.byteLength(payload))
+  return payload
 }
 
 /** The answer leaves when its audit record is on disk. */

@@ -1,14 +1,50 @@
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
 import { AccessError } from '../access/errors.ts'
 import { largestAnswer } from '../access/turns/limits.ts'
 import type { Hold, Room } from '../access/turns/room.ts'
+import { gone } from './gone.ts'
 
 /** The bytes of a piece. An answer that is not larger needs no room. */
 const piece = 256 * 1024
 
 /** Milliseconds after which a connection ends whose client has not taken all of its answer. */
 const longestTaking = 300_000
+
+const tooLarge = () =>
+  new AccessError('limit_reached', `The answer has more than ${largestAnswer} bytes: ask for fewer values at a time`)
+
+async function takeUntilClosed(
+  room: Room,
+  caller: string,
+  bytes: number,
+  response: ServerResponse,
+  ended: AbortSignal,
+): Promise<Hold> {
+  const taken = await room.take(caller, bytes, ended)
+  const giveBack = () => taken[Symbol.dispose]()
+  if (response.closed) giveBack()
+  else response.once('close', giveBack)
+  return taken
+}
+
+function endUnlessTaken(response: ServerResponse): void {
+  const timer = setTimeout(() => response.destroy(), longestTaking).unref()
+  response.once('close', () => clearTimeout(timer))
+}
+
+/**
+ * Holds room for an answer that is there as a whole, until its client has taken it. A small one needs none.
+ *
+ * @throws {AccessError} `limit_reached` where it is too large; `busy` where too many wait for room.
+ */
+export async function holdWhole(room: Room, caller: string, reply: FastifyReply, bytes: number): Promise<void> {
+  if (bytes <= piece) return
+  if (bytes > largestAnswer) throw tooLarge()
+  await takeUntilClosed(room, caller, bytes, reply.raw, gone(reply))
+  endUnlessTaken(reply.raw)
+}
 
 export type LargeAnswer = ReturnType<typeof createLargeAnswer>
 
@@ -25,17 +61,6 @@ export function createLargeAnswer(room: Room, caller: string, response: ServerRe
   let text = ''
   let bytes = 0
   let hold: Hold | undefined
-
-  const tooLarge = () =>
-    new AccessError('limit_reached', `The answer has more than ${largestAnswer} bytes: ask for fewer values at a time`)
-
-  async function takeRoom(): Promise<Hold> {
-    const taken = await room.take(caller, largestAnswer, ended)
-    const giveBack = () => taken[Symbol.dispose]()
-    if (response.closed) giveBack()
-    else response.once('close', giveBack)
-    return taken
-  }
 
   function cut(): void {
     const next = Buffer.from(text)
@@ -63,7 +88,7 @@ export function createLargeAnswer(room: Room, caller: string, response: ServerRe
     async add(more: string): Promise<void> {
       text += more
       if (text.length < piece) return
-      hold ??= await takeRoom()
+      hold ??= await takeUntilClosed(room, caller, largestAnswer, response, ended)
       cut()
     },
 
@@ -81,8 +106,7 @@ export function createLargeAnswer(room: Room, caller: string, response: ServerRe
       pieces.unshift(first)
       bytes += first.length
       hold?.shrink(Math.min(hold.bytes, bytes))
-      const timer = setTimeout(() => response.destroy(), longestTaking).unref()
-      response.once('close', () => clearTimeout(timer))
+      endUnlessTaken(response)
       // Nothing is read ahead of a client that is slow.
       return { bytes, stream: Readable.from(sent(), { objectMode: false, highWaterMark: 1 }) }
     },

@@ -56,6 +56,8 @@ export interface RouteConfig {
   form?: TSchema
   /** A POST that changes nothing. */
   readsByPost?: boolean
+  /** Its cost grows with what is stored: it waits for its caller's turn. */
+  costly?: true
   /** Calls of pages and probes that are not API calls. */
   unaudited?: boolean
 }

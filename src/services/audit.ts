@@ -23,7 +23,7 @@ export interface AuditServices {
 }
 
 export async function openAudit(ground: Ground, opened: AsyncDisposableStack): Promise<AuditServices> {
-  const { config, clock, log, databases, stores, appliances } = ground
+  const { config, clock, log, databases, stores, appliances, turns } = ground
   const { maxBytes, keep } = config.auditLog
   const files = { dir: config.dataDir, maxBytes, keep }
   const journal = await openJournal(databases, instanceName(config.dataDir), files, log)
@@ -42,10 +42,10 @@ export async function openAudit(ground: Ground, opened: AsyncDisposableStack): P
   opened.defer(() => index.close())
   return {
     journal,
-    auditSearch: createAuditSearch(stores.auditRecords, clock),
+    auditSearch: createAuditSearch(stores.auditRecords, clock, turns),
     auditLogReader: createAuditLogReader(stores.auditRecords, journal),
     chainWatch,
-    auditTrail: createAuditTrail(index, stores.auditRecords, journal, clock),
+    auditTrail: createAuditTrail(index, stores.auditRecords, journal, clock, turns),
     syslogExporters: createSyslogExporters(stores, exports, resolves),
   }
 }

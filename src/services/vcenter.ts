@@ -66,7 +66,7 @@ export interface VcenterServices {
 }
 
 export async function openVcenter(
-  { config, clock, hashing, stores, appliances }: Ground,
+  { config, clock, hashing, stores, appliances, turns }: Ground,
   journal: Journal,
   { ssoPolicies, lockouts, vcenterDirectories, sourceDown }: SignInServices,
 ): Promise<VcenterServices> {
@@ -104,8 +104,8 @@ export async function openVcenter(
 
   return {
     vsphere,
-    vsphereQueries: createVsphereQueries(vsphere, authorization, appliances.vcenter.id),
-    vsphereBrowser: createInventoryBrowser(vsphere, authorization),
+    vsphereQueries: createVsphereQueries(vsphere, authorization, appliances.vcenter.id, turns),
+    vsphereBrowser: createInventoryBrowser(vsphere, authorization, turns),
     datacenters: createDatacenters(vsphere, authorization, objectsRemoved),
     virtualMachines: createVirtualMachines(vsphere, authorization, objectsRemoved),
     authorization,
@@ -129,6 +129,7 @@ export async function openVcenter(
       authorization,
       directory: ssoDirectory,
       named: createNamedPrincipals(ssoDirectory, principalLookup),
+      turns,
     }),
     privilegeChecks: createPrivilegeChecks(recordedChecks, vsphere, authorization),
     ssoDirectory,

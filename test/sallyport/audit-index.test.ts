@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pino } from 'pino'
+import { createTurns } from '../../src/access/turns/turns.ts'
 import { openJournal } from '../../src/audit/journal.ts'
 import type { AuditRecord } from '../../src/audit/record.ts'
 import { createAuditIndex } from '../../src/audit/trail/audit-index.ts'
@@ -59,7 +60,7 @@ async function openTrail(
     async page(filter: Partial<AuditFilter> = {}, query: Partial<TrailQuery> = {}) {
       reads.queries = 0
       reads.records = 0
-      const page = await search.page({ limit: 50, ...query, filter: { surfaces, ...filter } })
+      const page = await search.page({ limit: 50, ...query, filter: { surfaces, ...filter } }, createTurns().begin('a'))
       return { ...page, seqs: page.records.map(({ position }) => position.seq) }
     },
     async [Symbol.asyncDispose]() {
@@ -208,7 +209,7 @@ for (const database of databases) {
       assert.deepEqual([page.seqs, page.total], [[100 + n], 1])
     }
     const another = createTrailSearch(trail.openAnother(), trail.stores.auditRecords)
-    assert.equal((await another.page({ filter: { surfaces }, limit: 5 })).total, 120)
+    assert.equal((await another.page({ filter: { surfaces }, limit: 5 }, createTurns().begin('a'))).total, 120)
     assert.equal((await trail.page()).total, 120)
   })
 

@@ -9,7 +9,7 @@ export interface Hold extends Disposable {
 }
 
 export interface RoomSettings {
-  /** Bytes that all calls may hold together, and those of one caller. */
+  /** Bytes, or places, that all calls may hold together, and those of one caller. */
   bytes: number
   bytesOfCaller: number
   /** How many calls may wait, in all and for one caller. */
@@ -29,9 +29,13 @@ export type Room = ReturnType<typeof createRoom>
  * later, so two calls never wait for each other. Callers who wait are served in turn; nobody overtakes a call that waits
  * for the room of all.
  *
+ * @param busy What is said to those who would have to wait with too many others.
  * @see docs/decisions/037-turns.md
  */
-export function createRoom({ bytes: most, bytesOfCaller, mostWaiting, mostWaitingOfCaller }: RoomSettings) {
+export function createRoom(
+  { bytes: most, bytesOfCaller, mostWaiting, mostWaitingOfCaller }: RoomSettings,
+  busy = 'Too many calls with large answers are under way',
+) {
   const queue = createFairQueue<Waiting>()
   const heldBy = new Map<string, number>()
   let held = 0
@@ -100,7 +104,7 @@ export function createRoom({ bytes: most, bytesOfCaller, mostWaiting, mostWaitin
       ended.throwIfAborted()
       if (queue.size === 0 && fits(caller, bytes) && held + bytes <= most) return hold(caller, bytes)
       if (queue.size >= mostWaiting || queue.sizeOf(caller) >= mostWaitingOfCaller) {
-        throw new AccessError('busy', 'Too many calls with large answers are under way')
+        throw new AccessError('busy', busy)
       }
       return new Promise<Hold>((resolve, reject) => {
         const waiting: Waiting = {

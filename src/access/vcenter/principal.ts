@@ -20,6 +20,9 @@ export interface VcenterPrincipal {
   readonly groups: ReadonlySet<PrincipalKey>
 }
 
+/** Whom the cost of a call is charged to, as turns have it; nobody stands for all who are not known. */
+export const chargedKeyOf = (caller: VcenterPrincipal | undefined): string => caller?.key ?? ''
+
 /** `DOMAIN\name`, as vCenter shows principals. @see vcenter-api.md 3.2 */
 export const displayName = ({ name, domain }: Pick<VcenterPrincipal, 'name' | 'domain'>): string =>
   `${domain.toUpperCase()}\\${name}`

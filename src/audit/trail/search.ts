@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import type { Work } from '../../access/turns/turns.ts'
 import type { AuditRecordStore } from '../../store/audit-records.ts'
 import type { AuditRecord } from '../record.ts'
 import type { AuditIndex, ChunkPart, Position } from './audit-index.ts'
@@ -101,6 +101,7 @@ export function createTrailSearch(index: AuditIndex, records: AuditRecordStore) 
     matcher: AuditMatcher,
     descending: boolean,
     atOnce: () => number,
+    work: Work,
   ): AsyncGenerator<{ matching: PlacedRecord[]; read: number; to: number }> {
     const { journal } = part.chunk
     const numbers = await candidates(part, selection, descending)
@@ -118,12 +119,11 @@ export function createTrailSearch(index: AuditIndex, records: AuditRecordStore) 
         if (record) matching.push({ position: { journal, seq }, record })
       }
       yield { matching, read: length, to: batch.at(-1)! }
-      // Other requests go on while much is read.
-      await setImmediate()
+      if (work.isSpent) await work.turn()
     }
   }
 
-  async function page({ filter, before, after, limit }: TrailQuery): Promise<TrailPage> {
+  async function page({ filter, before, after, limit }: TrailQuery, work: Work): Promise<TrailPage> {
     await index.catchUp()
     const matcher = createMatcher(filter)
     const descending = after === undefined
@@ -151,7 +151,7 @@ export function createTrailSearch(index: AuditIndex, records: AuditRecordStore) 
         if (counting && seen.sure) total += seen.count
         const readsAll = counting && !seen.sure
         if (found.length < most || readsAll) {
-          for await (const batch of matches(part, seen, matcher, descending, () => most - found.length)) {
+          for await (const batch of matches(part, seen, matcher, descending, () => most - found.length, work)) {
             spent += batch.read
             if (readsAll) total += batch.matching.length
             found.push(...batch.matching.slice(0, most - found.length))
@@ -174,14 +174,14 @@ export function createTrailSearch(index: AuditIndex, records: AuditRecordStore) 
   }
 
   /** All records that match, oldest first, as many at once as were read at once. */
-  async function* all(filter: AuditFilter): AsyncGenerator<PlacedRecord[]> {
+  async function* all(filter: AuditFilter, work: Work): AsyncGenerator<PlacedRecord[]> {
     const matcher = createMatcher(filter)
     const signatures = matcher.text !== undefined
     const entriesOf = (names: Names) => takesEntries(names, matcher)
     for await (const part of index.chunks({ order: 'asc', times: matcher, signatures, entriesOf })) {
       const seen = look(part, matcher)
       if (!seen) continue
-      for await (const { matching } of matches(part, seen, matcher, false, () => mostAtOnce)) yield matching
+      for await (const { matching } of matches(part, seen, matcher, false, () => mostAtOnce, work)) yield matching
     }
   }
 

@@ -3,11 +3,11 @@ import type { NsxvAuditEntry } from '../../access/nsxv/audit-log.ts'
 import { answer, nsxvOf } from './answer.ts'
 import { document, Many, type Members } from './document.ts'
 import { pageOf, pagingInfo } from './paging.ts'
-import { reads } from './requirement.ts'
+import { lists } from './requirement.ts'
 
 /** `/api/2.0/auditlog` @see nsxv-api.md 4 */
 export const auditLogRoute: FastifyPluginAsync = async (app) => {
-  app.get('/api/2.0/auditlog', { config: reads('audit_logs', 'any') }, async (request, reply) => {
+  app.get('/api/2.0/auditlog', { config: lists('audit_logs', 'any') }, async (request, reply) => {
     const page = pageOf(request.query)
     const { entries, total } = await nsxvOf(request).auditLog.page(page)
     return answer(

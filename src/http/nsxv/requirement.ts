@@ -28,6 +28,9 @@ export const reads = (feature: NsxvFeature, object?: 'any'): RouteConfig => ({
   },
 })
 
+/** The same of a list whose cost grows with what is stored. */
+export const lists = (...needs: Parameters<typeof reads>): RouteConfig => ({ ...reads(...needs), costly: true })
+
 /** A call that reads what every role may. */
 export const readsAnyRole: RouteConfig = { ...called, nsxv: { needs: 'any-role', produces: documents } }
 

@@ -3,11 +3,11 @@ import type { NsxvSystemEvent } from '../../access/nsxv/system-events.ts'
 import { answer, nsxvOf } from './answer.ts'
 import { document, Many, type Members } from './document.ts'
 import { pageOf, pagingInfo } from './paging.ts'
-import { reads } from './requirement.ts'
+import { lists } from './requirement.ts'
 
 /** `/api/2.0/systemevent` @see nsxv-api.md 4 */
 export const systemEventRoute: FastifyPluginAsync = async (app) => {
-  app.get('/api/2.0/systemevent', { config: reads('system_events', 'any') }, async (request, reply) => {
+  app.get('/api/2.0/systemevent', { config: lists('system_events', 'any') }, async (request, reply) => {
     const page = pageOf(request.query)
     const { events, total } = await nsxvOf(request).systemEvents.page(page)
     return answer(

@@ -92,7 +92,7 @@ export const openSessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
           ...errorAnswers,
         },
       },
-      config: called('list'),
+      config: { ...called('list'), costly: true },
     },
     async (request) => {
       const { kind, offset = 0, limit = 1000 } = request.query

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { AccessError } from '../../access/errors.ts'
 import type { AuditRecord } from '../../audit/record.ts'
+import { callerKeyOf } from '../caller.ts'
 import { declareTo, operationCall, stateOf } from './call.ts'
 import { vcenterRecord } from './call-record.ts'
 import type { Operation } from './vapi/operation.ts'
@@ -34,6 +35,12 @@ export async function invoke(
   if (state.writes) {
     const fields = { kind: 'structure', name: '', fields: operation.input } as const
     state.parameters = writeValue(fields, input, shown)
+  }
+
+  if (operation.id === 'list') {
+    // What there is grows with the store.
+    const work = request.server.services.turns.begin(callerKeyOf(request))
+    if (work.isSpent) await work.turn()
   }
 
   let body: string | undefined

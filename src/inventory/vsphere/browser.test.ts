@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createTurns } from '../../access/turns/turns.ts'
 import type { Authorization } from '../../access/vcenter/authorization.ts'
 import type { VcenterCall } from '../../access/vcenter/call.ts'
 import { rootFolder } from '../../access/vcenter/object-tree.ts'
@@ -19,7 +20,7 @@ function open(vms: number, seen: (object: VsphereObject) => boolean = () => true
     },
     require() {},
   } as Partial<Authorization> as Authorization
-  return { tree, browser: createInventoryBrowser(tree, authorization) }
+  return { tree, browser: createInventoryBrowser(tree, authorization, createTurns()) }
 }
 
 const names = (objects: readonly VsphereObject[]) => objects.map(({ name }) => name)

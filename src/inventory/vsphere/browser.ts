@@ -1,8 +1,9 @@
-import { setImmediate } from 'node:timers/promises'
 import { AccessError } from '../../access/errors.ts'
+import type { Turns } from '../../access/turns/turns.ts'
 import type { Authorization } from '../../access/vcenter/authorization.ts'
 import type { VcenterCall } from '../../access/vcenter/call.ts'
 import { objectTypes } from '../../access/vcenter/object-tree.ts'
+import { chargedKeyOf } from '../../access/vcenter/principal.ts'
 import { placeByName, type VsphereInventory } from './inventory.ts'
 import type { VsphereObject } from './object.ts'
 
@@ -21,9 +22,6 @@ export interface Children {
   next: string | undefined
 }
 
-/** So many objects are looked at before others get their turn. */
-const inOneGo = 10_000
-
 /** Children that are looked at to tell whether there is one that the caller sees; of more it is taken for granted. */
 const fewChildren = 100
 
@@ -35,7 +33,7 @@ export type InventoryBrowser = ReturnType<typeof createInventoryBrowser>
  *
  * @see vcenter-api.md 4.1, R11
  */
-export function createInventoryBrowser(tree: VsphereInventory, { allows, require }: Authorization) {
+export function createInventoryBrowser(tree: VsphereInventory, { allows, require }: Authorization, turns: Turns) {
   const sees = ({ caller }: VcenterCall, { id }: Pick<VsphereObject, 'id'>) => allows(caller, id, 'System.View')
 
   /** @throws {AccessError} `not_found`, `forbidden` */
@@ -72,8 +70,9 @@ export function createInventoryBrowser(tree: VsphereInventory, { allows, require
       const all = tree.childrenByName(requireSeen(call, id))
       const wanted = name.toLowerCase()
       const objects: VsphereObject[] = []
-      for (let at = after === undefined ? 0 : placeAfter(all, after), seen = 1; at < all.length; at++, seen++) {
-        if (seen % inOneGo === 0) await setImmediate()
+      const work = turns.begin(chargedKeyOf(call.caller))
+      for (let at = after === undefined ? 0 : placeAfter(all, after); at < all.length; at++) {
+        if (work.isSpent) await work.turn()
         const object = all[at] as VsphereObject
         if (!object.name.toLowerCase().includes(wanted) || !sees(call, object)) continue
         if (objects.length === limit) return { objects, next: placeByName(objects.at(-1)!) }
@@ -86,10 +85,10 @@ export function createInventoryBrowser(tree: VsphereInventory, { allows, require
     async search(call: VcenterCall, name: string, limit: number): Promise<{ objects: VsphereObject[]; all: boolean }> {
       const wanted = name.toLowerCase()
       const objects: VsphereObject[] = []
-      let seen = 0
+      const work = turns.begin(chargedKeyOf(call.caller))
       for (const type of objectTypes) {
         for (const object of tree.ofType(type)) {
-          if (++seen % inOneGo === 0) await setImmediate()
+          if (work.isSpent) await work.turn()
           if (!object.name.toLowerCase().includes(wanted) && object.id !== name) continue
           if (!sees(call, object)) continue
           if (objects.length === limit) return { objects, all: false }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createTurns } from '../../access/turns/turns.ts'
 import type { Authorization } from '../../access/vcenter/authorization.ts'
 import type { VcenterPrincipal } from '../../access/vcenter/principal.ts'
 import { createVsphereInventory } from './inventory.ts'
@@ -10,7 +11,7 @@ import { createVsphereQueries } from './queries.ts'
 const somebody = {} as VcenterPrincipal
 
 /** Queries on an inventory of which the caller may read what `readable` says. */
-function open(size: Partial<InventorySize>, readable: (object: VsphereObject) => boolean) {
+function open(size: Partial<InventorySize>, readable: (object: VsphereObject) => boolean, turns = createTurns()) {
   const tree = createVsphereInventory(madeInventory({ ...labSize, ...size }))
   let asked = 0
   const authorization = {
@@ -20,7 +21,7 @@ function open(size: Partial<InventorySize>, readable: (object: VsphereObject) =>
       return privilege === 'System.Read' && object !== undefined && readable(object)
     },
   } as Authorization
-  return { tree, queries: createVsphereQueries(tree, authorization, 'vcenter-1'), asked: () => asked }
+  return { tree, queries: createVsphereQueries(tree, authorization, 'vcenter-1', turns), asked: () => asked }
 }
 
 test('a list leaves out what the caller may not read, whatever the filter says', async () => {
@@ -70,4 +71,15 @@ test('a long list lets others have their turn', async () => {
   assert.deepEqual(await queries.virtualMachines(somebody), [])
   clearInterval(count)
   assert(turns > 0)
+})
+
+test("one caller's many lists leave another's its turns", async () => {
+  // Slices that are used up at once.
+  const { queries } = open({ vms: 500 }, () => true, createTurns({ slice: 0 }))
+  const called = (key: string) => ({ key }) as VcenterPrincipal
+  let ended = 0
+  const many = Array.from({ length: 20 }, () => queries.virtualMachines(called('many')).then(() => ended++))
+  await queries.virtualMachines(called('one'))
+  assert.equal(ended, 0)
+  await Promise.all(many)
 })

@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers/promises'
 import { AccessError } from '../../access/errors.ts'
+import type { Turns } from '../../access/turns/turns.ts'
 import type { Authorization } from '../../access/vcenter/authorization.ts'
 import type { VcenterCall } from '../../access/vcenter/call.ts'
 import type { ObjectType } from '../../access/vcenter/object-tree.ts'
-import type { VcenterPrincipal } from '../../access/vcenter/principal.ts'
+import { chargedKeyOf, type VcenterPrincipal } from '../../access/vcenter/principal.ts'
 import type { VsphereInventory } from './inventory.ts'
 import { computeResourceOf, isA, type VsphereObject } from './object.ts'
 import { requireObject } from './objects.ts'
@@ -14,9 +14,6 @@ type OneOf = readonly string[] | undefined
 
 /** A property of an object, and what it must be one of to be listed. */
 type Condition<T extends ObjectType> = readonly [OneOf, (object: VsphereObject<T>) => string | undefined]
-
-/** So many objects are looked at before others get their turn. */
-const inOneGo = 10_000
 
 /** Types that are networks to the list of networks; a switch is none. */
 export const networkTypes = ['Network', 'DistributedVirtualPortgroup', 'OpaqueNetwork'] as const
@@ -31,7 +28,12 @@ export type VsphereQueries = ReturnType<typeof createVsphereQueries>
  * @throws {AccessError} from lists: `limit_reached` where more than the list's maximum match.
  * @see vcenter-api.md 6
  */
-export function createVsphereQueries(tree: VsphereInventory, authorization: Authorization, vcenterId: string) {
+export function createVsphereQueries(
+  tree: VsphereInventory,
+  authorization: Authorization,
+  vcenterId: string,
+  turns: Turns,
+) {
   /**
    * @param ids Of the objects themselves.
    * @param containers Conditions on what objects stand in directly: then only that is searched.
@@ -46,9 +48,9 @@ export function createVsphereQueries(tree: VsphereInventory, authorization: Auth
   ): Promise<VsphereObject<T>[]> {
     const tests = conditions.flatMap(([values, of]) => (values?.length ? [{ values: new Set(values), of }] : []))
     const found: VsphereObject<T>[] = []
-    let seen = 0
+    const work = turns.begin(chargedKeyOf(caller))
     for (const object of candidates(types, ids, containers)) {
-      if (++seen % inOneGo === 0) await setImmediate()
+      if (work.isSpent) await work.turn()
       const matches = tests.every(({ values, of }) => {
         const value = of(object)
         return value !== undefined && values.has(value)

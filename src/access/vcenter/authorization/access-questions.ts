@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers/promises'
 import { AccessError } from '../../errors.ts'
+import type { Turns } from '../../turns/turns.ts'
 import type { Authorization } from '../authorization.ts'
 import type { VcenterCall } from '../call.ts'
 import { globalRoot, type ObjectNode } from '../object-tree.ts'
-import { type PrincipalKey, principalKey, ssoDomain } from '../principal.ts'
+import { chargedKeyOf, type PrincipalKey, principalKey, ssoDomain } from '../principal.ts'
 import type { SsoDirectory } from '../sso/directory.ts'
 import type { NamedPrincipals, Somebody } from '../sso/named-principals.ts'
 import { nodeOf } from './dynamic-id.ts'
@@ -70,10 +70,8 @@ export interface AccessQuestionParts extends ExplanationParts {
   authorization: Authorization
   directory: SsoDirectory
   named: NamedPrincipals
+  turns: Turns
 }
-
-/** So many are looked at before others get their turn. */
-const inOneGo = 200
 
 export type AccessQuestions = ReturnType<typeof createAccessQuestions>
 
@@ -84,7 +82,7 @@ export type AccessQuestions = ReturnType<typeof createAccessQuestions>
  * @see vcenter-api.md 7.4, FetchUserPrivilegeOnEntities, RetrieveEntityPermissions
  */
 export function createAccessQuestions(parts: AccessQuestionParts) {
-  const { tree, permissions, roles, index, authorization, directory, named } = parts
+  const { tree, permissions, roles, index, authorization, directory, named, turns } = parts
 
   /** @throws {AccessError} `not_found`, `forbidden` */
   function requireNode(call: VcenterCall, objectId: string, privilege: string): ObjectNode {
@@ -152,15 +150,16 @@ export function createAccessQuestions(parts: AccessQuestionParts) {
   }
 
   async function page<Key extends string, Item>(
+    { caller }: VcenterCall,
     keys: Iterable<Key>,
     { after, limit }: Part,
     itemOf: (key: Key) => Item | undefined,
   ): Promise<Listed<Item>> {
     const items: Item[] = []
     let last: Key | undefined
-    let seen = 0
+    const work = turns.begin(chargedKeyOf(caller))
     for (const key of [...keys].filter((key) => after === undefined || key > after).sort()) {
-      if (++seen % inOneGo === 0) await setImmediate()
+      if (work.isSpent) await work.turn()
       const item = itemOf(key)
       if (item === undefined) continue
       if (items.length === limit) return { items, next: last }
@@ -211,7 +210,7 @@ export function createAccessQuestions(parts: AccessQuestionParts) {
       const node = requireNode(call, objectId, 'System.Read')
       requirePrivilege(privilege)
       const found = candidates(node, privilege)
-      return page(found.keys(), part, (grantee) => {
+      return page(call, found.keys(), part, (grantee) => {
         const somebody = named.recall(found.get(grantee)!)
         if (!index.isAllowed(somebody.principal, node.id, privilege)) return undefined
         const by = deciding(somebody, node.id, privilege)
@@ -234,7 +233,7 @@ export function createAccessQuestions(parts: AccessQuestionParts) {
       const ids = new Set<string>()
       const grantees = [granteeOf(false, principal.key), ...[...principal.groups].map((key) => granteeOf(true, key))]
       for (const grantee of grantees) for (const { objectId } of permissions.ofGrantee(grantee)) ids.add(objectId)
-      return page(ids, part, (id) => {
+      return page(call, ids, part, (id) => {
         const node = nodeOf(tree, id)
         if (!node || !authorization.allows(call.caller, id, 'System.Read')) return undefined
         const steps = explain(parts, principal, id, privilege)?.steps ?? []

@@ -204,7 +204,7 @@ export const roleBindingRoutes: FastifyPluginAsyncTypebox = async (app) => {
         querystring: Query,
         response: { 200: listOf(RoleBindingItem, 'RoleBindingListResult'), ...errorAnswers },
       },
-      config: { ...readBindings, ...operation('ListRoleBindings') },
+      config: { ...readBindings, ...operation('ListRoleBindings'), costly: true },
     },
     async (request) => {
       const { manager, query } = request

@@ -194,7 +194,7 @@ export const roleRoutes: FastifyPluginAsyncTypebox = async (app) => {
         }),
         response: { 200: listOf(RoleItem, 'RoleListResult'), ...errorAnswers },
       },
-      config: { ...readRoles, ...operation('ListRoles') },
+      config: { ...readRoles, ...operation('ListRoles'), costly: true },
     },
     async ({ query }) => {
       const { scope } = query
@@ -211,7 +211,7 @@ export const roleRoutes: FastifyPluginAsyncTypebox = async (app) => {
         querystring: ListQuery,
         response: { 200: listOf(RoleWithFeaturesItem, 'RoleWithFeaturesListResult'), ...errorAnswers },
       },
-      config: { ...readRoles, ...operation('ListRolesWithFeaturePermissions') },
+      config: { ...readRoles, ...operation('ListRolesWithFeaturePermissions'), costly: true },
     },
     async ({ query }) => pageOf(roles.list().map(wireRoleWithFeatures), query, 'role'),
   )

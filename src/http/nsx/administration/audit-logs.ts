@@ -3,6 +3,8 @@ import { Type } from 'typebox'
 import { AccessError } from '../../../access/errors.ts'
 import type { AuditRecord } from '../../../audit/record.ts'
 import { syslogLine, syslogParts } from '../../../audit/syslog-line.ts'
+import { callerKeyOf } from '../../caller.ts'
+import { gone } from '../../gone.ts'
 import { inferred } from '../inferred.ts'
 import { needs } from '../permissions.ts'
 import { errorAnswers, listOf } from '../wire.ts'
@@ -121,15 +123,17 @@ export const auditLogRoute: FastifyPluginAsyncTypebox = async (app) => {
         readsByPost: true,
       },
     },
-    async ({ body, query }) => {
+    async (request, reply) => {
+      const { body, query } = request
       const { cursor: offset = 0, page_size = inferred.auditLogPage, fields } = query
       const wanted = wantedFields(fields)
-      const { records, total } = await auditSearch.search({
+      const asked = {
         ageLimitDays: body.log_age_limit,
         filter: body.log_filter ? { type: body.log_filter_type ?? 'TEXT', text: body.log_filter } : undefined,
         offset,
         pageSize: page_size,
-      })
+      }
+      const { records, total } = await auditSearch.search(asked, callerKeyOf(request), gone(reply))
       const end = offset + page_size
       return {
         results: records.map((record) => wireLog(record, wanted)),

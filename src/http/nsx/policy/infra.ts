@@ -138,7 +138,7 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
         }),
         response: { 200: listOf(Answer, `${type.resourceType}ListResult`), ...errorAnswers },
       },
-      config: { ...reads, ...operation('List') },
+      config: { ...reads, ...operation('List'), costly: true },
     },
     async (request) => {
       const viewer = viewerOf(request)

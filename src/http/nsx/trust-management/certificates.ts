@@ -133,7 +133,7 @@ export const certificateRoutes: FastifyPluginAsyncTypebox = async (app) => {
         }),
         response: { 200: listOf(CertificateItem, 'CertificateList'), ...errorAnswers },
       },
-      config: { ...reads, ...operation('ListCertificates') },
+      config: { ...reads, ...operation('ListCertificates'), costly: true },
     },
     async ({ query }) => {
       const detailsAt = query.details ? clock() : undefined

@@ -155,7 +155,7 @@ export const principalIdentityRoutes: FastifyPluginAsyncTypebox = async (app) =>
         summary: 'List the principal identities that sign in with a certificate',
         response: { 200: listOfAll(PrincipalIdentityItem, 'PrincipalIdentityList'), ...errorAnswers },
       },
-      config: { ...readIdentities, ...operation('ListPrincipalIdentities') },
+      config: { ...readIdentities, ...operation('ListPrincipalIdentities'), costly: true },
     },
     async () => all((await principalIdentities.list('certificate')).map(wireCertificateIdentity)),
   )

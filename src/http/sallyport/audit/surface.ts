@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { AccessError } from '../../../access/errors.ts'
+import { callerKeyOf } from '../../caller.ts'
+import { gone } from '../../gone.ts'
 import type { RouteConfig } from '../../request.ts'
 import { errorAnswers } from '../errors.ts'
 import { sallyportFace } from '../face.ts'
@@ -85,10 +86,16 @@ export const auditSurface: FastifyPluginAsyncTypebox = async (app) => {
         before: before === undefined ? undefined : positionOf(before),
         after: after === undefined ? undefined : positionOf(after),
       }
+      const ended = gone(reply)
       const page =
         wait > 0
-          ? await auditTrail.follow({ ...query, filter: { ...filter, exceptOperation: listing } }, wait, gone(reply))
-          : await auditTrail.page(query)
+          ? await auditTrail.follow(
+              { ...query, filter: { ...filter, exceptOperation: listing } },
+              wait,
+              callerKeyOf(request),
+              ended,
+            )
+          : await auditTrail.page(query, callerKeyOf(request), ended)
       return {
         results: page.records.map(listedEntry),
         ...(page.total === undefined ? {} : { total: page.total }),
@@ -120,8 +127,9 @@ export const auditSurface: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { format, ...given } = request.query
       const { type, ending, header, line } = formats[format]
-      const { pieces, done } = auditTrail.export(filterOf(request, given))
-      reply.raw.once('close', done)
+      const { pieces, done } = await auditTrail.export(filterOf(request, given), callerKeyOf(request))
+      if (reply.raw.closed) done()
+      else reply.raw.once('close', done)
       async function* lines() {
         if (header) yield header
         for await (const records of pieces) if (records.length > 0) yield records.map(line).join('')
@@ -159,10 +167,4 @@ export const auditSurface: FastifyPluginAsyncTypebox = async (app) => {
 
 function contentOf(schema: object) {
   return Object.fromEntries(Object.values(formats).map(({ type }) => [type.split(';')[0] as string, { schema }]))
-}
-
-function gone(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController()
-  reply.raw.once('close', () => controller.abort())
-  return controller.signal
 }

@@ -74,7 +74,7 @@ export const ssoGroupRoutes: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'List the groups of vsphere.local',
         response: { 200: Type.Object({ groups: Type.Array(ListedGroup) }), ...errorAnswers },
       },
-      config: administrators('groups.list'),
+      config: { ...administrators('groups.list'), costly: true },
     },
     async () => ({
       groups: ssoGroups.list().map((group) => ({ ...wireGroup(group), member_count: group.members.length })),

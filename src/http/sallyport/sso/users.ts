@@ -83,7 +83,7 @@ export const ssoUserRoutes: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'List the users of vsphere.local',
         response: { 200: Type.Object({ users: Type.Array(User) }), ...errorAnswers },
       },
-      config: administrators('users.list'),
+      config: { ...administrators('users.list'), costly: true },
     },
     async () => ({ users: ssoUsers.list(clock()).map(wireUser) }),
   )

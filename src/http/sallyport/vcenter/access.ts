@@ -118,7 +118,7 @@ export const accessRoutes: FastifyPluginAsyncTypebox = async (app) => {
         querystring: Type.Object({ ...principalQuery, ...privilegeQuery, ...objectQuery }),
         response: { 200: Explanation, ...errorAnswers },
       },
-      config: vcenterUsers('access.explain'),
+      config: { ...vcenterUsers('access.explain'), costly: true },
     },
     async (request) => {
       const call = readingCall(request)

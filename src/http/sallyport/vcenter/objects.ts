@@ -137,7 +137,7 @@ export const objectRoutes: FastifyPluginAsyncTypebox = async (app) => {
           ...errorAnswers,
         },
       },
-      config: vcenterUsers('objects.permissions'),
+      config: { ...vcenterUsers('objects.permissions'), costly: true },
     },
     async (request) => {
       const call = readingCall(request)

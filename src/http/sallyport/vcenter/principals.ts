@@ -32,7 +32,7 @@ export const principalRoutes: FastifyPluginAsyncTypebox = async (app) => {
           ...errorAnswers,
         },
       },
-      config: vcenterUsers('principals.find'),
+      config: { ...vcenterUsers('principals.find'), costly: true },
     },
     async (request) => {
       authorization.require(readingCall(request), rootFolder, 'System.View')

@@ -79,7 +79,7 @@ export const roleRoutes: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'List the roles: those that came with the server first, in the order of the names',
         response: { 200: Type.Object({ roles: Type.Array(RoleSummary) }), ...errorAnswers },
       },
-      config: vcenterUsers('roles.list'),
+      config: { ...vcenterUsers('roles.list'), costly: true },
     },
     async (request) => {
       const call = readingCall(request)
@@ -123,7 +123,7 @@ export const roleRoutes: FastifyPluginAsyncTypebox = async (app) => {
           ...errorAnswers,
         },
       },
-      config: vcenterUsers('roles.permissions'),
+      config: { ...vcenterUsers('roles.permissions'), costly: true },
     },
     async (request) => {
       const call = readingCall(request)

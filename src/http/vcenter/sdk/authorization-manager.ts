@@ -82,6 +82,7 @@ export const authorizationManager: ManagedType = {
 
     RetrieveRolePermissions: method({
       requires: { privilege: 'System.View' },
+      costly: true,
       parameters: { roleId: int },
       result: list(permission),
       run: (call, { roleId }) =>
@@ -90,6 +91,7 @@ export const authorizationManager: ManagedType = {
 
     RetrieveEntityPermissions: method({
       requires: 'session',
+      costly: true,
       parameters: { entity: objectOf('ManagedEntity'), inherited: boolean },
       result: list(permission),
       run: (call, { entity, inherited }) =>
@@ -98,6 +100,7 @@ export const authorizationManager: ManagedType = {
 
     RetrieveAllPermissions: method({
       requires: { privilege: 'System.View' },
+      costly: true,
       parameters: {},
       result: list(permission),
       run: (call) => call.services.entityPermissions.visible(call).map((one) => wirePermission(one, call)),
@@ -152,6 +155,7 @@ export const authorizationManager: ManagedType = {
 
     HasPrivilegeOnEntities: method({
       requires: { privilege: 'System.View' },
+      costly: true,
       parameters: { entity: list(objectOf('ManagedEntity', 'System.Read')), sessionId: string, privId: list(string) },
       result: list(entityPrivilege),
       run: (call, { entity, sessionId, privId }) =>
@@ -160,6 +164,7 @@ export const authorizationManager: ManagedType = {
 
     HasUserPrivilegeOnEntities: method({
       requires: { privilege: 'System.View' },
+      costly: true,
       parameters: { entities: list(objectOf('ManagedObject', 'System.View')), userName: string, privId: list(string) },
       result: list(entityPrivilege),
       run: async (call, { entities, userName, privId }) =>
@@ -168,6 +173,7 @@ export const authorizationManager: ManagedType = {
 
     FetchUserPrivilegeOnEntities: method({
       requires: { privilege: 'System.View' },
+      costly: true,
       parameters: { entities: list(objectOf('ManagedEntity', 'System.View')), userName: string },
       result: list(userPrivilegeResult),
       async run(call, { entities, userName }) {

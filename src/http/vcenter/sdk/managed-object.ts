@@ -1,13 +1,9 @@
-import { setImmediate } from 'node:timers/promises'
 import { type ManagedType, method } from './managed-type.ts'
 import { has, noPermission } from './objects.ts'
 import { follow, resolvePath } from './property-collector/path.ts'
 import { mayRead } from './property-collector/read.ts'
 import { anyType, type Reference, string } from './types/basic.ts'
 import { vimFault } from './types/faults.ts'
-
-/** So many objects are looked at before others get their turn. */
-const inOneGo = 2000
 
 /** What every type is derived from. */
 export const managedObject: ManagedType = {
@@ -27,9 +23,8 @@ export const managedObject: ManagedType = {
         const { entities } = path.property
         if (!entities) return follow(path, path.property.read(target.subject, call))
         const value: Reference[] = []
-        let looked = 0
         for (const entity of entities.candidates(target.subject, call)) {
-          if (++looked % inOneGo === 0) await setImmediate()
+          if (call.work.isSpent) await call.work.turn()
           if (!entities.matches(entity, target.subject, call) || !has(call, entity.id, 'System.View')) continue
           value.push({ type: entity.type, id: entity.id })
         }

@@ -43,6 +43,8 @@ export interface Method<S = any, P extends Fields = any, M = any, R = any> {
   result?: VimType<R>
   /** It writes its answer itself, as `call.answer`; its result is the XML before and behind what it has written. */
   written?: true
+  /** Its cost grows with what is stored: it waits for its caller's turn. */
+  costly?: true
   /** For the audit log: it changes something here. */
   changes?: true
   /** For the audit log: it is a sign-in or a sign-out. */

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Work } from '../../../access/turns/turns.ts'
 import type { VcenterSession } from '../../../access/vcenter/sessions.ts'
 import { callerKeyOf } from '../../caller.ts'
+import { gone } from '../../gone.ts'
 import { createLargeAnswer, type LargeAnswer } from '../../large-answer.ts'
 import { RequestError } from '../../request-error.ts'
 import type { XmlElement } from '../../xml/element.ts'
@@ -94,6 +95,7 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
       requireRight(call, invocation)
       const args = readArguments(call, invocation)
       tell(request, invocation, args)
+      if (invocation.method.costly && call.work.isSpent) await call.work.turn()
       const made = await invocation.method.run(call, args, invocation.target)
       if (invocation.method.written) {
         const { head, tail } = responseFrame(soap.method.name)
@@ -171,13 +173,6 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
     objectsOf.set(session, objects)
     return objects
   }
-}
-
-function gone({ raw }: FastifyReply): AbortSignal {
-  const controller = new AbortController()
-  if (raw.closed) controller.abort()
-  else raw.once('close', () => controller.abort())
-  return controller.signal
 }
 
 /** What is called, as far as anybody knows, where it cannot be told what is. */

@@ -44,6 +44,7 @@ export const searchIndex: ManagedType = {
 
     FindByUuid: method({
       requires: { privilege: 'System.View' },
+      costly: true,
       parameters: uuidParameters,
       result: reference,
       run: findByUuid,
@@ -51,6 +52,7 @@ export const searchIndex: ManagedType = {
 
     FindAllByUuid: method({
       requires: { privilege: 'System.View' },
+      costly: true,
       parameters: uuidParameters,
       result: list(reference),
       run: (call, args) => [findByUuid(call, args)].filter((found) => found !== undefined),

@@ -23,6 +23,7 @@ export const userDirectory: ManagedType = {
   methods: {
     RetrieveUserGroups: method({
       requires: { privilege: 'System.View' },
+      costly: true,
       parameters: {
         domain: optional(string),
         searchStr: string,

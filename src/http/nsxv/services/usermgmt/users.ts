@@ -3,12 +3,12 @@ import { nsxvRoleIds } from '../../../../access/nsxv/roles.ts'
 import { answer, nsxvOf } from '../../answer.ts'
 import { document, Many } from '../../document.ts'
 import { objectMembers } from '../../objects.ts'
-import { reads } from '../../requirement.ts'
+import { lists } from '../../requirement.ts'
 import { userMembers } from './user-info.ts'
 
 /** What `/api/2.0/services/usermgmt` lists. @see nsxv-api.md 2.1, 2.3 */
 export const userListRoutes: FastifyPluginAsync = async (app) => {
-  const config = reads('user_account_management')
+  const config = lists('user_account_management')
 
   app.get('/users/vsm', { config }, async (request, reply) => {
     const nsxv = nsxvOf(request)
