@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { maskSecrets, maskUrl } from './mask.ts'
+import { maskSecrets, maskText, maskUrl } from './mask.ts'
 
 const secretNames = [
   'password',
@@ -12,6 +12,12 @@ const secretNames = [
   'tls_key_pem',
   'passphrase',
   'token',
+  'apiKey',
+  'api_key',
+  'API-Key',
+  'accessKey',
+  'authorization',
+  'pin',
 ]
 
 test('the value of every field with a secret name is masked, whatever its case, its kind and its depth', () => {
@@ -77,43 +83,51 @@ test('a field named like the prototype is a field like any other', () => {
   assert.equal(Object.getPrototypeOf(masked), Object.prototype)
 })
 
-test('the value of every query parameter with a secret name is masked', () => {
+const declared = new Set(['page_size', 'password', 'names', 'url'])
+
+test('of a query there is what is declared, if it is no secret; of the rest, the names that look like names', () => {
   for (const [url, masked] of [
-    ['/api/v1/node/users?password=x', '/api/v1/node/users?password=*****'],
-    ['/a?j_username=admin&j_password=a%2Bb&x=1', '/a?j_username=admin&j_password=*****&x=1'],
-    ['/a?PASSWORD=x', '/a?PASSWORD=*****'],
-    ['/a?password=x=y', '/a?password=*****'],
-    ['/a?password=x?y', '/a?password=*****'],
-    ['/a?password=x&password=y', '/a?password=*****&password=*****'],
-    ['?password=x', '?password=*****'],
+    ['/a?page_size=10&names.1=x&names.2=y', '/a?page_size=10&names.1=x&names.2=y'],
+    ['/a?api_key=x;apiKey=y&passwrod=z', '/a?api_key=*****;apiKey=*****&passwrod=*****'],
+    ['/a?password=x&p%61ssword=y&PASSWORD=z', '/a?password=*****&p%61ssword=*****&PASSWORD=*****'],
+    ['/a?password=x=y?z', '/a?password=*****'],
+    ['/a?Sallyport!Lab-2026', '/a?*****'],
+    ['/a?Sallyport!Lab-2026=1', '/a?*****=*****'],
+    [`/a?${'a'.repeat(41)}=1`, '/a?*****=*****'],
+    ['/a?url=https%3A%2F%2Fadmin%3Asecret%40host%2F', '/a?url=*****'],
+    ['/a?x=%', '/a?x=*****'],
+    ['/a?', '/a?'],
+    ['/a?&&', '/a?&&'],
+    ['/a?b', '/a?b'],
+    ['', ''],
   ] as const) {
-    assert.equal(maskUrl(url), masked)
+    assert.equal(maskUrl(url, declared), masked)
   }
 })
 
-test('percent-encoding does not hide the secret name of a query parameter', () => {
-  for (const [url, masked] of [
-    ['/a?p%61ssword=x', '/a?p%61ssword=*****'],
-    ['/a?x=1&%70%41SSWORD=x', '/a?x=1&%70%41SSWORD=*****'],
-  ] as const) {
-    assert.equal(maskUrl(url), masked)
-  }
-})
-
-test('the rest of a URL stays as it is', () => {
+test('who signs in with a URL is masked, however the URL begins', () => {
   for (const url of [
-    '/api/v1/node/users',
-    '/api/v1/node/users?action=create_user',
-    '/password/x',
-    '/a?',
-    '/a?&&',
-    '/a?b',
-    '/a?passwords=x&page_size=10',
-    '/a?x=password=y',
-    '/a?x=%',
-    '',
+    'https://a:b@host/x',
+    'HTTPS://a:b@host/x',
+    '//a:b@host/x',
+    '\\\\a:b@host/x',
+    'https:\\\\a:b@host/x',
   ]) {
-    assert.equal(maskUrl(url), url)
+    assert.match(maskUrl(url, declared), /^(https:)?[\\/]{2}\*{5}@host\/x$/i)
+  }
+  assert.equal(maskUrl('admin:secret@host:443', declared), '*****@host:443')
+  assert.equal(maskUrl('/x/a@b', declared), '/x/a@b')
+})
+
+test('in any text the secrets are masked that can be told in it', () => {
+  for (const [text, masked] of [
+    ['ldaps://cn=x:secret@host/dc', 'ldaps://*****@host/dc'],
+    ['curl/8 (Authorization: Basic YWRtaW46c2VjcmV0)', 'curl/8 (Authorization: ***** *****'],
+    ['x api_key=abc&y=1', 'x api_key=*****&y=1'],
+    ['Bearer abc.def', 'Bearer *****'],
+    ['curl/8.5.0 (x86_64; rv:1)', 'curl/8.5.0 (x86_64; rv:1)'],
+  ] as const) {
+    assert.equal(maskText(text), masked)
   }
 })
 

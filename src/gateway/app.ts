@@ -156,6 +156,7 @@ function arrive(request: FastifyRequest): void {
   request.refusedName = undefined
   request.locks = false
   request.outcome = undefined
+  request.changedPaths = undefined
   request.audited = false
 }
 

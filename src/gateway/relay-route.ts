@@ -201,7 +201,9 @@ export const relayRoute: FastifyPluginAsync<{ relay: Relay }> = async (app, { re
       requirePermission(request, ruling.rule)
     }
     // The record names what the body changes; what it says of it may be secret in ways we do not know.
-    if (objects.changes.length > 0) request.body = objects.changes.map(({ method, path }) => `${method} ${path}`)
+    if (objects.changes.length > 0) {
+      request.changedPaths = objects.changes.map(({ method, path }) => `${method} ${path}`)
+    }
   }
 }
 

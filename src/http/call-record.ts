@@ -1,29 +1,17 @@
 import type { FastifyRequest } from 'fastify'
 import type { ChangedValues } from '../audit/journal.ts'
-import { maskSecrets, maskUrl } from '../audit/mask.ts'
+import { maskSecrets } from '../audit/mask.ts'
 import type { AuditRecord } from '../audit/record.ts'
+import { recordedHeader, recordedParameters, recordedUrl } from './recorded.ts'
 import { methodOf } from './request.ts'
 
 /** Methods that change nothing. */
 export const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
-const longestHeader = 256
-
-function header(value: string | string[] | undefined): string | undefined {
-  return typeof value === 'string' && value !== '' ? value.slice(0, longestHeader) : undefined
-}
 
 function kindOf({ identity, refusedName, route }: FastifyRequest): AuditRecord['kind'] {
   if (refusedName !== undefined) return 'sign-in'
   if (!identity && route.requires !== 'nothing') return 'unauthenticated'
   return route.operation ? 'call' : 'node-call'
-}
-
-/** What a call was given: identifiers of the path, then the body with its secrets masked. */
-export function parametersOf(request: FastifyRequest): unknown[] {
-  const ids = Object.values((request.params ?? {}) as Record<string, string>)
-  const { body } = request
-  // A body that is no object has no names to tell a secret by.
-  return body !== null && typeof body === 'object' ? [...ids, maskSecrets(body)] : ids
 }
 
 /** The audit record of a call as it is answered. */
@@ -48,10 +36,10 @@ export function callRecord(
     source: request.source,
     requestId: request.callId,
     method: methodOf(request),
-    url: maskUrl(request.originalUrl),
+    url: recordedUrl(request),
     status,
     bytes,
-    agent: header(request.headers['user-agent']) ?? '',
+    agent: recordedHeader(request.headers['user-agent']) ?? '',
     micros: Math.round((performance.now() - request.arrivedAt) * 1000),
   }
   if (request.outcome !== undefined) record.outcome = request.outcome
@@ -62,13 +50,13 @@ export function callRecord(
     record.module = request.route.operation.module
     record.operation = request.route.operation.name
   }
-  const externalRequestId = header(request.headers['x-nsx-ereqid'])
+  const externalRequestId = recordedHeader(request.headers['x-nsx-ereqid'])
   if (externalRequestId !== undefined) record.externalRequestId = externalRequestId
-  const externalUser = header(request.headers['x-nsx-euser'])
+  const externalUser = recordedHeader(request.headers['x-nsx-euser'])
   if (externalUser !== undefined) record.externalUser = externalUser
   if (write) {
     record.write = true
-    record.parameters = parametersOf(request)
+    record.parameters = recordedParameters(request)
     if (changed.entity !== undefined) record.entity = changed.entity
     if (changed.before !== undefined) record.before = maskSecrets(changed.before)
     if (changed.after !== undefined) record.after = maskSecrets(changed.after)

@@ -87,6 +87,8 @@ declare module 'fastify' {
     callId: string
     /** Of a relayed call that failed. */
     outcome: AuditRecord['outcome']
+    /** Of a relayed call whose body was looked into: the method and the path of each object that it changes. */
+    changedPaths: string[] | undefined
     /** As `performance.now()`. */
     arrivedAt: number
     /** Whether the call's record is journaled, or cannot be. */

@@ -6,7 +6,7 @@ import { AccessError } from '../access/errors.ts'
 import type { LocalUser } from '../access/principal.ts'
 import type { OpenConsole } from '../access/sessions/consoles.ts'
 import { plainAddress } from '../access/sign-in/lockout.ts'
-import { maskKey, maskSecrets } from '../audit/mask.ts'
+import { maskSecrets, maskText } from '../audit/mask.ts'
 import type { AuditRecord } from '../audit/record.ts'
 import type { Appliance } from '../inventory/appliances.ts'
 import type { Services } from '../services.ts'
@@ -46,7 +46,7 @@ export function serveConnection(
     appliance,
     source: plainAddress(ip),
     id: randomUUID(),
-    agent: String(header.versions.software ?? '').slice(0, longestAgent),
+    agent: maskText(String(header.versions.software ?? '')).slice(0, longestAgent),
   }
   const open = new Set<{ console: OpenedConsole; done: Promise<void> }>()
   let user: LocalUser | undefined
@@ -172,7 +172,7 @@ export function serveConnection(
     const record = (status: number, more: Partial<AuditRecord> = {}) => ({
       kind: 'console-command' as const,
       user: caller.name,
-      url: maskKey(line),
+      url: maskText(line),
       status,
       micros: Math.round((performance.now() - startedAt) * 1000),
       ...more,

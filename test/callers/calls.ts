@@ -80,7 +80,7 @@ function routeCalls(route: RouteOptions): Call[] {
       .replace(/:\w+|\*/g, 'none-such') + query
   return [route.method].flat().map((method) => {
     const reads = method === 'GET' || method === 'HEAD'
-    const takesBody = !reads && (surface !== 'nsxv' || config?.nsxv?.consumes === true)
+    const takesBody = !reads && (surface !== 'nsxv' || config?.nsxv?.consumes !== undefined)
     const type = surface === 'nsxv' ? 'application/xml' : 'application/json'
     return {
       surface,

@@ -1,19 +1,13 @@
 import type { FastifyRequest } from 'fastify'
 import type { ChangedValues } from '../../audit/journal.ts'
-import { maskSecrets, maskUrl } from '../../audit/mask.ts'
+import { maskSecrets } from '../../audit/mask.ts'
 import type { AuditRecord } from '../../audit/record.ts'
+import { recordedHeader, recordedParameters, recordedUrl } from '../recorded.ts'
 import { methodOf } from '../request.ts'
-
-const longestHeader = 256
 
 function kindOf({ refusedName, nsxv }: FastifyRequest): AuditRecord['kind'] {
   if (refusedName !== undefined) return 'sign-in'
   return nsxv ? 'call' : 'unauthenticated'
-}
-
-function parametersOf({ params, body }: FastifyRequest): unknown[] {
-  const ids = Object.values((params ?? {}) as Record<string, string>)
-  return body !== null && typeof body === 'object' ? [...ids, maskSecrets(body)] : ids
 }
 
 /** The audit record of a call of NSX-v's as it is answered. */
@@ -33,7 +27,7 @@ export function nsxvRecord(
     module: operation.module,
     operation: operation.name,
     write: true,
-    parameters: parametersOf(request),
+    parameters: recordedParameters(request),
     ...(changed.entity === undefined ? {} : { entity: changed.entity }),
     ...(changed.before === undefined ? {} : { before: maskSecrets(changed.before) }),
     ...(changed.after === undefined ? {} : { after: maskSecrets(changed.after) }),
@@ -59,8 +53,8 @@ function recordOf(request: FastifyRequest, kind: AuditRecord['kind']) {
     source: request.source,
     requestId: request.callId,
     method: methodOf(request),
-    url: maskUrl(request.originalUrl),
-    agent: (request.headers['user-agent'] ?? '').slice(0, longestHeader),
+    url: recordedUrl(request),
+    agent: recordedHeader(request.headers['user-agent']) ?? '',
     micros: Math.round((performance.now() - request.arrivedAt) * 1000),
   } as const
 }

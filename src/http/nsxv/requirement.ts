@@ -11,8 +11,8 @@ export interface NsxvRoute {
   needs: NsxvRequirement
   /** Forms of the answer; absent: it has no body. */
   produces?: readonly Form[]
-  /** Whether it takes a body. */
-  consumes?: true
+  /** Of a route that takes a body: its elements or members that are no secrets, as the audit log may show them. */
+  consumes?: readonly string[]
 }
 
 const documents = ['xml', 'json'] as const
@@ -34,18 +34,23 @@ export const lists = (...needs: Parameters<typeof reads>): RouteConfig => ({ ...
 /** A call that reads what every role may. */
 export const readsAnyRole: RouteConfig = { ...called, nsxv: { needs: 'any-role', produces: documents } }
 
-/** A call that changes something, as the audit log names it. @param answers Forms of the answer, where it has a body. */
+/**
+ * A call that changes something, as the audit log names it.
+ *
+ * @param answers Whether the answer has a body.
+ * @param takes Where the call has a body: its elements or members that are no secrets.
+ */
 export const writes = (
   needs: NsxvRequirement,
   module: string,
   name: string,
-  { answers, takesBody }: { answers?: boolean; takesBody?: boolean } = {},
+  { answers, takes }: { answers?: boolean; takes?: readonly string[] } = {},
 ): RouteConfig => ({
   ...called,
   nsxv: {
     needs,
     ...(answers ? { produces: documents } : {}),
-    ...(takesBody ? { consumes: true } : {}),
+    ...(takes ? { consumes: takes } : {}),
   },
   operation: { module, name },
 })

@@ -2,9 +2,10 @@ import type { FastifyRequest } from 'fastify'
 import type { SignInSurface } from '../../access/sign-in/surface-of-name.ts'
 import { displayName } from '../../access/vcenter/principal.ts'
 import type { ChangedValues } from '../../audit/journal.ts'
-import { maskSecrets, maskUrl } from '../../audit/mask.ts'
+import { maskSecrets } from '../../audit/mask.ts'
 import type { AuditRecord } from '../../audit/record.ts'
-import { parametersOf, reading } from '../call-record.ts'
+import { reading } from '../call-record.ts'
+import { recordedHeader, recordedParameters, recordedUrl } from '../recorded.ts'
 import { methodOf, type Requirement } from '../request.ts'
 import { stateOf } from './state.ts'
 
@@ -42,10 +43,10 @@ export function sallyportRecord(
     source: request.source,
     requestId: request.callId,
     method,
-    url: maskUrl(request.originalUrl),
+    url: recordedUrl(request),
     status,
     bytes,
-    agent: (headers['user-agent'] ?? '').slice(0, 256),
+    agent: recordedHeader(headers['user-agent']) ?? '',
     micros: Math.round((performance.now() - request.arrivedAt) * 1000),
     face: 'sallyport',
   }
@@ -61,7 +62,7 @@ export function sallyportRecord(
   const reads = reading.has(method) || route.readsByPost === true
   if ((identity || vcenter) && !reads && !signing) {
     record.write = true
-    record.parameters = parametersOf(request)
+    record.parameters = recordedParameters(request)
     if (changed.entity !== undefined) record.entity = changed.entity
     if (changed.before !== undefined) record.before = maskSecrets(changed.before)
     if (changed.after !== undefined) record.after = maskSecrets(changed.after)

@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import { displayName } from '../../access/vcenter/principal.ts'
 import type { ChangedValues } from '../../audit/journal.ts'
-import { maskSecrets, maskUrl } from '../../audit/mask.ts'
+import { maskSecrets } from '../../audit/mask.ts'
 import type { AuditRecord } from '../../audit/record.ts'
+import { recordedHeader, recordedUrl } from '../recorded.ts'
 import { methodOf } from '../request.ts'
 import { stateOf } from './call.ts'
 
@@ -31,10 +32,10 @@ export function vcenterRecord(
     source: request.source,
     requestId: request.callId,
     method: methodOf(request),
-    url: maskUrl(request.originalUrl),
+    url: recordedUrl(request),
     status: failure?.status ?? state.status ?? status,
     bytes,
-    agent: (request.headers['user-agent'] ?? '').slice(0, 256),
+    agent: recordedHeader(request.headers['user-agent']) ?? '',
     micros: Math.round((performance.now() - request.arrivedAt) * 1000),
     face,
   }

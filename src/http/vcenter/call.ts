@@ -3,7 +3,9 @@ import { AccessError } from '../../access/errors.ts'
 import { displayName } from '../../access/vcenter/principal.ts'
 import type { VcenterSession } from '../../access/vcenter/sessions.ts'
 import type { ChangedValues } from '../../audit/journal.ts'
+import { maskText } from '../../audit/mask.ts'
 import type { AuditRecord } from '../../audit/record.ts'
+import { recordedHeader } from '../recorded.ts'
 import type { VapiErrorName } from './vapi/errors.ts'
 import type { Operation, OperationCall } from './vapi/operation.ts'
 
@@ -55,7 +57,7 @@ export function stateOf(request: FastifyRequest): VcenterState {
 /** Text that a client calls its operation by, cut to a length that can be kept. */
 export function opIdOf(...candidates: unknown[]): string {
   const given = candidates.find((candidate) => typeof candidate === 'string' && candidate !== '')
-  return ((given as string | undefined) ?? '').slice(0, longestOpId)
+  return maskText((given as string | undefined) ?? '').slice(0, longestOpId)
 }
 
 /** Of success on REST. */
@@ -89,7 +91,7 @@ export function operationCall(
     now: clock(),
     credentials: state.credentials,
     source: request.source,
-    agent: (request.headers['user-agent'] ?? '').slice(0, longestOpId),
+    agent: recordedHeader(request.headers['user-agent']) ?? '',
     get session() {
       if (!state.session) throw new AccessError('unauthenticated', 'There is no session')
       return state.session

@@ -15,7 +15,11 @@ import { managesAppliance, reads, writes } from '../requirement.ts'
  */
 export const networkRoutes: FastifyPluginAsync = async (app) => {
   const url = '/system/network'
-  const update = { config: writes(managesAppliance, 'SYSTEM', 'UPDATE', { takesBody: true }) }
+  const shown = [
+    ...['network', 'hostName', 'networkIPv4AddressDto', 'ipv4Address', 'ipv4NetMask', 'ipv4Gateway'],
+    ...['dns', 'ipv6Address', 'domainList'],
+  ]
+  const update = { config: writes(managesAppliance, 'SYSTEM', 'UPDATE', { takes: shown }) }
 
   app.get(url, { config: reads('appliance_management') }, async (request, reply) =>
     answer(request, reply, document('network', networkMembers(nsxvOf(request).configuration.read()))),

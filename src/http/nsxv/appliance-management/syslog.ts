@@ -26,7 +26,11 @@ export const syslogRoutes: FastifyPluginAsync = async (app) => {
 
   app.put(
     url,
-    { config: writes(managesAppliance, 'SYSLOG_SERVER_CONFIG', 'UPDATE', { takesBody: true }) },
+    {
+      config: writes(managesAppliance, 'SYSLOG_SERVER_CONFIG', 'UPDATE', {
+        takes: ['syslogserver', 'syslogServer', 'port', 'protocol'],
+      }),
+    },
     async (request, reply) => {
       const exporter = { ...exporterOf(bodyFields(request, 'syslogserver')), applianceId: applianceId(request) }
       return answerChange(request, reply, (call) => syslogExporters.put(call, exporter))

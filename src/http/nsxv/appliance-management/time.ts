@@ -16,7 +16,8 @@ import { managesAppliance, reads, writes } from '../requirement.ts'
 export const timeRoutes: FastifyPluginAsync = async (app) => {
   const url = '/system/timesettings'
   const config = reads('appliance_management')
-  const update = { config: writes(managesAppliance, 'SYSTEM', 'UPDATE', { takesBody: true }) }
+  const shown = ['timeSettings', 'ntpServer', 'string', 'timezone', 'datetime', 'locale', 'language', 'country']
+  const update = { config: writes(managesAppliance, 'SYSTEM', 'UPDATE', { takes: shown }) }
 
   app.get(url, { config }, async (request, reply) => {
     const { configuration, time } = nsxvOf(request)

@@ -23,7 +23,7 @@ export const centralCliRoute: FastifyPluginAsync = async (app) => {
       config: {
         ...reads('configuration'),
         action: 'execute',
-        nsxv: { needs: { feature: 'configuration', permission: 'read' }, produces: ['text'], consumes: true },
+        nsxv: { needs: { feature: 'configuration', permission: 'read' }, produces: ['text'], consumes: [] },
       },
     },
     async (request, reply) => {

@@ -29,7 +29,12 @@ export const authRoutes: FastifyPluginAsync = async (app) => {
   // Whoever asks shows who they are in the body, which works where Basic is disabled.
   app.post(
     '/api/3.0/services/auth/token',
-    { config: { ...writes('any-role', module, 'CREATE', { answers: true, takesBody: true }), requires: 'nothing' } },
+    {
+      config: {
+        ...writes('any-role', module, 'CREATE', { answers: true, takes: ['credentials', 'username'] }),
+        requires: 'nothing',
+      },
+    },
     async (request, reply) => {
       const fields = bodyFields(request, 'credentials')
       await signIn(request, { name: textOf(fields, 'username'), password: secretOf(fields, 'password') })
@@ -44,7 +49,7 @@ export const authRoutes: FastifyPluginAsync = async (app) => {
 
   app.put(
     `${prefix}/tokenexpiration`,
-    { config: writes(changesUsers, module, 'UPDATE', { takesBody: true }) },
+    { config: writes(changesUsers, module, 'UPDATE', { takes: ['authTokenExpiry', 'defaultExpiryInMinutes'] }) },
     async (request, reply) => {
       const tokenExpiry = integerOf(bodyFields(request, 'authTokenExpiry'), 'defaultExpiryInMinutes')
       if (tokenExpiry < minimum || tokenExpiry > maximum) {
@@ -76,7 +81,11 @@ export const authRoutes: FastifyPluginAsync = async (app) => {
 
   app.put(
     `${prefix}/basic`,
-    { config: writes({ feature: 'basic_auth_disable', permission: 'write' }, module, 'UPDATE', { takesBody: true }) },
+    {
+      config: writes({ feature: 'basic_auth_disable', permission: 'write' }, module, 'UPDATE', {
+        takes: ['auth', 'disableBasicAuth', 'username'],
+      }),
+    },
     async (request, reply) => {
       const fields = bodyFields(request, 'auth')
       const basicDisabled = flagOf(fields, 'disableBasicAuth')

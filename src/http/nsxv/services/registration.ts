@@ -29,7 +29,7 @@ export const registrationRoutes: FastifyPluginAsync = async (app) => {
     )
   })
 
-  app.put('/vcconfig', { config: writes(changes, 'SYSTEM', 'UPDATE', { takesBody: true }) }, async (request, reply) => {
+  app.put('/vcconfig', { config: writes(changes, 'SYSTEM', 'UPDATE', { takes: vcInfo }) }, async (request, reply) => {
     const { registration } = nsxvOf(request)
     const fields = bodyFields(request, 'vcInfo')
     requireOwnHost(app, 'ipAddress', textOf(fields, 'ipAddress'))
@@ -59,7 +59,7 @@ export const registrationRoutes: FastifyPluginAsync = async (app) => {
 
   app.post(
     '/ssoconfig',
-    { config: writes(changes, 'SSO_CONFIG', 'CREATE', { takesBody: true }) },
+    { config: writes(changes, 'SSO_CONFIG', 'CREATE', { takes: ssoConfig }) },
     async (request, reply) => {
       const { registration } = nsxvOf(request)
       const fields = bodyFields(request, 'ssoConfig')
@@ -84,6 +84,10 @@ export const registrationRoutes: FastifyPluginAsync = async (app) => {
     answer(request, reply, document('vsmConfig', { version: inferred.versionText })),
   )
 }
+
+// What of a body the audit log may show.
+const vcInfo = ['vcInfo', 'ipAddress', 'userName', 'certificateThumbprint', 'assignRoleToUser', 'pluginDownloadServer']
+const ssoConfig = ['ssoConfig', 'ssoLookupServiceUrl', 'ssoAdminUsername', 'certificateThumbprint']
 
 const certificate = ({ services }: FastifyInstance) => new X509Certificate(services.apiService.certificate())
 

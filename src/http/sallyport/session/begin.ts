@@ -4,6 +4,7 @@ import { AccessError } from '../../../access/errors.ts'
 import type { SignInSurface } from '../../../access/sign-in/surface-of-name.ts'
 import { displayName } from '../../../access/vcenter/principal.ts'
 import { cookieAttributes, cookieName } from '../../nsx/session-cookie.ts'
+import { recordedHeader } from '../../recorded.ts'
 import { browserCookie, browserCookieAttributes } from '../../vcenter/browser-session.ts'
 import { sallyportRecord } from '../call-record.ts'
 import { stateOf } from '../state.ts'
@@ -54,7 +55,7 @@ export const begin: Readonly<Record<SignInSurface, (request: FastifyRequest, giv
     const { source, server, headers } = request
     const { vcenterDoor, vcenterSessions, journal } = server.services
     const principal = await vcenterDoor.signIn({ ...given, source })
-    const agent = headers['user-agent'] ?? ''
+    const agent = recordedHeader(headers['user-agent']) ?? ''
     const { id, session } = await journal
       .change(
         (change) => vcenterSessions.create(change, { principal, source, agent }),

@@ -9,6 +9,9 @@ import { objectMembers } from '../../objects.ts'
 
 const root = 'accessControlEntry'
 
+/** What of an entry the audit log may show. */
+export const entryNames = [root, 'role', 'resource', 'resources', 'resourceId']
+
 /** What a body gives. @throws as `assignmentIn` */
 export const assignmentOf = (request: FastifyRequest): Assignment => assignmentIn(bodyFields(request, root))
 

@@ -7,17 +7,19 @@ import { answerChange, nsxvOf } from '../../answer.ts'
 import { bodyFields, type Fields, flagOf, has, invalidValue, optionalTextOf, partOf, secretOf } from '../../body.ts'
 import { inferred } from '../../inferred.ts'
 import { changesUsers, writes } from '../../requirement.ts'
-import { assignmentIn } from './access-control-entry.ts'
+import { assignmentIn, entryNames } from './access-control-entry.ts'
 import { userMembers } from './user-info.ts'
 
 const root = 'userInfo'
 const module = 'ACCESS_CONTROL'
+/** What of a body the audit log may show. */
+const shown = [root, ...inferred.localUserNames, 'fullname', 'email', 'isEnabled', ...entryNames]
 
 /** `/api/2.0/services/usermgmt/user/local`, the local users of vShield. @see nsxv-api.md 2.1, old calls */
 export const localUserRoutes: FastifyPluginAsync = async (app) => {
   app.post(
     '/user/local',
-    { config: writes(changesUsers, module, 'CREATE', { takesBody: true }) },
+    { config: writes(changesUsers, module, 'CREATE', { takes: shown }) },
     async (request, reply) => {
       const { localUsers } = nsxvOf(request)
       const fields = bodyFields(request, root)
@@ -30,7 +32,7 @@ export const localUserRoutes: FastifyPluginAsync = async (app) => {
 
   app.put<{ Params: { userId: string } }>(
     '/user/local/:userId',
-    { config: writes(changesUsers, module, 'UPDATE', { answers: true, takesBody: true }) },
+    { config: writes(changesUsers, module, 'UPDATE', { answers: true, takes: shown }) },
     async (request, reply) => {
       const nsxv = nsxvOf(request)
       const { userId } = request.params

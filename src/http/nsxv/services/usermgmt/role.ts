@@ -4,7 +4,7 @@ import type { NsxvUser } from '../../../../access/nsxv/user.ts'
 import { answer, answerChange, nsxvOf } from '../../answer.ts'
 import { flag } from '../../query.ts'
 import { changesUsers, reads, writes } from '../../requirement.ts'
-import { assignmentOf, entryDocument } from './access-control-entry.ts'
+import { assignmentOf, entryDocument, entryNames } from './access-control-entry.ts'
 
 interface Params {
   userId: string
@@ -22,7 +22,7 @@ export const roleRoutes: FastifyPluginAsync = async (app) => {
 
   app.post<{ Params: Params }>(
     url,
-    { config: writes(changesUsers, module, 'CREATE', { takesBody: true }) },
+    { config: writes(changesUsers, module, 'CREATE', { takes: entryNames }) },
     async (request, reply) => {
       const { users } = nsxvOf(request)
       const kind = kindOf(request.query)
@@ -33,7 +33,7 @@ export const roleRoutes: FastifyPluginAsync = async (app) => {
 
   app.put<{ Params: Params }>(
     url,
-    { config: writes(changesUsers, module, 'UPDATE', { answers: true, takesBody: true }) },
+    { config: writes(changesUsers, module, 'UPDATE', { answers: true, takes: entryNames }) },
     async (request, reply) => {
       const nsxv = nsxvOf(request)
       const assignment = assignmentOf(request)
