@@ -1,13 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { request as httpsRequest } from 'node:https'
 import { ssoDomain } from '../access/vcenter/principal.ts'
 import { ConfigError } from '../config-error.ts'
+import { readText, secret } from './secret-file.ts'
 
 export interface SsoConnection {
   server: string
   user: string
   passwordFile?: string
   newPasswordFile?: string
+  bindPasswordFile?: string
   ca?: string
   json?: true
 }
@@ -18,11 +19,15 @@ export interface SsoRequest {
   path: string[]
   query?: string
   body?: Record<string, unknown>
-  /** A JSON file with the body; `-` is standard input. */
-  bodyFile?: string
+  /** The same, made of what is stored there, which is asked for first. */
+  bodyFrom?(stored: Record<string, unknown>): Record<string, unknown>
   /** Whether the body needs the password to set, and the one of the user that asks. */
   newPassword?: true
   oldPassword?: true
+  /** What is printed of an answer; absent: all of it. */
+  show?(answer: Record<string, unknown>): object
+  /** Whether an answer says that all is well; absent: each that is no refusal. */
+  isGood?(answer: Record<string, unknown>): boolean
 }
 
 /** Milliseconds until an answer must have begun. */
@@ -36,24 +41,40 @@ const patience = 30_000
  */
 export async function askSso(
   connection: SsoConnection,
-  { method, path, query = '', body, bodyFile, ...wants }: SsoRequest,
+  { method, path, query = '', body, bodyFrom, show, isGood, ...wants }: SsoRequest,
 ): Promise<boolean> {
   const password = secret('passwordFile', connection.passwordFile, 'SALLYPORT_SSO_PASSWORD')
-  const content = bodyFile === undefined ? body && { ...body } : jsonOf(bodyFile)
-  if (content && wants.oldPassword) content.old_password = password
-  if (content && wants.newPassword) {
-    content.password = secret('newPasswordFile', connection.newPasswordFile, 'SALLYPORT_SSO_NEW_PASSWORD')
-  }
   const url = new URL(
     `/sallyport/v1/sso/${path.map(encodeURIComponent).join('/')}${query}`,
     serverUrl(connection.server),
   )
-  const { status, text } = await send(url, method, connection, password, content)
-  const answer: unknown = text === '' ? undefined : parse(text)
-  if (status >= 200 && status < 300) {
-    process.stdout.write(connection.json ? text && `${text}\n` : print(answer))
-    return true
+  let content = body && { ...body }
+  if (bodyFrom) {
+    const stored = await send(url, 'GET', connection, password, undefined)
+    if (!isSuccess(stored)) return tellRefusal(stored)
+    content = bodyFrom(parse(stored.text) as Record<string, unknown>)
   }
+  if (content && wants.oldPassword) content.old_password = password
+  if (content && wants.newPassword) {
+    content.password = secret('newPasswordFile', connection.newPasswordFile, 'SALLYPORT_SSO_NEW_PASSWORD')
+  }
+  const answered = await send(url, method, connection, password, content)
+  if (!isSuccess(answered)) return tellRefusal(answered)
+  const answer = answered.text === '' ? undefined : (parse(answered.text) as Record<string, unknown>)
+  const shown = answer && show ? show(answer) : answer
+  process.stdout.write(connection.json ? answered.text && `${answered.text}\n` : print(shown))
+  return answer === undefined || (isGood?.(answer) ?? true)
+}
+
+interface Answered {
+  status: number
+  text: string
+}
+
+const isSuccess = ({ status }: Answered) => status >= 200 && status < 300
+
+function tellRefusal({ status, text }: Answered): false {
+  const answer = text === '' ? undefined : parse(text)
   const { code, message } = (answer as { error?: { code?: string; message?: string } } | undefined)?.error ?? {}
   process.stderr.write(`sallyport: ${code === undefined ? `the server answered ${status}` : `${code}: ${message}`}\n`)
   return false
@@ -65,29 +86,6 @@ function serverUrl(server: string): URL {
   throw new ConfigError(`server: ${server} is not the URL of a server, such as https://127.0.0.1:8443`)
 }
 
-/** A password never stands on the command line, where everybody on the machine can read it. */
-function secret(setting: string, file: string | undefined, variable: string): string {
-  if (file !== undefined) return readFile(setting, file).replace(/\r?\n$/, '')
-  const value = process.env[variable]
-  if (value) return value
-  throw new ConfigError(`${setting}: give the password in a file, or in the environment variable ${variable}`)
-}
-
-function readFile(setting: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new ConfigError(`${setting}: cannot read ${file}: ${(error as Error).message}`, { cause: error })
-  }
-}
-
-function jsonOf(file: string): Record<string, unknown> {
-  const text = file === '-' ? readFileSync(0, 'utf8') : readFile('file', file)
-  const value = parse(text)
-  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>
-  throw new ConfigError(`file: ${file} has no JSON object`)
-}
-
 /** A bare name is one of NSX Manager's to the API, and one of the domain that this is about here. */
 const withDomain = (user: string) => (/[@\\]/.test(user) ? user : `${user}@${ssoDomain}`)
 
@@ -97,13 +95,13 @@ function send(
   { user, ca }: SsoConnection,
   password: string,
   body: unknown,
-): Promise<{ status: number; text: string }> {
+): Promise<Answered> {
   const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
   const headers = {
     authorization: `Basic ${Buffer.from(`${withDomain(user)}:${password}`).toString('base64')}`,
     ...(content ? { 'content-type': 'application/json', 'content-length': content.length } : {}),
   }
-  const trusted = ca === undefined ? undefined : readFile('ca', ca)
+  const trusted = ca === undefined ? undefined : readText('ca', ca)
   return new Promise((resolve, reject) => {
     const call = httpsRequest(url, { method, headers, ca: trusted, timeout: patience, agent: false }, (response) => {
       const chunks: Buffer[] = []

@@ -1,31 +1,14 @@
-import { type Command, Option } from 'commander'
-import type { SsoConnection, SsoRequest } from './sso-client.ts'
-
-/** What every command needs: where the server is and who asks. */
-function addConnection(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--server <URL>', 'where the server listens')
-        .env('SALLYPORT_SERVER')
-        .default('https://127.0.0.1:8443'),
-    )
-    .addOption(new Option('--user <NAME>', 'who asks').env('SALLYPORT_SSO_USER').default('administrator@vsphere.local'))
-    .option('--password-file <FILE>', 'holds the password of --user (environment: SALLYPORT_SSO_PASSWORD)')
-    .addOption(
-      new Option('--ca <FILE>', 'the CA certificate of the server, as its start prints it').env('SALLYPORT_CA'),
-    )
-    .option('--json', 'print the answer as the API gives it')
-}
+import type { Command } from 'commander'
+import type { SsoConnection } from './sso-client.ts'
+import { addSsoCommand } from './sso-command.ts'
+import { addSourceCommands } from './sso-source.ts'
 
 const newPasswordFile = [
   '--new-password-file <FILE>',
   'holds the password to set (environment: SALLYPORT_SSO_NEW_PASSWORD)',
 ] as const
 
-interface Flags extends SsoConnection {
-  newPasswordFile?: string
-  mustChange?: true
-}
+const add = addSsoCommand<Flags>
 
 /** `sallyport sso …`, which asks a running server over its API. */
 export function addSsoCommands(program: Command): void {
@@ -43,7 +26,7 @@ Examples:
   sallyport sso group add-member builders robot
   sallyport sso group add-member builders --group all-ops@corp.example
   sallyport sso user reset-password robot --new-password-file robot.txt
-  sallyport sso source put corp corp.json
+  sallyport sso source test corp
   sallyport sso user delete robot`,
     )
   addUserCommands(sso.command('user').description('users of vsphere.local'))
@@ -170,35 +153,6 @@ Examples:
   ).option('--group', 'the member is a group')
 }
 
-function addSourceCommands(source: Command): void {
-  const one = (id: string) => ['identity-sources', id]
-  add(source, 'list', 'list the identity sources', () => ({ method: 'GET', path: ['identity-sources'] }))
-  add(source, 'show <ID>', 'show an identity source', (id) => ({ method: 'GET', path: one(id) }))
-  add(
-    source,
-    'put <ID> <FILE>',
-    'make an identity source, or replace one, as a JSON file says; - is standard input',
-    (id, _flags, file) => ({ method: 'PUT', path: one(id), bodyFile: file }),
-    `
-The file has the fields of NSX Manager's /aaa/ldap-identity-sources. To replace a source it needs the _revision that
-'show --json' gives; a password that is left out stays.
-
-Example:
-  echo '{"resource_type": "OpenLdapIdentitySource", "domain_name": "corp.example", "base_dn": "dc=corp,dc=example",
-    "ldap_servers": [{"url": "ldaps://ldap.corp.example", "bind_identity": "cn=reader", "password": "..."}]}' |
-    sallyport sso source put corp -`,
-  )
-  add(source, 'test <ID>', 'ask every server of an identity source', (id) => ({
-    method: 'POST',
-    path: one(id),
-    query: '?action=probe',
-  }))
-  add(source, 'delete <ID>', 'remove an identity source; its users are signed out', (id) => ({
-    method: 'DELETE',
-    path: one(id),
-  }))
-}
-
 function addPolicyCommands(policy: Command): void {
   add(policy, 'show', 'show the policy', () => ({ method: 'GET', path: ['policy'] }))
   add(
@@ -212,26 +166,6 @@ Example:
   )
 }
 
-type AllFlags = Flags & Record<(typeof textOptions)[number][0] | 'group', string | undefined>
-
-/** Adds a command that is one request. @returns the command, to add its own options to. */
-function add(
-  parent: Command,
-  usage: string,
-  description: string,
-  request: (first: string, flags: AllFlags, second: string) => SsoRequest,
-  examples = '',
-): Command {
-  const command = addConnection(parent.command(usage).description(description))
-  if (examples) command.addHelpText('after', examples)
-  return command.action(async (...given: unknown[]) => {
-    const flags = given.at(-2) as AllFlags
-    const [first = '', second = ''] = given.slice(0, -2) as string[]
-    const { askSso } = await import('./sso-client.ts')
-    if (!(await askSso(flags, request(first, flags, second)))) process.exitCode = 1
-  })
-}
-
 const textOptions = [
   ['firstName', '--first-name <TEXT>', 'first_name'],
   ['lastName', '--last-name <TEXT>', 'last_name'],
@@ -243,7 +177,9 @@ function addTexts(command: Command): Command {
   return textOptions.reduce((all, [, usage]) => all.option(usage), command)
 }
 
-function texts(flags: AllFlags): Record<string, string> {
+type Flags = SsoConnection & { mustChange?: true } & Partial<Record<(typeof textOptions)[number][0] | 'group', string>>
+
+function texts(flags: Flags): Record<string, string> {
   const given = textOptions.map(([key, , wire]) => [wire, flags[key]] as const)
   return Object.fromEntries(given.filter((entry): entry is [(typeof entry)[0], string] => entry[1] !== undefined))
 }

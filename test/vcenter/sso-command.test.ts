@@ -7,17 +7,20 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { labSsoPassword } from '../../src/lab.ts'
+import { corp, reader, readerPassword, userPassword } from '../directories.ts'
 import { databases, openLab } from '../lab.ts'
+import { openLdapSkip, openOpenLdap } from '../servers/openldap.ts'
 import { signedIn } from './clients.ts'
 
 const command = fileURLToPath(new URL('../../bin/sallyport.js', import.meta.url))
 const sqlite = databases[0] ?? assert.fail()
 
 /** Runs `sallyport sso` to its end. */
-async function run(args: string[], variables: Record<string, string> = {}) {
+async function run(args: string[], variables: Record<string, string> = {}, input = '') {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SALLYPORT_'))
   const env = { ...Object.fromEntries(inherited), ...variables }
-  const child = spawn(process.execPath, [command, 'sso', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [command, 'sso', ...args], { env, stdio: 'pipe' })
+  child.stdin.end(input)
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { code, stdout, stderr }
 }
@@ -85,8 +88,59 @@ test('sallyport sso manages users and groups of a running server, and takes no p
   )
 })
 
+test('sallyport sso source lets a directory in to vCenter, tries it, changes it and takes it away', {
+  skip: openLdapSkip,
+}, async () => {
+  await using directory = await openOpenLdap(corp)
+  await using lab = await openLab(sqlite)
+  const variables = {
+    SALLYPORT_SERVER: lab.a.url,
+    SALLYPORT_CA: lab.server.ready.ca,
+    SALLYPORT_SSO_PASSWORD: labSsoPassword,
+  }
+  const source = async (args: string[], input = '') => {
+    const { code, stdout, stderr } = await run(['source', ...args], variables, input)
+    assert.deepEqual([code, stderr], [0, ''], args.join(' '))
+    return stdout
+  }
+  const fails = async (args: string[], expected: RegExp, input = '') => {
+    const { code, stdout, stderr } = await run(['source', ...args], variables, input)
+    assert.notEqual(code, 0, args.join(' '))
+    assert.match(stdout + stderr, expected, args.join(' '))
+  }
+  assert.equal(await source(['list']), '')
+  const bound = ['--bind-identity', reader, '--bind-password-file', '-']
+  const place = ['--base-dn', 'dc=corp,dc=example', '--url', directory.url]
+  await fails(['add', 'corp', ...place], /^sallyport: invalid_field: required property domain_name is missing\n$/)
+  await fails(['add', 'corp', ...place, '--domain', 'corp.example', ...bound], /^sallyport: bindPasswordFile: standard/)
+  const added = await source(['add', 'corp', ...place, '--domain', 'corp.example', ...bound], `${readerPassword}\n`)
+  assert.match(added, /^id: corp\ntype: openldap\ndomains: corp.example\nbase_dn: dc=corp,dc=example\nservers: ldap:/)
+  assert.doesNotMatch(added, new RegExp(readerPassword))
+  assert.match(await source(['list']), /^id +type +domains +servers\ncorp +openldap +corp.example +ldap:/)
+  await signedIn(lab.a, 'bob@corp.example', userPassword)
+  assert.match(await source(['test', 'corp']), / SUCCESS\n$/)
+  await fails(['add', 'corp', ...place, '--domain', 'corp.example'], /already_exists/)
+
+  await source(['update', 'corp', '--alternative-domain', 'corp.test', '--alternative-domain', 'corp.net'])
+  assert.match(await source(['show', 'corp']), /\ndomains: corp.example, corp.test, corp.net\n/)
+  await signedIn(lab.a, 'bob@corp.net', userPassword)
+  await source(['update', 'corp', '--bind-password-file', '-'], 'wrong')
+  await fails(['test', 'corp'], / INVALID_CREDENTIALS\n$/)
+  await fails(['update', 'corp', '--url', 'ldap://127.0.0.1:9'], /required property ldap_servers.0.password is missing/)
+  await fails(['update', 'nothing', '--domain', 'corp.test'], /^sallyport: not_found: /)
+  assert.equal(await source(['remove', 'corp']), '')
+  await fails(['show', 'corp'], /^sallyport: not_found: /)
+})
+
 test('sallyport sso --help shows how it is used', async () => {
-  for (const args of [[], ['user', 'create'], ['group', 'add-member'], ['policy', 'set']]) {
+  for (const args of [
+    [],
+    ['user', 'create'],
+    ['group', 'add-member'],
+    ['source', 'add'],
+    ['source', 'update'],
+    ['policy', 'set'],
+  ]) {
     const { code, stdout } = await run([...args, '--help'])
     assert.equal(code, 0)
     assert.match(stdout, /\nExamples?:\n {2}\S/)
