@@ -42,6 +42,8 @@ export interface Config {
   lenientRevision: boolean
   /** Milliseconds. */
   ldapTimeout: number
+  /** Connections that one address may have at a listener; 0: as many as there are. */
+  connections: { ofAddress: number; silentOfAddress: number }
   /** Whether vCenter also knows the users of NSX Manager's identity sources. */
   sharedIdentitySources: boolean
   vcenterSessions: VcenterSessionLimits
@@ -139,6 +141,17 @@ export const settings: readonly Setting[] = [
     key: 'ldapTimeout',
     argument: 'MS',
     description: 'milliseconds to connect to an LDAP server, and twice as long for all that is asked (default: 5000)',
+  },
+  {
+    key: 'connectionsOfAddress',
+    argument: 'COUNT',
+    description: 'connections that one address may have to a manager; 0: as many as there are (default: 2048)',
+  },
+  {
+    key: 'silentConnectionsOfAddress',
+    argument: 'COUNT',
+    description:
+      'of these, how many may have asked for nothing; the oldest makes room for the next; 0: all (default: 512)',
   },
   {
     key: 'sharedIdentitySources',
@@ -280,6 +293,10 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
   const lenientRevision = choice('apiServiceRevision', ['strict', 'lenient']) === 'lenient'
   const clientCertificates = choice('clientCertificates', ['auto', 'on', 'off'])
   const ldapTimeout = positive('ldapTimeout', 5000, 60_000)
+  const connections = {
+    ofAddress: integer('connectionsOfAddress', 2048, 1_000_000),
+    silentOfAddress: integer('silentConnectionsOfAddress', 512, 1_000_000),
+  }
   const sharedIdentitySources = choice('sharedIdentitySources', ['off', 'on']) === 'on'
   const vcenterSessions = {
     idleTimeout: positive('vcenterSessionIdleTimeout', defaultVcenterSessionLimits.idleTimeout, longestPeriod),
@@ -339,6 +356,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     clientCertificates,
     lenientRevision,
     ldapTimeout,
+    connections,
     sharedIdentitySources,
     vcenterSessions,
     logLevel,

@@ -99,7 +99,17 @@ export async function openServer(
   opened.defer(() => closeListeners(listeners, services))
   for (const [index, manager] of services.appliances.managers.entries()) {
     const port = config.httpsPort === 0 ? 0 : config.httpsPort + index
-    const opening = openListener(app, manager, certificate, settings, host, port, asksForCertificate)
+    const opening = openListener(
+      app,
+      manager,
+      certificate,
+      settings,
+      host,
+      port,
+      asksForCertificate,
+      services.strangers,
+      config.connections,
+    )
     const listener = await opening.catch((error) => {
       const setting = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'].includes(error.code) ? 'host' : 'httpsPort'
       throw new ConfigError(`${setting}: cannot listen on ${host} port ${port}: ${error.message}`, { cause: error })

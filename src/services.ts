@@ -5,6 +5,7 @@ import { type Nsxv, openNsxv } from './access/nsxv/nsxv.ts'
 import { createPeople } from './access/nsxv/people.ts'
 import { createReadiness, type Readiness } from './access/readiness.ts'
 import { createOpenSessions, type OpenSessions } from './access/sessions/open-sessions.ts'
+import { createStrangers, type Strangers } from './http/strangers.ts'
 import { type Addresses, createAddresses } from './inventory/addresses.ts'
 import { openRelay, type Relay } from './relay/relay.ts'
 import { type AuditServices, openAudit } from './services/audit.ts'
@@ -26,6 +27,7 @@ export interface Services
     IdentitySourceServices {
   addresses: Addresses
   readiness: Readiness
+  strangers: Strangers
   /** Absent: there is no NSX Manager for vSphere. */
   nsxv: Nsxv | undefined
   nsxvLimiter: Limiter
@@ -112,6 +114,7 @@ export async function createServices(tools: Tools, world: World): Promise<Servic
     ...identitySources,
     addresses,
     readiness,
+    strangers: createStrangers(),
     nsxv,
     nsxvLimiter,
     openSessions,

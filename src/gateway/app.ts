@@ -23,6 +23,8 @@ import { RequestError, type RequestErrorCode } from '../http/request-error.ts'
 import { addDescriptions, docsConfig, docsPath } from '../http/sallyport/docs.ts'
 import { sallyportFace } from '../http/sallyport/face.ts'
 import { sallyportSurface } from '../http/sallyport/surface.ts'
+import { soapSessionOf } from '../http/vcenter/sdk/face.ts'
+import { sessionIdOf } from '../http/vcenter/session-id.ts'
 import { vcenterSurface } from '../http/vcenter/surface.ts'
 import type { Services } from '../services.ts'
 import { actionConstraint } from './action-constraint.ts'
@@ -112,7 +114,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       },
       ...guards,
     ]
-    // Whoever is not known holds a place only once all of the request is there: sending it slowly keeps nobody out.
+    // A call that may be a signed-in one holds a place only once all of it is there: sending it slowly keeps nobody out.
     if (requires === 'nothing' && !config.unaudited) {
       const checks = route.preValidation === undefined ? [] : [route.preValidation].flat()
       route.preValidation = [takePlaceOnceRead, ...checks]
@@ -123,7 +125,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     }
     if (route.method !== 'GET') {
       const readers = route.preParsing === undefined ? [] : [route.preParsing].flat()
-      route.preParsing = [emptyBody, ...readers]
+      route.preParsing = requires === 'nothing' ? [emptyBody, bodyOfStranger, ...readers] : [emptyBody, ...readers]
     }
   })
 
@@ -202,7 +204,32 @@ function emptyBody(
   done(null, payload.readableEnded && headers['content-type'] !== undefined ? Readable.from([]) : payload)
 }
 
+/** Whoever shows no session is nobody yet: their body gets little room, for as long as it may take. */
+function bodyOfStranger(
+  request: FastifyRequest,
+  _reply: FastifyReply,
+  payload: RequestPayload,
+  done: (error: Error | null, payload?: RequestPayload) => void,
+): void {
+  if (showsSession(request)) return done(null, payload)
+  let body: RequestPayload
+  try {
+    body = request.server.services.strangers.enter(request.raw, payload)
+  } catch (refusal) {
+    return done(refusal as Error)
+  }
+  done(null, body)
+}
+
+/** Whether the call brings the id of a session that there is, before anything of its body is read. */
+function showsSession({ headers, server }: FastifyRequest): boolean {
+  const id = soapSessionOf(headers) ?? sessionIdOf(headers)
+  return id !== undefined && server.services.vcenterSessions.withId(id) !== undefined
+}
+
+// Whoever shows no session keeps nobody out who is signed in.
 function takePlaceOnceRead(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+  if (!showsSession(request)) return done()
   try {
     takePlace(request, request.face.limiter(request))
   } catch (refusal) {
@@ -216,17 +243,14 @@ async function awaitTurn(request: FastifyRequest): Promise<void> {
   if (work.isSpent) await work.turn()
 }
 
-/** Is there room, who are you, and may you. */
+/** Who are you, is there room, and may you. */
 function enter(request: FastifyRequest, face: Face, requires: Requirement, done: (error?: Error) => void): void {
   if (requires === 'nothing') return done()
-  try {
-    takePlace(request, face.limiter(request))
-  } catch (refusal) {
-    return done(refusal as Error)
-  }
+  // Whoever waits for a password to be checked holds no place that somebody who is signed in could have.
   face.identify(request, (error) => {
     if (error) return done(error)
     try {
+      takePlace(request, face.limiter(request))
       face.admit(request, requires)
     } catch (refusal) {
       return done(refusal as Error)
@@ -292,6 +316,9 @@ const frameworkCodes: Record<string, [RequestErrorCode, string]> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['body_malformed', 'its length is not what Content-Length says'],
 }
 
+/** Refusals that are over soon: whoever waits for a second is served. */
+const passing: ReadonlySet<string> = new Set(['busy', 'server_busy', 'client_busy', 'rate_exceeded'])
+
 /** Errors that fastify raises itself, as ours. */
 function ownError(error: unknown): unknown {
   if (error instanceof AccessError || error instanceof RequestError || error instanceof JournalError) return error
@@ -312,6 +339,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   const face = (request.face as Face | undefined) ?? faceOf(request.raw.url ?? '')
   const { status, body, type = 'application/json', headers, foreseen } = face.refuse(known, request)
   if (headers) reply.headers(headers)
+  if (known instanceof AccessError && passing.has(known.code)) reply.header('retry-after', '1')
   if (!foreseen)
     request.server.services.log.error(error as Error, `${request.method} ${request.routeOptions.url} failed`)
   const { raw } = request

@@ -6,8 +6,10 @@ import { TLSSocket } from 'node:tls'
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import { leavePlace } from '../http/places.ts'
+import type { Strangers } from '../http/strangers.ts'
 import type { Appliance } from '../inventory/appliances.ts'
 import type { ServerCertificate } from './certificates.ts'
+import { type ConnectionLimits, createConnections } from './connections.ts'
 import { repairedRequest, replayed } from './pasted-header.ts'
 import type { TlsSettings } from './tls-settings.ts'
 
@@ -69,20 +71,25 @@ export async function openListener(
   host: string,
   port: number,
   asksForCertificate: () => boolean,
+  strangers: Strangers,
+  connectionLimits: ConnectionLimits,
 ): Promise<Listener> {
   const { cert, key } = certificate
   // Connections that have asked for nothing yet: those in their handshake, and those that are silent behind it.
   const silent = new Set<Socket>()
+  const connections = createConnections(connectionLimits)
   function answered(this: ServerResponse): void {
     const { socket } = this.req
     socket.unanswered = (socket.unanswered ?? 1) - 1
     leavePlace(this.req)
+    strangers.leave(this.req)
   }
   const server = createServer(
     { cert, key, ...settings.tls, ...limits, insecureHTTPParser: false, rejectUnauthorized: false },
     (request, response) => {
       const { socket } = request
       silent.delete(socket)
+      connections.speaks(socket)
       socket.unanswered = (socket.unanswered ?? 0) + 1
       request.manager = manager
       // It comes once, after the last byte or with the end of the connection.
@@ -105,7 +112,9 @@ export async function openListener(
     silent.add(socket)
     socket.once('close', () => silent.delete(socket))
   }
-  server.on('connection', watch)
+  server.on('connection', (socket: Socket) => {
+    if (connections.arrive(socket)) watch(socket)
+  })
   server.on('secureConnection', watch)
 
   server.maxHeadersCount = limits.maxHeadersCount

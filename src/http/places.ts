@@ -8,11 +8,15 @@ declare module 'node:http' {
     limiter?: Limiter | undefined
     /** As whose it is counted there. */
     client?: Client | undefined
+    /** Whether the answer has left, or the connection is gone. */
+    left?: true
   }
 }
 
 /** Counts a call among all that are outstanding. @throws {AccessError} `server_busy` */
 export function takePlace({ raw }: FastifyRequest, limiter: Limiter): void {
+  // Whoever hung up while the password was checked takes no place that nobody would give back.
+  if (raw.left) return
   limiter.enter()
   raw.limiter = limiter
 }
@@ -28,6 +32,7 @@ export function takeClientPlace({ raw }: FastifyRequest, limiter: Limiter, key: 
 /** The answer has left, or the connection is gone. */
 export function leavePlace(raw: IncomingMessage): void {
   const { limiter, client } = raw
+  raw.left = true
   if (!limiter) return
   raw.limiter = undefined
   limiter.leave()

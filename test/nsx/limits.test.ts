@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { connect, type TLSSocket } from 'node:tls'
 import type { ApiServiceConfig } from '../../src/access/api-service.ts'
+import { createPasswordHashing } from '../../src/access/passwords/hashing.ts'
 import type { Answer, Client } from '../client.ts'
 import { databases, type Lab, labPassword, openLab, withoutLimits } from '../lab.ts'
 
@@ -152,34 +153,40 @@ test("40 outstanding requests are a client's, the next is answered 503, and who 
   assert(json.results.length > 0)
 })
 
-test('the global limit counts all requests, also of those who are not known, and spares probes and pages', async () => {
+test('the global limit counts the requests of those who are known, and spares probes, pages and sign-ins', async () => {
   await using lab = await openLab(database, {}, limited({ globalApiConcurrencyLimit: 5 }))
   const svc = await createUser(lab, 'svc')
-  const held = await openAll(lab.a, 3, unfinished())
-  held.push(...(await openAll(lab.a, 2, unfinished(basic('svc', password)))))
+  const held = await openAll(lab.a, 5, unfinished(basic('svc', password)))
   // svc may not change the policy, and is told so at once: it holds nothing.
   await until(() => svc.get(version), 200)
-  held.push(...(await openAll(lab.a, 2, unfinished())))
+  held.push(...(await openAll(lab.a, 5, unfinished())))
   const refused = await until(() => svc.get(version), 503)
   assert.equal(
     refused.text,
     '{\n  "module_name" : "common-services",\n  "error_message" : "Server exceeded request concurrency of 5",\n  "error_code" : 104\n}\n',
   )
-  const answers = [
-    await lab.admin.get(version),
-    await lab.a.get(version),
-    await lab.a.as('nobody', 'wrong').get(version),
-    await lab.a.get(description),
-    (await lab.a.signIn('admin', labPassword)).answer,
-  ]
-  assert.deepEqual(
-    answers.map(({ status, json }) => [status, json.error_code]),
-    answers.map(() => [503, 104]),
-  )
-  for (const path of ['/health', '/docs/json']) assert.equal((await lab.a.get(path)).status, 200)
+  assert.equal(refused.headers['retry-after'], '1')
+  const known = await lab.admin.get(version)
+  assert.deepEqual([known.status, known.json.error_code], [503, 104])
+  for (const path of ['/health', '/docs/json', description]) assert.equal((await lab.a.get(path)).status, 200)
+  assert.equal((await lab.a.as('nobody', 'wrong').get(version)).status, 403)
+  assert.equal((await lab.a.signIn('admin', labPassword)).answer.status, 200)
   assert.equal((await lab.b.as('svc', password).get(version)).status, 200)
   for (const socket of held) socket.destroy()
   await until(() => svc.get(version), 200)
+})
+
+test('two hundred anonymous sign-ins at once keep nobody out who is signed in, nor who signs in from elsewhere', async () => {
+  const hashing = createPasswordHashing({ memoryCost: 8192, timeCost: 1, parallelism: 1 })
+  await using lab = await openLab(database, {}, {}, undefined, hashing)
+  const svc = await createUser(lab, 'svc')
+  assert.equal((await svc.get(version)).status, 200)
+  const guesses = Array.from({ length: 250 }, (_, n) => lab.a.signIn(`nobody${n}`, 'wrong'))
+  for (let n = 0; n < 20; n++) assert.equal((await svc.get(version)).status, 200)
+  const answers = await Promise.all(guesses)
+  const busy = answers.map(({ answer }) => answer).filter(({ status }) => status === 503)
+  // A hundred of an address may wait; the others, if there are any, are told when to come again.
+  for (const { headers } of busy) assert.equal(headers['retry-after'], '1')
 })
 
 test('whoever is not known takes no place by sending slowly', async () => {
@@ -253,7 +260,7 @@ test('a client that takes none of its answers keeps their places no longer than 
   const socket = await open(lab.a, '')
   socket.pause()
   // More than what systems keep for those who do not read.
-  socket.write(get(description, '').repeat(150))
+  socket.write(get('/policy/api/v1/aaa/roles-with-feature-permissions', asAdmin).repeat(150))
   const { json } = await lab.admin.get(apiService)
   assert.equal((await lab.admin.put(apiService, { ...json, global_api_concurrency_limit: 1 })).status, 200)
   const began = performance.now()

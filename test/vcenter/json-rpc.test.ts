@@ -262,8 +262,8 @@ for (const database of databases) {
       Buffer.from([0xff, 0xfe]),
     ]
     const harmful = [
-      `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
-      `${'{"x":'.repeat(20_000)}1${'}'.repeat(20_000)}`,
+      `${'['.repeat(30_000)}${']'.repeat(30_000)}`,
+      `${'{"x":'.repeat(10_000)}1${'}'.repeat(10_000)}`,
       `{"jsonrpc":"2.0","x":"\\u0000"}`,
       `{"jsonrpc":"2.0","x":"\\ud800"}`,
       `{"jsonrpc":"2.0","__proto__":{"id":1}}`,
@@ -302,7 +302,10 @@ for (const database of databases) {
     const large = await lab.a.send('POST', '/api', JSON.stringify({ x: 'a'.repeat(1_000_000) }), json)
     assert.equal(large.status, 413)
     assert.equal(large.json.error.code, -32600)
-    assert.equal(large.json.error.data, 'The request body is larger than 262144 bytes')
+    assert.match(large.json.error.data, /^The request body is larger than 65536 bytes, .* before sign-in$/)
+    const session = await signedIn(lab.a)
+    const known = await session.send('POST', '/api', JSON.stringify({ x: 'a'.repeat(1_000_000) }), json)
+    assert.equal(known.json.error.data, 'The request body is larger than 262144 bytes')
     for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'nonsense']) {
       const answer = await lab.a.send('POST', '/api', '{}', { 'content-type': type })
       assert.equal(answer.status, 415, type)

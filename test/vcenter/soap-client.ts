@@ -156,7 +156,8 @@ export function contentOf({ obj, propSet = [], missingSet = [] }: Any): Content 
 export function sessionIn({ headers }: Answer): string {
   const cookies = headers['set-cookie'] ?? []
   assert.equal(cookies.length, 1)
-  const [, id] = /^vmware_soap_session=([0-9a-f]{32}); Path=\/; HttpOnly; Secure$/.exec(cookies[0] ?? '') ?? []
+  const [, id] =
+    /^vmware_soap_session=([0-9a-f]{32}); Path=\/; HttpOnly; Secure; SameSite=Strict$/.exec(cookies[0] ?? '') ?? []
   assert(id, cookies[0])
   return id
 }

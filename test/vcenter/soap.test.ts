@@ -62,7 +62,7 @@ for (const database of databases) {
     for (const cookie of [
       `vmware_soap_session=${id}`,
       `vmware_soap_session="${id}"`,
-      `vmware_soap_session=${id}; Path=/; HttpOnly; Secure`,
+      `vmware_soap_session=${id}; Path=/; HttpOnly; Secure; SameSite=Strict`,
       `Path=/; vmware_soap_session="${id}" ;HttpOnly`,
       `other=1; vmware_soap_session=${id}`,
     ]) {

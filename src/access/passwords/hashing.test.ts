@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AccessError } from '../errors.ts'
-import { createPasswordHashing } from './hashing.ts'
+import { atOnce, createPasswordHashing } from './hashing.ts'
 
 test('a guess costs what OWASP asks for: argon2id, 19 MiB, two passes', async () => {
   const { hash } = createPasswordHashing()
@@ -33,10 +33,25 @@ test('where there is no hash a guess costs the same, and is wrong', async () => 
   assert(unknown > known / 2 && unknown < known * 2, `${unknown} and ${known} microseconds`)
 })
 
-test('no more than two hundred wait for two at a time', async () => {
-  const { verify } = createPasswordHashing({ memoryCost: 64, timeCost: 1, parallelism: 1 })
-  const all = await Promise.allSettled(Array.from({ length: 203 }, () => verify('x', null)))
-  const refused = all.filter((one) => one.status === 'rejected')
-  assert.equal(refused.length, 1)
-  assert(refused[0]?.reason instanceof AccessError && refused[0].reason.code === 'busy')
+const cheap = { memoryCost: 64, timeCost: 1, parallelism: 1 }
+const isBusy = (one: PromiseSettledResult<unknown>) =>
+  one.status === 'rejected' && one.reason instanceof AccessError && one.reason.code === 'busy'
+
+test('no more than two hundred wait, and no more than a hundred of one address', async () => {
+  for (const [from, most] of [
+    ['', 200],
+    ['192.0.2.7', 100],
+  ] as const) {
+    const { verify } = createPasswordHashing(cheap)
+    const all = await Promise.allSettled(Array.from({ length: most + atOnce + 1 }, () => verify('x', null, from)))
+    assert.equal(all.filter(isBusy).length, 1, from)
+  }
+})
+
+test('addresses take turns, however many wait of one of them', async () => {
+  const { verify } = createPasswordHashing(cheap)
+  const done: string[] = []
+  const guess = (from: string) => verify('x', null, from).then(() => done.push(from))
+  await Promise.all([...Array.from({ length: 90 }, () => guess('a')), guess('b')])
+  assert.ok(done.indexOf('b') <= atOnce + 2, `${done.indexOf('b')} of a came first`)
 })

@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
 import { AccessError } from '../errors.ts'
+import { createFairQueue } from '../turns/fair-queue.ts'
 
 /** What one guess costs: KiB of memory, passes over it, and lanes. */
 export interface HashingCost {
@@ -11,22 +13,29 @@ export interface HashingCost {
 /** OWASP's figures for argon2id: 19 MiB, two passes, one lane. */
 const owasp: HashingCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
-/** More at once is slower for each and starves every other request. */
-const atOnce = 2
+/** A core is left to those who sign in nowhere: more at once is slower for each and starves every other request. */
+export const atOnce = Math.max(1, Math.min(2, availableParallelism() - 1))
+/** Sign-ins that wait, in all and from one address. */
 const longestQueue = 200
+const longestOfAddress = 100
 
 export type PasswordHashing = ReturnType<typeof createPasswordHashing>
 
-/** Hashes and verifies passwords with argon2id, two at a time. */
+/** Hashes and verifies passwords with argon2id, few at a time; addresses take turns. */
 export function createPasswordHashing(cost = owasp) {
   let running = 0
-  const waiting: (() => void)[] = []
+  const waiting = createFairQueue<() => void>()
 
-  /** @throws {AccessError} `busy` when two hundred are waiting already. */
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * @param from Whose turn it is: an address, or nothing for what the server itself wants.
+   * @throws {AccessError} `busy` when two hundred are waiting already, or a hundred of the address.
+   */
+  async function inTurn<T>(from: string, work: () => Promise<T>): Promise<T> {
     if (running >= atOnce) {
-      if (waiting.length >= longestQueue) throw new AccessError('busy', 'Too many sign-ins are waiting')
-      await new Promise<void>((resolve) => waiting.push(resolve))
+      if (waiting.size >= longestQueue || (from !== '' && waiting.sizeOf(from) >= longestOfAddress)) {
+        throw new AccessError('busy', 'Too many sign-ins are waiting')
+      }
+      await new Promise<void>((resolve) => waiting.push(from, resolve))
     } else {
       running++
     }
@@ -43,10 +52,14 @@ export function createPasswordHashing(cost = owasp) {
   const decoy = hash(crypto.randomUUID(), cost)
 
   return {
-    hash: (password: string): Promise<string> => inTurn(() => hash(password, cost)),
+    hash: (password: string): Promise<string> => inTurn('', () => hash(password, cost)),
 
-    /** Takes as long without a stored hash, when the answer is always no. */
-    verify: (password: string, stored: string | null): Promise<boolean> =>
-      inTurn(async () => (await verify(stored ?? (await decoy), password)) && stored !== null),
+    /**
+     * Takes as long without a stored hash, when the answer is always no.
+     *
+     * @param from The address that wants to know; absent: the server itself.
+     */
+    verify: (password: string, stored: string | null, from = ''): Promise<boolean> =>
+      inTurn(from, async () => (await verify(stored ?? (await decoy), password)) && stored !== null),
   }
 }

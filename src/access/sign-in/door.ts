@@ -103,7 +103,8 @@ export function createDoor<Entry extends object, Guest>(parts: DoorParts<Entry, 
     const counted = attempt !== undefined && !parts.isImmune(credentials.source)
     const key = attempt ? lockouts.key(attempt) : ''
 
-    const matches = await hashing.verify(credentials.password, await accounts.passwordHash(realmId, entry))
+    const stored = await accounts.passwordHash(realmId, entry)
+    const matches = await hashing.verify(credentials.password, stored, lockoutSource(credentials.source))
     // Asked afterwards: failures from other sources may have locked the account while the password was checked.
     if (counted && lockouts.isLocked(key)) {
       lockouts.triedWhileLocked(key)

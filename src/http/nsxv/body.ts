@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { AccessError } from '../../access/errors.ts'
 import { RequestError } from '../request-error.ts'
 import type { XmlElement } from '../xml/element.ts'
-import { readXml } from '../xml/read.ts'
+import { readXml, type XmlLimits } from '../xml/read.ts'
 import { isXml } from './media.ts'
 
 /** A body as its members: in XML the children of an element, in JSON the members of an object. */
@@ -11,9 +11,9 @@ export interface Fields {
 }
 
 /** A body in XML as JSON would have it, under its root's name; elements of one name are an array. An empty body is none. */
-export function parseXmlBody(body: Buffer): Fields | undefined {
+export function parseXmlBody(body: Buffer, limits?: XmlLimits): Fields | undefined {
   if (body.length === 0) return undefined
-  const root = readXml(body)
+  const root = readXml(body, limits)
   return Object.fromEntries([[root.name, contentOf(root)]])
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { RequestError } from '../request-error.ts'
 import { together } from '../together.ts'
+import { strangersXml } from '../xml/read.ts'
 import { componentRoutes } from './appliance-management/components.ts'
 import { globalInfoRoute } from './appliance-management/global.ts'
 import { networkRoutes } from './appliance-management/network.ts'
@@ -40,7 +41,7 @@ export const nsxvSurface: FastifyPluginAsync = async (app, options) => {
   app.addContentTypeParser(
     /^(application|text)\/xml\b/i,
     { parseAs: 'buffer' },
-    async (_request: unknown, body: Buffer) => parseXmlBody(body),
+    async ({ raw }: FastifyRequest, body: Buffer) => parseXmlBody(body, raw.stranger ? strangersXml : undefined),
   )
 
   await app.register(applianceRoutes, { prefix: '/api/1.0/appliance-management' })

@@ -1,11 +1,22 @@
 import { type SaxesAttributeNS, SaxesParser } from 'saxes'
+import type { Work } from '../../access/turns/turns.ts'
 import { RequestError } from '../request-error.ts'
 import type { XmlAttribute, XmlElement } from './element.ts'
 
-/** No message of the protocol comes near these. */
-const deepest = 64
-const mostElements = 50_000
-const mostAttributes = 64
+/** How large a document may be. No message of the protocol comes near these. */
+export interface XmlLimits {
+  levels: number
+  elements: number
+  /** Of one element. */
+  attributes: number
+}
+
+const usual: XmlLimits = { levels: 64, elements: 50_000, attributes: 64 }
+/** For callers who have not signed in: a sign-in has some twenty elements. */
+export const strangersXml: XmlLimits = { levels: 16, elements: 200, attributes: 16 }
+
+/** Characters that are read at once, before others get their turn: about a millisecond. */
+const slice = 8 * 1024
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -15,7 +26,24 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  *
  * @throws {RequestError} `body_malformed`, which quotes nothing of the document: it may hold a password.
  */
-export function readXml(body: Buffer): XmlElement {
+export function readXml(body: Buffer, limits = usual): XmlElement {
+  const reader = createReader(limits)
+  reader.write(decode(body))
+  return reader.end()
+}
+
+/** The same in slices, with the caller's turn before each. */
+export async function readXmlInTurn(body: Buffer, work: Pick<Work, 'turn' | 'isSpent'>): Promise<XmlElement> {
+  const text = decode(body)
+  const reader = createReader(usual)
+  for (let at = 0; at < text.length; at += slice) {
+    if (work.isSpent) await work.turn()
+    reader.write(text.slice(at, at + slice))
+  }
+  return reader.end()
+}
+
+function createReader({ levels: deepest, elements: mostElements, attributes: mostAttributes }: XmlLimits) {
   const parser = new SaxesParser({ xmlns: true })
   const open: GrowingElement[] = []
   let root: GrowingElement | undefined
@@ -63,9 +91,14 @@ export function readXml(body: Buffer): XmlElement {
     throw malformed(reasonOf(error))
   })
 
-  parser.write(decode(body)).close()
-  if (!root) throw malformed('it is empty')
-  return root
+  return {
+    write: (text: string) => void parser.write(text),
+    end(): XmlElement {
+      parser.close()
+      if (!root) throw malformed('it is empty')
+      return root
+    },
+  }
 }
 
 interface GrowingElement extends XmlElement {

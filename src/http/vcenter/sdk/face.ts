@@ -18,7 +18,7 @@ const sessionCookie = 'vmware_soap_session'
 export const soapSessionOf = ({ cookie }: IncomingHttpHeaders) => cookieOf(cookie, sessionCookie)
 
 /** Clients want just these attributes, and read no others. @see vcenter-api.md 7.1 */
-export const sessionCookieOf = (id: string) => `${sessionCookie}=${id}; Path=/; HttpOnly; Secure`
+export const sessionCookieOf = (id: string) => `${sessionCookie}=${id}; Path=/; HttpOnly; Secure; SameSite=Strict`
 
 /** What the audit log calls a fault: it has one word for a refusal, whatever the face. */
 const recorded = {

@@ -6,7 +6,7 @@ import { gone } from '../../gone.ts'
 import { createLargeAnswer, type LargeAnswer } from '../../large-answer.ts'
 import { RequestError } from '../../request-error.ts'
 import type { XmlElement } from '../../xml/element.ts'
-import { readXml } from '../../xml/read.ts'
+import { readXml, readXmlInTurn, strangersXml } from '../../xml/read.ts'
 import { operationCall, opIdOf, stateOf } from '../call.ts'
 import { vcenterRecord } from '../call-record.ts'
 import { countAs, identifyBySession } from '../faces.ts'
@@ -50,13 +50,10 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
   app.addContentTypeParser(
     /^text\/xml\s*(;|$)/i,
     { parseAs: 'buffer', bodyLimit: largestBody },
-    (request, body, done) => {
-      try {
-        requireUtf8(request.headers['content-type'] ?? '')
-        done(null, readXml(body as Buffer))
-      } catch (error) {
-        done(error as Error)
-      }
+    async (request: FastifyRequest, body: Buffer) => {
+      requireUtf8(request.headers['content-type'] ?? '')
+      if (request.raw.stranger) return readXml(body, strangersXml)
+      return readXmlInTurn(body, services.turns.begin(request.source))
     },
   )
 
