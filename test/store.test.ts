@@ -18,6 +18,7 @@ import {
 import { migrations } from '../src/store/migrations/index.ts'
 import { createStores } from '../src/store/stores.ts'
 import { emptyPostgres, type TestDatabase } from './database.ts'
+import { corpSource, sources, vcenterSources } from './directories.ts'
 import { databases, labPassword, openLab } from './lab.ts'
 import { administrator } from './vcenter/clients.ts'
 
@@ -179,8 +180,15 @@ for (const database of databases) {
     async () => {
       await using lab = await openLab(database)
       const settings = databaseOf(lab.server.services)
+      const config = corpSource({ url: 'ldap://127.0.0.1:9' })
+      assert.equal((await lab.admin.put(`${sources}/corp`, config)).status, 200)
       await lab.server[Symbol.asyncDispose]()
       const { write, close } = await openDatabase(settings)
+      // As the migration leaves it.
+      const columns = sql`id, config, bind_passwords, revision, created_at, created_by, modified_at, modified_by`
+      await sql`insert into vcenter_identity_source (${columns}) select ${columns} from ldap_identity_source`.execute(
+        write,
+      )
       await createStores(write).properties.insert('copied_identity_sources', '["ad","corp"]')
       await close()
       const lines: string[] = []
@@ -200,6 +208,10 @@ for (const database of databases) {
       assert.equal(results.length, 1)
       const { user, surface, entity, changes } = results[0]
       assert.deepEqual([user, surface, entity, changes], ['sallyport', 'vcenter', 'ad, corp', true])
+      // The bind password is there: who changes something else need not give it again.
+      const ldap_servers = config.ldap_servers.map(({ password: _, ...server }) => server)
+      const again = await admin.put(`${vcenterSources}/corp`, { ...config, ldap_servers, _revision: 0 })
+      assert.equal(again.status, 200, again.text)
     },
   )
 

@@ -15,6 +15,11 @@ declare module 'fastify' {
 }
 
 const isOwn = (url: string) => url.startsWith('/sallyport/')
+
+/** Calls that differ in their action only are told apart as NSX's own description does. */
+const describedUrl = (url: string, config: Pick<RouteConfig, 'action'> | undefined) =>
+  config?.action === undefined ? url : `${url}?action=${config.action}`
+
 const license = { name: 'Apache-2.0', identifier: 'Apache-2.0' }
 
 /** Collects the routes that come after it into OpenAPI 3.1 descriptions: that of NSX Manager's API, and of our own. */
@@ -38,9 +43,8 @@ export async function addDescriptions(app: FastifyInstance): Promise<void> {
         },
       },
     },
-    // Calls that differ in their action only are told apart as NSX's own description does.
     transform: ({ schema, url, route }) => {
-      const { action, requires, form } = route.config ?? {}
+      const { requires, form } = route.config ?? {}
       const credentials: Record<string, string[]>[] = [{ basic: [] }, { bearer: [] }, { session: [], xsrf: [] }]
       return {
         schema: {
@@ -52,7 +56,7 @@ export async function addDescriptions(app: FastifyInstance): Promise<void> {
             ? { 'x-sallyport-requires': { feature: requires.feature, permission: requires.permission } }
             : {}),
         },
-        url: action === undefined ? url : `${url}?action=${action}`,
+        url: describedUrl(url, route.config),
       }
     },
   })
@@ -95,7 +99,7 @@ async function addOwn(app: FastifyInstance): Promise<void> {
           security: requires === 'nothing' ? [] : credentials,
           ...(typeof requires === 'object' ? { 'x-sallyport-requires': requirementShown(requires) } : {}),
         },
-        url,
+        url: describedUrl(url, route.config),
       }
     },
   })
