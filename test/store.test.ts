@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -16,7 +16,10 @@ import {
   StoreError,
 } from '../src/store/database.ts'
 import { migrations } from '../src/store/migrations/index.ts'
+import { exporterKeyPlace } from '../src/store/sealed-exporter-keys.ts'
+import { openSecrets } from '../src/store/secrets.ts'
 import { createStores } from '../src/store/stores.ts'
+import { makeCertificate } from './certificates.ts'
 import { emptyPostgres, type TestDatabase } from './database.ts'
 import { corpSource, sources, vcenterSources } from './directories.ts'
 import { databases, labPassword, openLab } from './lab.ts'
@@ -53,6 +56,15 @@ async function openOlder(settings: DatabaseSettings, unknown: string): Promise<D
     return await openDatabase(settings)
   } finally {
     Object.assign(migrations, Object.fromEntries(later))
+  }
+}
+
+async function propertyOf(settings: DatabaseSettings, name: string): Promise<string | undefined> {
+  const db = await openExistingDatabase(settings)
+  try {
+    return await createStores(db).properties.find(name)
+  } finally {
+    await db.destroy()
   }
 }
 
@@ -212,6 +224,57 @@ for (const database of databases) {
       const ldap_servers = config.ldap_servers.map(({ password: _, ...server }) => server)
       const again = await admin.put(`${vcenterSources}/corp`, { ...config, ldap_servers, _revision: 0 })
       assert.equal(again.status, 200, again.text)
+    },
+  )
+
+  test(
+    `${database.kind}: what an older store may have is told by its migration, and a new store has none of it`,
+    database,
+    async () => {
+      await using store = await emptyStore(database)
+      const older = await openOlder(store.settings, '011')
+      await createStores(older.write).properties.insert('cluster_id', 'one')
+      await older.close()
+      const { write, close } = await openDatabase(store.settings)
+      assert.equal(await createStores(write).properties.find('unsealed_exporter_keys'), 'true')
+      await close()
+      await using fresh = await openLab(database)
+      assert.equal(await propertyOf(databaseOf(fresh.server.services), 'unsealed_exporter_keys'), undefined)
+    },
+  )
+
+  test(
+    `${database.kind}: private keys of exporters that lie there in clear are sealed, and no page keeps one`,
+    database,
+    async () => {
+      await using lab = await openLab(database)
+      const settings = databaseOf(lab.server.services)
+      const { cert, key } = await makeCertificate('collector', { kind: 'RSA 2048' })
+      const clear = (of: string) => of.split('\n')[2] as string
+      const { key: gone } = await makeCertificate('another', { kind: 'RSA 2048' })
+      await lab.server[Symbol.asyncDispose]()
+      const { write, close } = await openDatabase(settings)
+      const row = {
+        ...{ applianceId: lab.managerIds[0], level: 'INFO', facilities: '[]', msgids: '[]', structuredData: '[]' },
+        ...{ protocol: 'TLS', server: '127.0.0.1', port: 1, tlsCa: null, tlsCert: cert, tlsClientCa: null },
+      }
+      const stores = createStores(write)
+      await stores.syslogExporters.insert({ ...row, id: 'a', name: 'kept', tlsKey: key })
+      await stores.syslogExporters.insert({ ...row, id: 'b', name: 'gone', tlsKey: gone })
+      await stores.syslogExporters.remove('b')
+      await stores.properties.insert('unsealed_exporter_keys', 'true')
+      await close()
+      const server = await start(lab.dataDir, settings)
+      const db = await openExistingDatabase(settings)
+      const [sealed] = await createStores(db).syslogExporters.listWithKeys()
+      await db.destroy()
+      assert.equal(openSecrets(lab.dataDir).open(sealed?.tlsKey ?? '', exporterKeyPlace('a')), key)
+      assert.equal(await propertyOf(settings, 'unsealed_exporter_keys'), undefined)
+      const bytes = readdirSync(lab.dataDir, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+      for (const text of [clear(key), clear(gone)]) assert(!bytes.some((file) => file.includes(text)))
+      await server[Symbol.asyncDispose]()
     },
   )
 

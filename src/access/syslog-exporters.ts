@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { positionName, type SyslogExporter, type SyslogExporterWithKey } from '../audit/syslog-export/exporter.ts'
 import { type ExporterState, readExporter, type SyslogExports, writeExporter } from '../audit/syslog-export/exports.ts'
+import type { Secrets } from '../store/secrets.ts'
 import type { Stores } from '../store/stores.ts'
 import type { Call } from './call.ts'
 import { AccessError } from './errors.ts'
@@ -16,6 +17,7 @@ export function createSyslogExporters(
   stores: Stores,
   exports: SyslogExports,
   resolves: (server: string) => Promise<boolean>,
+  secrets: Secrets,
 ) {
   /** @throws {AccessError} `host_unknown` */
   async function requireAddress(server: string): Promise<void> {
@@ -24,7 +26,7 @@ export function createSyslogExporters(
 
   /** @returns up to where it has nothing to send: what was there before it. */
   async function insert(inside: Stores, exporter: SyslogExporterWithKey): Promise<Map<number, number>> {
-    await inside.syslogExporters.insert(writeExporter(exporter))
+    await inside.syslogExporters.insert(writeExporter(exporter, secrets))
     const start = new Map<number, number>()
     for (const { id: journal } of await inside.auditRecords.journals()) {
       const seq = (await inside.auditRecords.last(journal))?.seq ?? 0

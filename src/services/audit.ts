@@ -23,7 +23,7 @@ export interface AuditServices {
 }
 
 export async function openAudit(ground: Ground, opened: AsyncDisposableStack): Promise<AuditServices> {
-  const { config, clock, log, databases, stores, appliances, turns } = ground
+  const { config, clock, log, databases, stores, appliances, secrets, turns } = ground
   const { maxBytes, keep } = config.auditLog
   const files = { dir: config.dataDir, maxBytes, keep }
   const journal = await openJournal(databases, instanceName(config.dataDir), files, log)
@@ -36,7 +36,7 @@ export async function openAudit(ground: Ground, opened: AsyncDisposableStack): P
     log.error(error, 'the audit chain could not be verified'),
   )
   opened.defer(() => chainWatch.close())
-  const exports = await openSyslogExports(stores, journal, nameOf, log)
+  const exports = await openSyslogExports(stores, journal, nameOf, secrets, log)
   opened.defer(() => exports.close())
   const index = createAuditIndex(stores, journal, log)
   opened.defer(() => index.close())
@@ -46,7 +46,7 @@ export async function openAudit(ground: Ground, opened: AsyncDisposableStack): P
     auditLogReader: createAuditLogReader(stores.auditRecords, journal),
     chainWatch,
     auditTrail: createAuditTrail(index, stores.auditRecords, journal, clock, turns),
-    syslogExporters: createSyslogExporters(stores, exports, resolves),
+    syslogExporters: createSyslogExporters(stores, exports, resolves, secrets),
   }
 }
 

@@ -8,6 +8,7 @@ import type { Config } from '../config.ts'
 import { type Appliances, createAppliances } from '../inventory/appliances.ts'
 import { lockDataDir, makeDataDir } from '../store/data-dir.ts'
 import { type Databases, openDatabase } from '../store/database.ts'
+import { sealExporterKeys } from '../store/sealed-exporter-keys.ts'
 import { openSecrets, type Secrets } from '../store/secrets.ts'
 import { createStores, type Stores } from '../store/stores.ts'
 import { type FirstStarts, layGround, type World } from '../world.ts'
@@ -48,6 +49,7 @@ export async function openGround(tools: Tools, world: World, opened: AsyncDispos
   opened.defer(() => databases.close())
   const stores = createStores(databases.read)
   const secrets = openSecrets(config.dataDir)
+  await sealExporterKeys(databases.write, secrets, config.database.kind)
   const firstStarts = await layGround(databases.write, world, hashing, clock, (progress) => log.info(progress))
   const clusterId = await stores.properties.find('cluster_id')
   if (!clusterId) throw new Error('the store has no ground')

@@ -282,6 +282,7 @@ export interface SyslogExporterTable {
   tlsCa: string | null
   tlsCert: string | null
   tlsClientCa: string | null
+  /** Sealed. */
   tlsKey: string | null
 }
 

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
 import type { SyslogExporterTable } from '../../store/schema.ts'
+import { exporterKeyPlace } from '../../store/sealed-exporter-keys.ts'
+import type { Secrets } from '../../store/secrets.ts'
 import type { Stores } from '../../store/stores.ts'
 import type { Journal } from '../journal.ts'
 import { positionName, type SyslogExporter, type SyslogExporterWithKey } from './exporter.ts'
@@ -32,6 +34,7 @@ export async function openSyslogExports(
   stores: Stores,
   journal: Journal,
   hostOf: (applianceId: string) => string | undefined,
+  secrets: Secrets,
   log: Logger,
   timing: ExportTiming = exportTiming,
 ) {
@@ -74,9 +77,18 @@ export async function openSyslogExports(
     })
   }
 
+  function withKey({ tlsKey: sealed, ...row }: SyslogExporterTable): SyslogExporterWithKey {
+    const exporter = readExporter(row)
+    if (sealed === null) return exporter
+    const tlsKey = secrets.open(sealed, exporterKeyPlace(row.id))
+    if (tlsKey !== undefined) return { ...exporter, tlsKey }
+    log.error(`the private key of syslog exporter ${row.name} was sealed under another key than that in secrets.key`)
+    return exporter
+  }
+
   for (const row of await stores.syslogExporters.listWithKeys()) {
     const positions = await stores.auditRecords.exportsTo(positionName(row.id))
-    begin(readExporter(row), new Map(positions.map(({ journal: id, seq }) => [id, seq])))
+    begin(withKey(row), new Map(positions.map(({ journal: id, seq }) => [id, seq])))
   }
 
   const of = (applianceId: string) =>
@@ -115,11 +127,9 @@ export async function openSyslogExports(
   }
 }
 
-/** An exporter as its row has it; with the key only where the row has one. */
-export function readExporter(
-  row: Omit<SyslogExporterTable, 'tlsKey'> & { tlsKey?: string | null },
-): SyslogExporterWithKey {
-  const { facilities, msgids, structuredData, tlsCa, tlsCert, tlsClientCa, tlsKey, ...plain } = row
+/** An exporter as its row has it, without the key. */
+export function readExporter(row: Omit<SyslogExporterTable, 'tlsKey'>): SyslogExporter {
+  const { facilities, msgids, structuredData, tlsCa, tlsCert, tlsClientCa, ...plain } = row
   return {
     ...(plain as Pick<SyslogExporter, 'id' | 'applianceId' | 'name' | 'level' | 'protocol' | 'server' | 'port'>),
     facilities: JSON.parse(facilities),
@@ -128,11 +138,10 @@ export function readExporter(
     ...(tlsCa === null ? {} : { tlsCa }),
     ...(tlsCert === null ? {} : { tlsCert }),
     ...(tlsClientCa === null ? {} : { tlsClientCa }),
-    ...(typeof tlsKey === 'string' ? { tlsKey } : {}),
   }
 }
 
-export function writeExporter(exporter: SyslogExporterWithKey): SyslogExporterTable {
+export function writeExporter(exporter: SyslogExporterWithKey, secrets: Secrets): SyslogExporterTable {
   const { facilities, msgids, structuredData, tlsCa, tlsCert, tlsClientCa, tlsKey, ...plain } = exporter
   return {
     ...plain,
@@ -142,6 +151,6 @@ export function writeExporter(exporter: SyslogExporterWithKey): SyslogExporterTa
     tlsCa: tlsCa ?? null,
     tlsCert: tlsCert ?? null,
     tlsClientCa: tlsClientCa ?? null,
-    tlsKey: tlsKey ?? null,
+    tlsKey: tlsKey === undefined ? null : secrets.seal(tlsKey, exporterKeyPlace(exporter.id)),
   }
 }

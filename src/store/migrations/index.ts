@@ -9,6 +9,7 @@ import { nsxvSettings } from './007-nsxv-settings.ts'
 import { auditChunks } from './008-audit-chunks.ts'
 import { tokensOfNow } from './009-tokens-of-now.ts'
 import { vcenterIdentitySources } from './010-vcenter-identity-sources.ts'
+import { sealedExporterKeys } from './011-sealed-exporter-keys.ts'
 import { descriptions } from './013-descriptions.ts'
 import { vendorFeatures } from './014-vendor-features.ts'
 
@@ -24,6 +25,7 @@ export const migrations: Record<string, Migration> = {
   '008-audit-chunks': auditChunks,
   '009-tokens-of-now': tokensOfNow,
   '010-vcenter-identity-sources': vcenterIdentitySources,
+  '011-sealed-exporter-keys': sealedExporterKeys,
   '013-descriptions': descriptions,
   '014-vendor-features': vendorFeatures,
 }
