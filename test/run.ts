@@ -8,6 +8,7 @@ import { groupFiles } from './groups.ts'
 import { installChromium } from './servers/chromium.ts'
 import { installOpenLdap } from './servers/openldap.ts'
 import { installOpenSsh } from './servers/openssh.ts'
+import { installParamiko } from './servers/paramiko.ts'
 import { startPostgres } from './servers/postgres.ts'
 import { installRsyslog } from './servers/rsyslog.ts'
 
@@ -71,6 +72,8 @@ const noOpenLdap = installOpenLdap()
 if (noOpenLdap) process.stderr.write(`OpenLDAP: ${noOpenLdap}; its tests are skipped\n`)
 const noOpenSsh = installOpenSsh()
 if (noOpenSsh) process.stderr.write(`OpenSSH: ${noOpenSsh}; its tests are skipped\n`)
+const noParamiko = installParamiko()
+if (noParamiko) process.stderr.write(`paramiko: ${noParamiko}; its tests are skipped\n`)
 const noChromium = installChromium()
 if (noChromium) process.stderr.write(`Chromium: ${noChromium}; its tests are skipped\n`)
 else await run('node', ['web/build/if-changed.ts'])
@@ -86,6 +89,7 @@ const environment = {
   ...(noRsyslog ? { SALLYPORT_TEST_RSYSLOG_MISSING: noRsyslog } : { SALLYPORT_TEST_RSYSLOG: '1' }),
   ...(noChromium ? { SALLYPORT_TEST_CHROMIUM_MISSING: noChromium } : {}),
   ...(noOpenSsh ? { SALLYPORT_TEST_OPENSSH_MISSING: noOpenSsh } : {}),
+  ...(noParamiko ? { SALLYPORT_TEST_PARAMIKO_MISSING: noParamiko } : {}),
   ...(noOpenLdap ? { SALLYPORT_TEST_OPENLDAP_MISSING: noOpenLdap } : {}),
   ...('url' in postgres
     ? { SALLYPORT_TEST_POSTGRES: postgres.url }

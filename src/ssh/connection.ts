@@ -16,6 +16,7 @@ import type { Console, ConsoleHost, OpenedConsole, RunningCommand } from './cons
 import type { SshLimits } from './limits.ts'
 import type { Guest, Places } from './places.ts'
 import { type ConnectionFacts, signInRecord, sshRecord } from './record.ts'
+import { acceptServiceAgain } from './service-request.ts'
 
 export interface ConnectionParts {
   services: Pick<Services, 'consoleDoor' | 'consoles' | 'directory' | 'journal' | 'clock' | 'log'>
@@ -55,6 +56,7 @@ export function serveConnection(
   // A console of each channel listens to it.
   socket.setMaxListeners(4 * limits.consoles + 20)
 
+  acceptServiceAgain(client, limits.requests)
   client.on('authentication', createAuthentication({ services, limits, facts, admit, end: () => void client.end() }))
   client.on('session', (accept, reject) => {
     if (!user || sessions >= limits.consoles) return reject()
