@@ -54,6 +54,10 @@ test('nobody has a large body read before they have signed in, whether its lengt
     assert.equal(answer.status, 500)
     assert.match(answer.text, /200 elements|16 levels/)
   }
+  for (const body of [`{"x":[${'0,'.repeat(2000)}0]}`, `{"x":${'['.repeat(20)}${']'.repeat(20)}}`]) {
+    const answer = await lab.a.send('POST', '/api', body, { 'content-type': 'application/json' })
+    assert.match(answer.text, /1000 values|16 levels/)
+  }
   // Who is signed in names thousands of objects.
   const vcenter = await signedIn(lab.a)
   const large = await vcenter.send('POST', '/api', `{"x":"${'a'.repeat(200_000)}"}`, {

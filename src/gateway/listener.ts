@@ -28,10 +28,12 @@ const limits = {
   connectionsCheckingInterval: 2_000,
   maxHeaderSize: 16 * 1024,
   maxHeadersCount: 100,
-  maxConnections: 4096,
   // Most calls have no body: nothing is to be read of them, and nobody to be told that it was. @see emptyBody in app.ts
   optimizeEmptyRequests: true,
 }
+
+/** Connections of all clients to a manager. */
+const mostConnections = 4096
 
 /** How often a server that stops looks for connections that have had their answer, in milliseconds. */
 const checkIdleEvery = 20
@@ -72,12 +74,12 @@ export async function openListener(
   port: number,
   asksForCertificate: () => boolean,
   strangers: Strangers,
-  connectionLimits: ConnectionLimits,
+  connectionLimits: Omit<ConnectionLimits, 'inAll'>,
 ): Promise<Listener> {
   const { cert, key } = certificate
   // Connections that have asked for nothing yet: those in their handshake, and those that are silent behind it.
   const silent = new Set<Socket>()
-  const connections = createConnections(connectionLimits)
+  const connections = createConnections({ inAll: mostConnections, ...connectionLimits })
   function answered(this: ServerResponse): void {
     const { socket } = this.req
     socket.unanswered = (socket.unanswered ?? 1) - 1
@@ -114,13 +116,12 @@ export async function openListener(
   }
   server.on('connection', (socket: Socket) => {
     if (connections.arrive(socket)) watch(socket)
+    // Those who only keep a connection open make room for those who want one.
+    else if (connections.all >= mostConnections) server.closeIdleConnections()
   })
   server.on('secureConnection', watch)
 
   server.maxHeadersCount = limits.maxHeadersCount
-  server.maxConnections = limits.maxConnections
-  // At the limit those who only keep a connection open make room for those who want one.
-  server.on('drop', () => server.closeIdleConnections())
   server.on('tlsClientError', (_error, socket) => socket.destroy())
   server.on('clientError', (error: ParseError, socket: Socket) => {
     const repaired = error.code === 'HPE_LF_EXPECTED' && error.rawPacket && repairedRequest(error.rawPacket)
