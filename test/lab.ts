@@ -80,6 +80,7 @@ function requireNoTypeWithoutBody({ method, path, answer: { text, headers, statu
  * @param world Over the lab's own; `{}` for the limits that the product begins with.
  * @param now Where others' clocks matter: the time to begin with, in milliseconds since 1970.
  * @param hashing Where it matters what a guess costs.
+ * @param logged Takes every line of the log.
  */
 export async function openLab(
   database: TestDatabase,
@@ -87,6 +88,7 @@ export async function openLab(
   world: Partial<World> = withoutLimits,
   now?: number,
   hashing?: PasswordHashing,
+  logged?: (line: string) => void,
 ): Promise<Lab> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
   const clock = new TestClock()
@@ -99,7 +101,7 @@ export async function openLab(
   const postgres = laysItsOwn
     ? database.kind === 'postgres' && (await emptyPostgres())
     : await layStore(database, dataDir, world, laidAt)
-  const log = pino({ level: 'silent' })
+  const log = logged ? pino({ level: 'trace' }, { write: logged }) : pino({ level: 'silent' })
   const flags = {
     lab: true,
     dataDir,

@@ -33,11 +33,16 @@ const noFields = { type: 'object' }
  *
  * @param names Of fields that are no secrets, and of what they are in.
  */
-export function showNamed(names: readonly string[], value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => showNamed(names, item))
+export function showNamed(names: readonly string[], body: unknown): unknown {
+  // In a list nothing has a name.
+  return Array.isArray(body) ? mask : showInside(names, body)
+}
+
+function showInside(names: readonly string[], value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => showInside(names, item))
   if (value !== null && typeof value === 'object') {
     const entries = Object.entries(value).map(([name, inner]): [string, unknown] =>
-      names.includes(name) ? [name, maskField(name, showNamed(names, inner))] : [shownName(name), mask],
+      names.includes(name) ? [name, maskField(name, showInside(names, inner))] : [shownName(name), mask],
     )
     return Object.fromEntries(entries)
   }
@@ -95,12 +100,10 @@ function showField(schemas: readonly Schema[], name: string, value: unknown): [s
 const isOfObjects = ({ type, properties, patternProperties, additionalProperties }: Schema) =>
   type === 'object' || properties !== undefined || patternProperties !== undefined || additionalProperties === true
 
-/** Whether a schema is of plain values such as the given one, though it may allow only others. */
+/** Whether a schema is of plain values such as the given one, or where it lists its values, has the given one. */
 function isOfKind({ type, const: only, enum: values }: Schema, value: unknown): boolean {
   if (value === null) return true
-  const kinds = [
-    ...[type ?? []].flat(),
-    ...[...(values ?? []), ...(only === undefined ? [] : [only])].map((one) => typeof one),
-  ].map((kind) => (kind === 'integer' ? 'number' : kind))
-  return kinds.includes(typeof value)
+  if (values) return values.includes(value)
+  if (only !== undefined) return only === value
+  return [type ?? []].flat().some((kind) => (kind === 'integer' ? 'number' : kind) === typeof value)
 }
