@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { AccessError, locksAccount } from '../errors.ts'
 import type { PasswordHashing } from '../passwords/hashing.ts'
@@ -107,11 +108,13 @@ export function createDoor<Entry extends object, Guest>(parts: DoorParts<Entry, 
     const matches = await hashing.verify(credentials.password, stored, lockoutSource(credentials.source))
     // Asked afterwards: failures from other sources may have locked the account while the password was checked.
     if (counted && lockouts.isLocked(key)) {
-      lockouts.triedWhileLocked(key)
+      lockouts.triedWhileLocked(attempt)
       throw signInRefusal()
     }
     if (!entry || !matches || !accounts.mayEnter(entry)) {
-      throw signInRefusal(counted && lockouts.failed(attempt))
+      if (counted) throw signInRefusal(lockouts.failed(attempt))
+      lockouts.failedAsNobody(credentials)
+      throw signInRefusal()
     }
     if (lockouts.has(key)) lockouts.succeeded(attempt as Attempt)
     // Whatever happened to the account while its password was checked has put another entry in its place.
@@ -130,9 +133,9 @@ export function createDoor<Entry extends object, Guest>(parts: DoorParts<Entry, 
     const key = lockouts.key(attempt)
     if (counted && lockouts.isLocked(key)) throw signInRefusal()
     const { name, password } = credentials
-    // To a directory an empty password is an anonymous bind, which succeeds.
-    const person = password === '' ? undefined : await asked.verify(name, password).catch(unreachable)
-    if (!person) {
+    // To a directory an empty password is an anonymous bind, which succeeds: another wrong one is asked about, for the time it takes.
+    const person = await asked.verify(name, password || randomUUID()).catch(unreachable)
+    if (!person || password === '') {
       throw signInRefusal(counted && lockouts.failed(attempt))
     }
     if (lockouts.has(key)) lockouts.succeeded(attempt)

@@ -25,6 +25,9 @@ export function remoteSubject({ type, id, countedAs }: PasswordSource, name: str
   return `${type} ${id} ${countedAs(name)}`
 }
 
+/** Of the row that is written where a failure counts for nobody. No account has this id. */
+const nobodysSubject = '-'
+
 /** Ids of accounts have no spaces in them. */
 const isRemote = ({ subject }: Attempt) => subject.includes(' ')
 
@@ -55,7 +58,7 @@ export function createLockouts(
   const ofRemoteNames: Counted = { open: new Set(), locked: new Set() }
   const keyOf = ({ applianceId, realmId, subject, source }: Attempt) => `${applianceId} ${realmId} ${subject} ${source}`
   const kindOf = (row: LockoutTable) => (isRemote(row) ? ofRemoteNames : ofAccounts)
-  for (const row of stored) keep(keyOf(row), row)
+  for (const row of stored) if (row.subject !== nobodysSubject) keep(keyOf(row), row)
 
   function keep(key: string, row: LockoutTable): void {
     drop(key)
@@ -93,6 +96,12 @@ export function createLockouts(
       .catch(() => {})
   }
 
+  /** The row of everybody whom nobody knows: writing it takes what writing a count takes, so that time tells no name. */
+  function storeNothing({ applianceId, realmId }: Pick<Attempt, 'applianceId' | 'realmId'>): void {
+    const nobody = { applianceId, realmId, subject: nobodysSubject, source: '', failures: 0, lockedAt: null }
+    store((stores) => stores.lockouts.put({ ...nobody, windowStartedAt: clock() }))
+  }
+
   return {
     key: keyOf,
 
@@ -106,12 +115,13 @@ export function createLockouts(
       return count !== undefined && isLocked(count, ruleOf(count), clock())
     },
 
-    /** Takes note of an attempt that was refused because of the lock. */
-    triedWhileLocked(key: string): void {
+    /** Takes note of an attempt that was refused because of the lock. It stores as much as a failure does. */
+    triedWhileLocked(attempt: Attempt): void {
+      const key = keyOf(attempt)
       const count = counts.get(key)
-      if (!count) return
+      if (!count) return storeNothing(attempt)
       const restarted = { ...count, ...restartLock(count, ruleOf(count), clock()) }
-      if (restarted.lockedAt === count.lockedAt) return
+      if (restarted.lockedAt === count.lockedAt) return storeNothing(attempt)
       keep(key, restarted)
       store(async (stores) => {
         if (counts.get(key) === restarted) await stores.lockouts.put(restarted)
@@ -141,6 +151,9 @@ export function createLockouts(
       })
       return counted.lockedAt !== null
     },
+
+    /** Takes note of a failure that counts for nobody. It stores as much as one that does. */
+    failedAsNobody: storeNothing,
 
     /** Forgets the failures before a success. */
     succeeded(attempt: Attempt): void {
