@@ -133,6 +133,22 @@ test('five hundred who send their large bodies slowly, and then all at once, kee
   await untilForgotten(lab)
 })
 
+test('guesses at one account wait for one another, and no more than three hundred of one address', async () => {
+  await using lab = await openLab(sqlite)
+  const { door, appliances } = lab.server.services
+  const [manager = assert.fail()] = appliances.managers
+  const guess = (source: string) => (_: unknown, n: number) =>
+    door.signIn({ applianceId: manager.id, realmId: manager.realmId, source, name: 'nobody', password: `${n}` })
+  const answers = await Promise.allSettled([
+    ...Array.from({ length: 302 }, guess('2001:db8::1')),
+    ...[1].map(guess('2001:db8::2')),
+    ...[1].map(guess('192.0.2.1')),
+  ])
+  const codes = answers.map((answer) => answer.status === 'rejected' && answer.reason.code)
+  assert.equal(codes.filter((code) => code === 'busy').length, 3)
+  assert.equal(codes.at(-1), 'unauthenticated')
+})
+
 test('silent connections of one address make room for the next of it, and one address does not take all', async () => {
   const settings = { silentConnectionsOfAddress: '20', connectionsOfAddress: '40' }
   await using lab = await openLab(sqlite, settings)

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
 import { AccessError } from '../errors.ts'
+import { createUnderWay } from '../sign-in/under-way.ts'
 import { createFairQueue } from '../turns/fair-queue.ts'
 
 /** What one guess costs: KiB of memory, passes over it, and lanes. */
@@ -52,6 +53,9 @@ export function createPasswordHashing(cost = owasp) {
   const decoy = hash(crypto.randomUUID(), cost)
 
   return {
+    /** The sign-ins that wait, at every door that verifies passwords here. */
+    underWay: createUnderWay(),
+
     hash: (password: string): Promise<string> => inTurn('', () => hash(password, cost)),
 
     /**

@@ -154,6 +154,10 @@ export function createDoor<Entry extends object, Guest>(parts: DoorParts<Entry, 
   async function signIn(credentials: Credentials): Promise<Entry | Guest> {
     const known = recall(credentials)
     if (known) return known
+    return hashing.underWay.during(lockoutSource(credentials.source), () => checkOnce(credentials))
+  }
+
+  async function checkOnce(credentials: Credentials): Promise<Entry | Guest> {
     const entry = credentials.asked ? undefined : accounts.find(credentials.realmId, credentials.name)
     const asked = entry ? undefined : (credentials.asked ?? parts.sourceOf(credentials.name))
     const key = turnOf(credentials, entry, asked)
