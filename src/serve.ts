@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import type { Logger } from 'pino'
 import { adminUserid, rootUserid } from './access/accounts/account.ts'
-import { type Clock, systemClock } from './access/clock.ts'
+import { type Clock, steadyClock, systemClock } from './access/clock.ts'
 import { createPasswordHashing, type PasswordHashing } from './access/passwords/hashing.ts'
 import { administratorName } from './access/vcenter/sso/user.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
@@ -56,6 +56,7 @@ export async function openServer(
   clock: Clock = systemClock,
   changes: Partial<World> = {},
   hashing: PasswordHashing = createPasswordHashing(),
+  steady: Clock = clock === systemClock ? steadyClock : clock,
 ): Promise<Server> {
   const { lab, host, adminPassword } = config
   const exposed = !isLoopback(host)
@@ -67,7 +68,13 @@ export async function openServer(
   if (config.temporary) opened.defer(() => rmSync(config.dataDir, { recursive: true, force: true }))
   const services = opened.use(
     await createServices(
-      { config: lab ? { ...config, localDomain: config.localDomain ?? labDomain } : config, clock, log, hashing },
+      {
+        config: lab ? { ...config, localDomain: config.localDomain ?? labDomain } : config,
+        clock,
+        steady,
+        log,
+        hashing,
+      },
       {
         ...worldOf(config),
         ...(adminPassword === undefined ? {} : { check: () => requireFirstPassword(adminPassword) }),

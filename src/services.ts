@@ -49,14 +49,14 @@ const housekeeping = 10_000
 export async function createServices(tools: Tools, world: World): Promise<Services> {
   await using opened = new AsyncDisposableStack()
   const ground = await openGround(tools, world, opened)
-  const { config, clock, log, appliances, turns, room, firstStarts } = ground
+  const { config, clock, steady, log, appliances, turns, room, firstStarts } = ground
   const audit = await openAudit(ground, opened)
   const signIn = await openSignIn(ground, audit.journal)
   const vcenter = await openVcenter(ground, audit.journal, signIn)
   const nsx = await openNsx(ground, audit.journal, signIn)
   const nsxv = await openNsxvOf(ground, signIn, vcenter, nsx)
   const identitySources = await openIdentitySources(ground, audit.journal, signIn, vcenter, nsx, nsxv)
-  const nsxvLimiter = createLimiter(() => nsxvLimits, clock)
+  const nsxvLimiter = createLimiter(() => nsxvLimits, steady)
   const openSessions = createOpenSessions({
     ...nsx,
     ...vcenter,
@@ -64,7 +64,7 @@ export async function createServices(tools: Tools, world: World): Promise<Servic
     vcenterId: appliances.vcenter.id,
     nsxvId: appliances.nsxv?.id,
   })
-  const relay = config.relay && (await openRelay(config.relay, clock, log))
+  const relay = config.relay && (await openRelay(config.relay, steady, log))
   opened.defer(() => relay?.close())
 
   const keepHouse = () => {
@@ -125,7 +125,7 @@ export async function createServices(tools: Tools, world: World): Promise<Servic
 }
 
 async function openNsxvOf(
-  { config, clock, hashing, stores, appliances }: Ground,
+  { config, clock, steady, hashing, stores, appliances }: Ground,
   { lockouts, ssoPolicies, vcenterDirectories, sourceDown }: SignInServices,
   { vcenterDoor, ssoDirectory, vsphere }: VcenterServices,
   { directory, consoles }: NsxServices,
@@ -142,6 +142,7 @@ async function openNsxvOf(
     cliRoles: config.nsxvCliRoles,
     datacenters: () => [...vsphere.ofType('Datacenter')].map(({ id, name }) => ({ id, name, type: 'Datacenter' })),
     clock,
+    steady,
     consoles,
   })
 }

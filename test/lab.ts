@@ -20,6 +20,18 @@ export { labPassword }
 export class TestClock {
   /** Milliseconds since 1970. */
   now = Date.UTC(2026, 10, 22, 12)
+  #stepped = 0
+
+  /** What has passed, however the wall clock was set. */
+  get steady(): number {
+    return this.now - this.#stepped
+  }
+
+  /** Sets the wall clock, while no time passes. @param ms How far forward; negative: back. */
+  step(ms: number): void {
+    this.now += ms
+    this.#stepped += ms
+  }
 
   advance({ days = 0, seconds = 0, ms = 0 }: { days?: number; seconds?: number; ms?: number }): void {
     this.now += days * 86_400_000 + seconds * 1000 + ms
@@ -110,7 +122,15 @@ export async function openLab(
     ...(postgres ? { databaseUrl: postgres.url } : {}),
     ...settings,
   }
-  const open = () => openServer(readConfig(flags, {}), log, () => clock.now, world, hashing ?? cheapHashing())
+  const open = () =>
+    openServer(
+      readConfig(flags, {}),
+      log,
+      () => clock.now,
+      world,
+      hashing ?? cheapHashing(),
+      () => clock.steady,
+    )
 
   const lab = { clock, dataDir } as Lab
   async function start(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { JSONWebKeySet, LocalJWKSet } from 'jose'
 import type { Configuration, ServerMetadata } from 'openid-client'
+import type { Clocks } from '../access/clock.ts'
 import { createPinnedFetch, type Fetch, ProviderError } from './pinned-fetch.ts'
 
 /** The provider's word, its signature checked. */
@@ -58,7 +59,7 @@ interface Snapshot {
 /** An OpenID provider as its client: asked when it is first needed, never at start. Every question has a bounded wait. */
 export function createOpenIdProvider(
   settings: ProviderSettings,
-  clock: () => number,
+  { clock, steady }: Clocks,
   fetch: Fetch = createPinnedFetch(settings.thumbprint),
 ) {
   let snapshot: Snapshot | undefined
@@ -90,11 +91,11 @@ export function createOpenIdProvider(
     const answer = await fetch(server.jwks_uri, { method: 'GET', headers: { accept: 'application/json' } })
     if (answer.status !== 200) throw unreachable(`its keys answer ${answer.status}`)
     const keys = createLocalJWKSet((await answer.json()) as JSONWebKeySet)
-    return { server, keys, at: clock() }
+    return { server, keys, at: steady() }
   }
 
   function reload(): Promise<Snapshot> {
-    if (failed && clock() - failed.at < retryAfter) {
+    if (failed && steady() - failed.at < retryAfter) {
       return Promise.reject(unreachable('it could not be asked a moment ago', failed.error))
     }
     return loadOnce()
@@ -108,7 +109,7 @@ export function createOpenIdProvider(
         return loaded
       })
       .catch((error) => {
-        failed = { at: clock(), error }
+        failed = { at: steady(), error }
         throw unreachable('its description cannot be read', error)
       })
       .finally(() => {
@@ -118,7 +119,7 @@ export function createOpenIdProvider(
   }
 
   async function current(): Promise<Snapshot> {
-    const now = clock()
+    const now = steady()
     if (snapshot && now - snapshot.at < keepFor) return snapshot
     return reload()
   }
@@ -165,7 +166,7 @@ export function createOpenIdProvider(
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
       // The provider may have a new key. Whoever makes up key ids costs it a question in half a minute, no more.
-      if (clock() - known.at < refetchAfter) throw unknownKey()
+      if (steady() - known.at < refetchAfter) throw unknownKey()
     }
     const next = await reload()
     return verifyWith(next, token, audience).catch((error) => {

@@ -51,11 +51,11 @@ export function createRelayPolicy({ upstreams, rules: configured }: RelaySetting
 }
 
 /** The relay with its connections. */
-export async function openRelay(settings: RelaySettings, clock: Clock, log: Logger) {
+export async function openRelay(settings: RelaySettings, steady: Clock, log: Logger) {
   const policy = createRelayPolicy(settings)
   // Its HTTP client is loaded where there is a relay, and only there.
   const { createUpstream } = await import('./upstream.ts')
-  const upstreams = new Map(settings.upstreams.map((one) => [one.name, createUpstream(one, clock, log)]))
+  const upstreams = new Map(settings.upstreams.map((one) => [one.name, createUpstream(one, steady, log)]))
   return {
     policy,
     largestTree: settings.largestTree,

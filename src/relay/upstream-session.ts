@@ -44,14 +44,14 @@ const whoAmI = '/api/v1/aaa/user-info'
 const ended: readonly string[] = []
 
 /** A session at the upstream, begun when it is first needed and again whenever it has ended. */
-export function sessionCredential(user: string, password: string, send: Send, clock: Clock): Credential {
+export function sessionCredential(user: string, password: string, send: Send, steady: Clock): Credential {
   let session: { headers: readonly string[]; usedAt: number } | undefined
   let signingIn: Promise<readonly string[]> | undefined
   let pause = 0
   let refusedUntil = 0
 
   async function signIn(): Promise<readonly string[]> {
-    if (clock() < refusedUntil) throw refusal()
+    if (steady() < refusedUntil) throw refusal()
     const form = new URLSearchParams({ j_username: user, j_password: password }).toString()
     const { status, headers, body } = await send({
       method: 'POST',
@@ -63,17 +63,17 @@ export function sessionCredential(user: string, password: string, send: Send, cl
     const shown = sessionHeaders(headers)
     if (status !== 200 || !shown) {
       pause = Math.min(pause === 0 ? firstPause : pause * 2, longestPause)
-      refusedUntil = clock() + pause
+      refusedUntil = steady() + pause
       throw refusal()
     }
     pause = 0
-    session = { headers: shown, usedAt: clock() }
+    session = { headers: shown, usedAt: steady() }
     return shown
   }
 
   function headers(): readonly string[] | Promise<readonly string[]> {
     if (session) {
-      session.usedAt = clock()
+      session.usedAt = steady()
       return session.headers
     }
     // Whoever comes while it is being made waits for the one that is made.
@@ -93,9 +93,9 @@ export function sessionCredential(user: string, password: string, send: Send, cl
     },
 
     async keepHouse() {
-      if (!session || clock() - session.usedAt < unusedFor) return
+      if (!session || steady() - session.usedAt < unusedFor) return
       const { headers: shown } = session
-      session.usedAt = clock()
+      session.usedAt = steady()
       const { status, body } = await send({ method: 'GET', path: whoAmI, headers: [...shown], body: undefined })
       if (!refusesCaller(status, await wholeBody(body, longestRefusal))) return
       if (session?.headers === shown) session = undefined

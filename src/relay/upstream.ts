@@ -31,7 +31,7 @@ export type Upstream = ReturnType<typeof createUpstream>
 const farewell = 1000
 
 /** A real manager and the connections to it. */
-export function createUpstream(settings: UpstreamSettings, clock: Clock, log: Logger) {
+export function createUpstream(settings: UpstreamSettings, steady: Clock, log: Logger) {
   const { name, origin, ca, clientCertificate, connectTimeout } = settings
   const pool = new Pool(origin, {
     connections: settings.connections,
@@ -48,7 +48,7 @@ export function createUpstream(settings: UpstreamSettings, clock: Clock, log: Lo
     },
   })
   const direct = (request: UpstreamRequest) => new Exchange(pool, request, settings).answer
-  const credential = credentialOf(settings, direct, clock)
+  const credential = credentialOf(settings, direct, steady)
 
   function attempt(call: RelayedCall, shown: readonly string[]): Promise<UpstreamAnswer> {
     const { method, path, body } = call
@@ -118,10 +118,10 @@ export function createUpstream(settings: UpstreamSettings, clock: Clock, log: Lo
   }
 }
 
-function credentialOf({ credential }: UpstreamSettings, send: Send, clock: Clock): Credential {
+function credentialOf({ credential }: UpstreamSettings, send: Send, steady: Clock): Credential {
   if (!credential) return fixedCredential([])
   const { kind, user, password } = credential
-  return kind === 'basic' ? basicCredential(user, password) : sessionCredential(user, password, send, clock)
+  return kind === 'basic' ? basicCredential(user, password) : sessionCredential(user, password, send, steady)
 }
 
 /** For the server's own log, where addresses may be named. */

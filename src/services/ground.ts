@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Clock } from '../access/clock.ts'
+import type { Clocks } from '../access/clock.ts'
 import type { PasswordHashing } from '../access/passwords/hashing.ts'
 import { roomForAnswers } from '../access/turns/limits.ts'
 import { createRoom, type Room } from '../access/turns/room.ts'
@@ -14,9 +14,8 @@ import { createStores, type Stores } from '../store/stores.ts'
 import { type FirstStarts, layGround, type World } from '../world.ts'
 
 /** What everything stands on: the settings, the time, and the store with the appliances in it. */
-export interface Ground {
+export interface Ground extends Clocks {
   config: Config
-  clock: Clock
   log: Logger
   hashing: PasswordHashing
   databases: Databases
@@ -32,7 +31,7 @@ export interface Ground {
 }
 
 /** What is opened before the store is. */
-export type Tools = Pick<Ground, 'config' | 'clock' | 'log' | 'hashing'>
+export type Tools = Pick<Ground, 'config' | 'clock' | 'steady' | 'log' | 'hashing'>
 
 /**
  * Opens the store, and fills an empty one.

@@ -32,7 +32,7 @@ export async function openIdentitySources(
   { sessions, door }: NsxServices,
   nsxv: Nsxv | undefined,
 ): Promise<IdentitySourceServices> {
-  const { config, clock, stores, secrets } = ground
+  const { config, steady, stores, secrets } = ground
   const inNsx: ReliesOnSources[] = [{ sessions, door }]
   // Whoever signs in to NSX Manager for vSphere is somebody of vCenter's.
   const ofVcenter = [vcenterSessions, ...(nsxv ? [nsxv.tokens] : [])]
@@ -60,7 +60,7 @@ export async function openIdentitySources(
         ...ofVcenter.map(({ people, renew }) => ({ find: vcenterDirectories.find, people, renew })),
       ],
       journal,
-      clock,
+      steady,
       sourceDown,
     ),
   }

@@ -55,7 +55,7 @@ export interface NsxServices {
 }
 
 export async function openNsx(
-  { config, clock, hashing, stores, secrets, appliances }: Ground,
+  { config, clock, steady, hashing, stores, secrets, appliances }: Ground,
   journal: Journal,
   { authPolicies, lockouts, ldapDirectories, vidm, sourceDown }: SignInServices,
 ): Promise<NsxServices> {
@@ -73,7 +73,7 @@ export async function openNsx(
     remoteBindings,
     identities,
     journal,
-    clock,
+    { clock, steady },
     () => apiService.read().config.sessionTimeout,
   )
   const door = createDoor<LocalUser, Principal>({
@@ -82,7 +82,7 @@ export async function openNsx(
     lockouts,
     welcome: remoteBindings.resolve,
     sourceOf: (name) => ldapDirectories.sourceOf(name) ?? vidm.source(clusterRealm, name),
-    clock,
+    steady,
     log: sourceDown,
     isImmune: (source) => isImmune(apiService.read().config, source),
   })
@@ -93,7 +93,7 @@ export async function openNsx(
     sshKeys: stores.sshKeys,
     hashing,
     lockouts,
-    clock,
+    steady,
     log: sourceDown,
   })
   const passwords = createPasswordChanges(stores, authPolicies, hashing)
@@ -138,7 +138,7 @@ export async function openNsx(
     certificates: createCertificates(stores, identities),
     principalIdentities: createPrincipalIdentities(stores, identities, managerRealms, sessions),
     apiService,
-    limiters: createLimiters(idsOf(appliances.managers), () => apiService.read().config, clock),
+    limiters: createLimiters(idsOf(appliances.managers), () => apiService.read().config, steady),
     policyTree: createPolicyTree(stores),
   }
 }

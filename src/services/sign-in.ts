@@ -29,12 +29,12 @@ export interface SignInServices {
 }
 
 export async function openSignIn(
-  { config, clock, log, stores, secrets }: Ground,
+  { config, clock, steady, log, stores, secrets }: Ground,
   journal: Journal,
 ): Promise<SignInServices> {
   const authPolicies = createAuthPolicies(await stores.realms.list())
   const ssoPolicies = await loadSsoPolicies(stores)
-  const lockouts = createLockouts(await stores.lockouts.list(), journal, clock, ({ realmId, source }) => {
+  const lockouts = createLockouts(await stores.lockouts.list(), journal, { clock, steady }, ({ realmId, source }) => {
     if (realmId === ssoDomain) return lockoutRuleOf(ssoPolicies.read())
     const policy = authPolicies.read(realmId)
     if (source === consoleSource) {
@@ -51,9 +51,9 @@ export async function openSignIn(
       lockoutPeriod: policy.apiLockoutPeriod,
     }
   })
-  const ldapDirectories = createLdapDirectories(clock, config.ldapTimeout)
+  const ldapDirectories = createLdapDirectories(steady, config.ldapTimeout)
   await loadLdapDirectories(ldapDirectories, stores.ldapIdentitySources, secrets)
-  const ownDirectories = createLdapDirectories(clock, config.ldapTimeout)
+  const ownDirectories = createLdapDirectories(steady, config.ldapTimeout)
   await loadLdapDirectories(ownDirectories, stores.vcenterIdentitySources, secrets)
   const vcenterDirectories = createVcenterDirectories(
     ownDirectories,
@@ -64,8 +64,9 @@ export async function openSignIn(
     rows: vidmRows,
     sealedSecrets: await sealedSecrets(stores, vidmRows),
     secrets,
-    connect: (settings) => createOpenIdProvider(settings, clock),
+    connect: (settings) => createOpenIdProvider(settings, { clock, steady }),
     clock,
+    steady,
     log: (error) => log.warn((error as Error).message),
   })
   const sourceDown = (error: unknown) => log.warn(error, 'an identity source did not answer')

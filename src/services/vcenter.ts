@@ -66,7 +66,7 @@ export interface VcenterServices {
 }
 
 export async function openVcenter(
-  { config, clock, hashing, stores, appliances, turns }: Ground,
+  { config, clock, steady, hashing, stores, appliances, turns }: Ground,
   journal: Journal,
   { ssoPolicies, lockouts, vcenterDirectories, sourceDown }: SignInServices,
 ): Promise<VcenterServices> {
@@ -80,7 +80,7 @@ export async function openVcenter(
     hashing,
     lockouts,
     sourceOf: vcenterDirectories.sourceOf,
-    clock,
+    steady,
     log: sourceDown,
   })
   const vcenterSessions = createVcenterSessions(
@@ -89,7 +89,7 @@ export async function openVcenter(
     vcenterDirectories.knows,
     ssoPolicies.read,
     journal,
-    clock,
+    { clock, steady },
     config.vcenterSessions,
   )
 
@@ -146,6 +146,6 @@ export async function openVcenter(
     ssoGroups: createSsoGroups(ssoDirectory),
     vcenterDoor,
     vcenterSessions,
-    vcenterLimiter: createLimiter(() => vcenterLimits, clock),
+    vcenterLimiter: createLimiter(() => vcenterLimits, steady),
   }
 }

@@ -38,7 +38,7 @@ const unreachable = new Set(['CONNECTION_REFUSED', 'CONNECTION_TIMEOUT', 'UNKNOW
  *
  * @param timeout Milliseconds until a connection to a server must stand; all that is asked of it takes twice as long at most.
  */
-export function createLdapDirectories(clock: Clock, timeout: number) {
+export function createLdapDirectories(steady: Clock, timeout: number) {
   const byId = new Map<string, LdapDirectory>()
   const byDomain = new Map<string, LdapDirectory>()
 
@@ -50,7 +50,7 @@ export function createLdapDirectories(clock: Clock, timeout: number) {
   function directoryOf(source: LdapSource, passwords: BindPasswords): LdapDirectory {
     const { id, config } = source
     const restsUntil = new Map<LdapServer, number>()
-    const groups = createGroupCache(clock, config.type, config.groupCacheTtl)
+    const groups = createGroupCache(steady, config.type, config.groupCacheTtl)
     let conversations = 0
 
     const asked = (server: LdapServer): Asked => ({
@@ -61,7 +61,7 @@ export function createLdapDirectories(clock: Clock, timeout: number) {
 
     async function ask<T>(question: (asked: Asked) => Promise<T>): Promise<T> {
       if (conversations >= mostConversations) throw new LdapError('GENERAL_ERROR', `too many ask ${id} at once`)
-      const awake = config.servers.filter((server) => server.enabled && (restsUntil.get(server) ?? 0) <= clock())
+      const awake = config.servers.filter((server) => server.enabled && (restsUntil.get(server) ?? 0) <= steady())
       let failure = new LdapError('LDAP_SERVER_DISABLED', `no server of ${id} is enabled and has answered of late`)
       conversations++
       try {
@@ -71,7 +71,7 @@ export function createLdapDirectories(clock: Clock, timeout: number) {
           } catch (error) {
             if (!(error instanceof LdapError)) throw error
             failure = error
-            if (unreachable.has(error.problem)) restsUntil.set(server, clock() + restPeriod)
+            if (unreachable.has(error.problem)) restsUntil.set(server, steady() + restPeriod)
           }
         }
         throw failure
@@ -147,19 +147,19 @@ export function createLdapDirectories(clock: Clock, timeout: number) {
 }
 
 /** @see nsx-api.md 6.5, `group_cache_ttl`; what it says is Active Directory's alone. */
-function createGroupCache(clock: Clock, type: string, seconds = defaultGroupCacheTtl): GroupCache {
+function createGroupCache(steady: Clock, type: string, seconds = defaultGroupCacheTtl): GroupCache {
   const ttl = type === 'ActiveDirectoryIdentitySource' ? seconds * 1000 : 0
   const known = new Map<string, { groups: string[]; until: number }>()
   return {
     find(dn) {
       const cached = known.get(dn)
-      return cached && clock() < cached.until ? cached.groups : undefined
+      return cached && steady() < cached.until ? cached.groups : undefined
     },
     put(dn, groups) {
       if (ttl === 0) return
       known.delete(dn)
       if (known.size >= mostCachedGroups) known.delete(known.keys().next().value as string)
-      known.set(dn, { groups, until: clock() + ttl })
+      known.set(dn, { groups, until: steady() + ttl })
     },
   }
 }

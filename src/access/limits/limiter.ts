@@ -32,7 +32,7 @@ const second = 1000
  *
  * @see NSX REST API 4.2, ApiServiceConfig.client_api_rate_limit; the window is inferred, nsx-api.md 7.5
  */
-export function createLimiter(limits: () => Limits, clock: Clock) {
+export function createLimiter(limits: () => Limits, steady: Clock) {
   const clients = new Map<ClientKey, Client>()
   let outstanding = 0
 
@@ -66,7 +66,7 @@ export function createLimiter(limits: () => Limits, clock: Clock) {
      */
     enterClient(key: ClientKey, name: string): Client {
       const { clientApiRateLimit: rate, clientApiConcurrencyLimit: limit } = limits()
-      const now = clock()
+      const now = steady()
       let client = clients.get(key)
       if (client === undefined) {
         client = { secondFrom: now, callsInSecond: 0, outstanding: 0 }
@@ -98,7 +98,7 @@ export function createLimiter(limits: () => Limits, clock: Clock) {
 
     /** Forgets the clients who have nothing under way and whose second is over. */
     forgetIdle(): void {
-      const now = clock()
+      const now = steady()
       for (const [key, client] of clients) if (client.outstanding === 0 && isOver(client, now)) clients.delete(key)
     },
   }

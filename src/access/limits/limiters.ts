@@ -4,8 +4,8 @@ import { createLimiter, type Limiter, type Limits } from './limiter.ts'
 export type Limiters = ReturnType<typeof createLimiters>
 
 /** Each manager node counts for itself. @see nsx-api.md 7.5 */
-export function createLimiters(applianceIds: readonly string[], limits: () => Limits, clock: Clock) {
-  const limiters = new Map(applianceIds.map((id) => [id, createLimiter(limits, clock)]))
+export function createLimiters(applianceIds: readonly string[], limits: () => Limits, steady: Clock) {
+  const limiters = new Map(applianceIds.map((id) => [id, createLimiter(limits, steady)]))
   return {
     of(applianceId: string): Limiter {
       const limiter = limiters.get(applianceId)

@@ -7,7 +7,7 @@ import type { NsxvUserView } from './user-view.ts'
 
 export type NsxvDoor = ReturnType<typeof createNsxvDoor>
 
-export interface NsxvDoorParts extends Pick<DoorParts<LocalUser, never>, 'hashing' | 'lockouts' | 'clock' | 'log'> {
+export interface NsxvDoorParts extends Pick<DoorParts<LocalUser, never>, 'hashing' | 'lockouts' | 'steady' | 'log'> {
   directory: Directory
   accounts: AccountStore
   view: NsxvUserView

@@ -1,7 +1,7 @@
 import type { Change } from '../../audit/journal.ts'
 import type { Stores } from '../../store/stores.ts'
 import type { Directory } from '../accounts/directory.ts'
-import type { Clock } from '../clock.ts'
+import type { Clocks } from '../clock.ts'
 import type { PasswordHashing } from '../passwords/hashing.ts'
 import type { RemotePerson } from '../principal.ts'
 import type { Consoles } from '../sessions/consoles.ts'
@@ -52,7 +52,7 @@ export interface Nsxv {
   systemEvents: NsxvSystemEvents
 }
 
-export interface NsxvParts {
+export interface NsxvParts extends Clocks {
   appliance: { id: string; name: string; realmId: string }
   stores: Stores
   directory: Directory
@@ -61,7 +61,6 @@ export interface NsxvParts {
   people: People
   cliRoles: CliRoleRule
   datacenters: () => readonly ScopingObject[]
-  clock: Clock
   consoles: Consoles
   /** Told of what sign-ins stumble over. */
   log(error: unknown): void
@@ -69,7 +68,7 @@ export interface NsxvParts {
 
 /** Opens the NSX Manager that the store has; undefined where it has none. */
 export async function openNsxv(parts: NsxvParts): Promise<Nsxv | undefined> {
-  const { appliance, stores, directory, lockouts, hashing, people, clock, consoles } = parts
+  const { appliance, stores, directory, lockouts, hashing, people, clock, steady, consoles } = parts
   const manager = await stores.nsxvManager.find()
   if (!manager) return undefined
   const { realmId } = appliance
@@ -78,8 +77,8 @@ export async function openNsxv(parts: NsxvParts): Promise<Nsxv | undefined> {
   const objects = createScopingObjects(await stores.nsxvObjects.list(), parts.datacenters)
   const configuration = createNsxvConfigurations(manager)
   const settings = createNsxvApplianceSettings(manager)
-  const visits = createVisits(clock)
-  const door = createNsxvDoor({ directory, accounts: stores.accounts, view, hashing, lockouts, clock, log: parts.log })
+  const visits = createVisits(steady)
+  const door = createNsxvDoor({ directory, accounts: stores.accounts, view, hashing, lockouts, steady, log: parts.log })
   const signIn = createNsxvSignIn({
     applianceId: appliance.id,
     realmId,
@@ -99,7 +98,7 @@ export async function openNsxv(parts: NsxvParts): Promise<Nsxv | undefined> {
     return account && signIn.asAccount(account)
   }
 
-  const tokens = createNsxvTokens(await stores.nsxvTokens.list(), clock, realmId, current)
+  const tokens = createNsxvTokens(await stores.nsxvTokens.list(), { clock, steady }, realmId, current)
 
   function endSessions(change: Change, { key, userid }: NsxvUser): void {
     change.onCommit(() => visits.end(key))

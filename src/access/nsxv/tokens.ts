@@ -1,7 +1,7 @@
 import { createHmac, hash, randomBytes, randomUUID } from 'node:crypto'
 import type { Change } from '../../audit/journal.ts'
 import type { NsxvTokenTable } from '../../store/schema.ts'
-import type { Clock } from '../clock.ts'
+import type { Clocks } from '../clock.ts'
 import { AccessError } from '../errors.ts'
 import type { RemotePerson } from '../principal.ts'
 import { isSamePerson } from '../sign-in/people-renewal.ts'
@@ -22,12 +22,12 @@ const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString
 
 interface Token extends Omit<NsxvTokenTable, 'person'> {
   person: RemotePerson | undefined
+  /** When it expires, by the steady clock. */
+  expiresSteadily: number
 }
 
-const tokenOf = (row: NsxvTokenTable): Token => ({
-  ...row,
-  person: row.person === null ? undefined : JSON.parse(row.person),
-})
+const personOf = ({ person }: NsxvTokenTable): RemotePerson | undefined =>
+  person === null ? undefined : JSON.parse(person)
 
 /**
  * Authentication tokens of 6.4. They are JWTs for clients to read; here they are found by their hash, which is all
@@ -43,13 +43,18 @@ const tokenOf = (row: NsxvTokenTable): Token => ({
  */
 export function createNsxvTokens(
   stored: readonly NsxvTokenTable[],
-  clock: Clock,
+  { clock, steady }: Clocks,
   realmId: string,
   current: (key: string, person: RemotePerson | undefined) => NsxvPrincipal | undefined,
 ) {
   // What is signed with it is found by its hash: nobody else needs the key.
   const key = randomBytes(32)
-  const tokens = new Map<string, Token>(stored.map((row) => [row.tokenHash, tokenOf(row)]))
+  const tokens = new Map<string, Token>(
+    stored.map((row) => {
+      const expiresSteadily = steady() + row.expiresAt - clock()
+      return [row.tokenHash, { ...row, person: personOf(row), expiresSteadily }]
+    }),
+  )
 
   function sign(subject: string, expiresAt: number): string {
     const claims = { sub: subject, exp: Math.floor(expiresAt / 1000), jti: randomUUID() }
@@ -75,6 +80,7 @@ export function createNsxvTokens(
           throw new AccessError('no_role', `User ${name} has no role any more`)
         }
         const expiresAt = clock() + minutes * 60_000
+        const expiresSteadily = steady() + minutes * 60_000
         await stores.nsxvTokens.removeExpired(clock())
         if ((await stores.nsxvTokens.countOfUser(userKey)) >= mostTokens) {
           throw new AccessError('limit_reached', `User ${name} has ${mostTokens} tokens; wait until some expire`)
@@ -84,7 +90,7 @@ export function createNsxvTokens(
         const row = { tokenHash, userKey, identity, name, expiresAt }
         await stores.nsxvTokens.insert({ ...row, person: person === undefined ? null : JSON.stringify(person) })
         values(name, undefined, { name, expiresAt })
-        onCommit(() => tokens.set(tokenHash, { ...row, person }))
+        onCommit(() => tokens.set(tokenHash, { ...row, person, expiresSteadily }))
         return token
       })
     },
@@ -92,7 +98,7 @@ export function createNsxvTokens(
     /** @throws {AccessError} `unauthenticated` */
     authenticate(presented: string): NsxvPrincipal {
       const token = tokens.get(sha256(presented))
-      if (!token || clock() >= token.expiresAt) throw new AccessError('unauthenticated', 'The token is not good')
+      if (!token || steady() >= token.expiresSteadily) throw new AccessError('unauthenticated', 'The token is not good')
       const now = current(token.userKey, token.person)
       if (now?.identity !== token.identity) throw new AccessError('unauthenticated', 'The user of the token is gone')
       return now
@@ -131,8 +137,11 @@ export function createNsxvTokens(
 
     /** Ends the tokens of an identity source's users. */
     async endOfSource(change: Change, sourceType: string, sourceId: string): Promise<void> {
-      const rows = (await change.stores.nsxvTokens.list()).map(tokenOf)
-      const ended = rows.filter(({ person }) => person?.sourceType === sourceType && person.sourceId === sourceId)
+      const rows = await change.stores.nsxvTokens.list()
+      const ended = rows.filter((row) => {
+        const person = personOf(row)
+        return person?.sourceType === sourceType && person.sourceId === sourceId
+      })
       const hashes = ended.map(({ tokenHash }) => tokenHash)
       await change.stores.nsxvTokens.remove(hashes)
       change.onCommit(() => forget(hashes))
@@ -140,8 +149,8 @@ export function createNsxvTokens(
 
     /** Forgets what has expired. */
     keepHouse(): void {
-      const now = clock()
-      for (const [tokenHash, { expiresAt }] of tokens) if (now >= expiresAt) tokens.delete(tokenHash)
+      const now = steady()
+      for (const [tokenHash, { expiresSteadily }] of tokens) if (now >= expiresSteadily) tokens.delete(tokenHash)
     },
   }
 }

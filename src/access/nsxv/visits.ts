@@ -10,7 +10,7 @@ export type Visits = ReturnType<typeof createVisits>
  * Who is here. Clients send their password with every call; the audit log has a sign-in for the first of them and
  * not for each.
  */
-export function createVisits(clock: Clock) {
+export function createVisits(steady: Clock) {
   /** By user and source, those heard of last at the end. */
   const seen = new Map<string, { user: string; at: number }>()
 
@@ -18,7 +18,7 @@ export function createVisits(clock: Clock) {
     /** Notes a call. @returns whether a visit begins with it. */
     arrive(user: string, source: string): boolean {
       const key = `${source} ${user}`
-      const now = clock()
+      const now = steady()
       const last = seen.get(key)
       seen.delete(key)
       seen.set(key, { user, at: now })

@@ -2,7 +2,7 @@ import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Change, Journal } from '../../audit/journal.ts'
 import type { SessionTable } from '../../store/schema.ts'
 import type { Directory } from '../accounts/directory.ts'
-import type { Clock } from '../clock.ts'
+import { type Clocks, steadied } from '../clock.ts'
 import { AccessError } from '../errors.ts'
 import type { Principal, RemotePerson } from '../principal.ts'
 import type { Identities } from '../principal-identities/identities.ts'
@@ -24,7 +24,10 @@ export interface Session {
   readonly createdAt: number
   /** When it ends however much it is used; undefined for never. */
   readonly endsAt: number | undefined
+  /** By the wall clock, as it is told. */
   usedAt: number
+  /** By the steady clock: whether it is idle is told by this. */
+  usedSteadily: number
   /** The last use that is stored; `keepHouse` brings it up to date. */
   storedUsedAt: number
   /** Hash of its id and token together, once they were shown and found right. */
@@ -36,13 +39,14 @@ export type Sessions = ReturnType<typeof createSessions>
 const sha256 = (text: string) => hash('sha256', text, 'buffer')
 
 /** Whether nothing was heard of a session for its timeout; 0 seconds means that it never ends by itself. */
-export function isIdle(session: Pick<Session, 'usedAt'>, timeout: number, now: number): boolean {
-  return timeout > 0 && now - session.usedAt >= timeout * 1000
+export function isIdle(session: Pick<Session, 'usedSteadily'>, timeout: number, steady: number): boolean {
+  return timeout > 0 && steady - session.usedSteadily >= timeout * 1000
 }
 
 /** Whether a session has ended by itself. */
-function isOver(session: Session, timeout: number, now: number): boolean {
-  return isIdle(session, timeout, now) || (session.endsAt !== undefined && now >= session.endsAt)
+function isOver(session: Session, timeout: number, { clock, steady }: Clocks): boolean {
+  // What the session was begun with says by the wall clock when it ends.
+  return isIdle(session, timeout, steady()) || (session.endsAt !== undefined && clock() >= session.endsAt)
 }
 
 /**
@@ -56,9 +60,10 @@ export function createSessions(
   remoteBindings: RemoteBindings,
   identities: Identities,
   journal: Journal,
-  clock: Clock,
+  clocks: Clocks,
   timeout: () => number,
 ) {
+  const { clock, steady } = clocks
   const sessions = new Map<string, Session>()
   // A session that was shown once is found again with one hash instead of two.
   const pairs = new Map<string, Session>()
@@ -70,6 +75,7 @@ export function createSessions(
       principalIdentityId: principalIdentityId ?? undefined,
       endsAt: endsAt ?? undefined,
       tokenHash: Buffer.from(tokenHash, 'hex'),
+      usedSteadily: steadied(row.usedAt, clocks),
       storedUsedAt: row.usedAt,
     })
   }
@@ -157,8 +163,9 @@ export function createSessions(
         endsAt: endsAt ?? null,
         tokenHash: tokenHash.toString('hex'),
       })
+      const used = { usedSteadily: steady(), storedUsedAt: now }
       change.onCommit(() =>
-        sessions.set(idHash, { ...row, userid, person, principalIdentityId, endsAt, tokenHash, storedUsedAt: now }),
+        sessions.set(idHash, { ...row, userid, person, principalIdentityId, endsAt, tokenHash, ...used }),
       )
       return { id, token }
     },
@@ -178,11 +185,10 @@ export function createSessions(
       const pairHash = token === undefined ? undefined : hash('sha256', `${id} ${token}`, 'base64')
       const shown = pairHash === undefined ? undefined : pairs.get(pairHash)
       const session = shown ?? sessions.get(hash('sha256', id, 'hex'))
-      const now = clock()
       if (!session || session.applianceId !== applianceId) {
         throw new AccessError('unauthenticated', 'No such session')
       }
-      if (isOver(session, timeout(), now)) {
+      if (isOver(session, timeout(), clocks)) {
         expire(session.idHash)
         throw new AccessError('unauthenticated', 'The session was idle too long, or what began it has ended')
       }
@@ -195,7 +201,10 @@ export function createSessions(
         session.pairHash = pairHash as string
         pairs.set(session.pairHash, session)
       }
-      if (!quietly) session.usedAt = now
+      if (!quietly) {
+        session.usedAt = clock()
+        session.usedSteadily = steady()
+      }
       return { session, principal }
     },
 
@@ -205,7 +214,7 @@ export function createSessions(
      */
     withId(applianceId: string, id: string): { session: Session; principal: Principal } | undefined {
       const session = sessions.get(hash('sha256', id, 'hex'))
-      if (!session || session.applianceId !== applianceId || isOver(session, timeout(), clock())) return undefined
+      if (!session || session.applianceId !== applianceId || isOver(session, timeout(), clocks)) return undefined
       const principal = principalOf(session)
       const follows = timingSafeEqual(session.tokenHash, sha256(xsrfTokenOf(id)))
       return principal && follows ? { session, principal } : undefined
@@ -213,9 +222,9 @@ export function createSessions(
 
     /** All sessions there are, of every node. */
     list(): { session: Session; principal: Principal }[] {
-      const [now, seconds] = [clock(), timeout()]
+      const seconds = timeout()
       return [...sessions.values()].flatMap((session) => {
-        const principal = isOver(session, seconds, now) ? undefined : principalOf(session)
+        const principal = isOver(session, seconds, clocks) ? undefined : principalOf(session)
         return principal ? [{ session, principal }] : []
       })
     },
@@ -272,11 +281,10 @@ export function createSessions(
 
     /** Stores when sessions were last used and removes those that have ended by themselves. */
     async keepHouse(): Promise<void> {
-      const now = clock()
       const seconds = timeout()
       const all = [...sessions.values()]
-      const over = all.filter((session) => isOver(session, seconds, now))
-      const used = all.filter((session) => session.usedAt !== session.storedUsedAt && !isOver(session, seconds, now))
+      const over = all.filter((session) => isOver(session, seconds, clocks))
+      const used = all.filter((session) => session.usedAt !== session.storedUsedAt && !isOver(session, seconds, clocks))
       if (over.length === 0 && used.length === 0) return
       await journal.change(
         async (change) => {

@@ -9,7 +9,7 @@ import { createRealmAccounts } from './realm-accounts.ts'
 
 export type ConsoleDoor = ReturnType<typeof createConsoleDoor>
 
-export interface ConsoleDoorParts extends Pick<DoorParts<LocalUser, never>, 'hashing' | 'lockouts' | 'clock' | 'log'> {
+export interface ConsoleDoorParts extends Pick<DoorParts<LocalUser, never>, 'hashing' | 'lockouts' | 'steady' | 'log'> {
   directory: Directory
   accounts: AccountStore
   sshKeys: SshKeyStore

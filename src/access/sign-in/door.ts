@@ -49,7 +49,7 @@ export interface DoorParts<Entry extends object, Guest> {
   welcome(person: RemotePerson): Guest
   /** The identity source that answers for a name which is no local user's. */
   sourceOf(name: string): PasswordSource | undefined
-  clock: Clock
+  steady: Clock
   /** Told when an identity source could not be asked. */
   log(error: unknown): void
   /** Whether failures from an address are never counted. */
@@ -74,7 +74,7 @@ export const signInRefusal = (locks = false) =>
 export function createDoor<Entry extends object, Guest>(parts: DoorParts<Entry, Guest>) {
   const { accounts, hashing, lockouts } = parts
   const remembered = createRememberedPasswords()
-  const people = createRememberedPeople(parts.clock)
+  const people = createRememberedPeople(parts.steady)
   const turns = new Map<string, Promise<unknown>>()
   const checking = new Map<string, Promise<Entry | Guest>>()
 

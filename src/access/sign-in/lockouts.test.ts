@@ -19,13 +19,7 @@ function counting(stored: readonly LockoutTable[] = []) {
   const journal = {
     change: async (work: (change: unknown) => Promise<void>) => work({ stores: { lockouts: lockoutStore } }),
   } as unknown as Journal
-  const lockouts = createLockouts(
-    stored,
-    journal,
-    () => 0,
-    () => rule,
-    3,
-  )
+  const lockouts = createLockouts(stored, journal, { clock: () => 0, steady: () => 0 }, () => rule, 3)
   return {
     lockouts,
     fail: (attempt: Attempt, times = 1) => {

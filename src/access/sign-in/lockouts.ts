@@ -1,7 +1,7 @@
 import type { Change, Journal } from '../../audit/journal.ts'
 import type { LockoutTable } from '../../store/schema.ts'
 import type { Stores } from '../../store/stores.ts'
-import type { Clock } from '../clock.ts'
+import { type Clocks, steadied } from '../clock.ts'
 import { countFailure, isLocked, isSpent, type LockoutRule, restartLock } from './lockout.ts'
 import type { PasswordSource } from './password-source.ts'
 
@@ -38,7 +38,7 @@ interface Counted {
 }
 
 /**
- * The failed sign-ins that still count. They outlive a restart.
+ * The failed sign-ins that still count. They outlive a restart. Their times are those of the steady clock.
  *
  * Anybody can invent names that an identity source answers for, and sources; so no more than `most` counts are kept
  * for such names, and as many for accounts. Whoever wants a count to be forgotten must fail as often for other names,
@@ -49,16 +49,29 @@ interface Counted {
 export function createLockouts(
   stored: readonly LockoutTable[],
   journal: Journal,
-  clock: Clock,
+  clocks: Clocks,
   ruleOf: (attempt: Pick<Attempt, 'realmId' | 'source'>) => LockoutRule,
   most = 10_000,
 ) {
+  const { clock, steady } = clocks
   const counts = new Map<string, LockoutTable>()
   const ofAccounts: Counted = { open: new Set(), locked: new Set() }
   const ofRemoteNames: Counted = { open: new Set(), locked: new Set() }
   const keyOf = ({ applianceId, realmId, subject, source }: Attempt) => `${applianceId} ${realmId} ${subject} ${source}`
   const kindOf = (row: LockoutTable) => (isRemote(row) ? ofRemoteNames : ofAccounts)
-  for (const row of stored) if (row.subject !== nobodysSubject) keep(keyOf(row), row)
+  for (const row of stored) {
+    if (row.subject === nobodysSubject) continue
+    keep(
+      keyOf(row),
+      withTimes(row, (at) => steadied(at, clocks)),
+    )
+  }
+
+  /** As it is stored: the steady clock is this process's alone. */
+  function byTheWall(row: LockoutTable): LockoutTable {
+    const ahead = clock() - steady()
+    return withTimes(row, (at) => at + ahead)
+  }
 
   function keep(key: string, row: LockoutTable): void {
     drop(key)
@@ -112,7 +125,7 @@ export function createLockouts(
 
     isLocked(key: string): boolean {
       const count = counts.get(key)
-      return count !== undefined && isLocked(count, ruleOf(count), clock())
+      return count !== undefined && isLocked(count, ruleOf(count), steady())
     },
 
     /** Takes note of an attempt that was refused because of the lock. It stores as much as a failure does. */
@@ -120,17 +133,17 @@ export function createLockouts(
       const key = keyOf(attempt)
       const count = counts.get(key)
       if (!count) return storeNothing(attempt)
-      const restarted = { ...count, ...restartLock(count, ruleOf(count), clock()) }
+      const restarted = { ...count, ...restartLock(count, ruleOf(count), steady()) }
       if (restarted.lockedAt === count.lockedAt) return storeNothing(attempt)
       keep(key, restarted)
       store(async (stores) => {
-        if (counts.get(key) === restarted) await stores.lockouts.put(restarted)
+        if (counts.get(key) === restarted) await stores.lockouts.put(byTheWall(restarted))
       })
     },
 
     /** Whom a lock keeps out, be it from one source only. */
     lockedSubjects(realmId: string): Set<string> {
-      const now = clock()
+      const now = steady()
       const locked = [...counts.values()].filter((row) => row.realmId === realmId && isLocked(row, ruleOf(row), now))
       return new Set(locked.map(({ subject }) => subject))
     },
@@ -142,12 +155,12 @@ export function createLockouts(
      */
     failed(attempt: Attempt): boolean {
       const key = keyOf(attempt)
-      const counted = { ...attempt, ...countFailure(counts.get(key), ruleOf(attempt), clock()) }
+      const counted = { ...attempt, ...countFailure(counts.get(key), ruleOf(attempt), steady()) }
       if (!counts.has(key)) makeRoom(kindOf(counted))
       keep(key, counted)
       // The account may have gone while its password was being checked.
       store(async (stores) => {
-        if (counts.get(key) === counted) await stores.lockouts.put(counted)
+        if (counts.get(key) === counted) await stores.lockouts.put(byTheWall(counted))
       })
       return counted.lockedAt !== null
     },
@@ -162,7 +175,7 @@ export function createLockouts(
 
     /** Removes counts that have nothing more to say. */
     keepHouse(): void {
-      const now = clock()
+      const now = steady()
       const spent = [...counts].filter(([, row]) => isSpent(row, ruleOf(row), now))
       if (spent.length === 0) return
       for (const [key] of spent) drop(key)
@@ -180,3 +193,9 @@ export function createLockouts(
     },
   }
 }
+
+const withTimes = (row: LockoutTable, shift: (at: number) => number): LockoutTable => ({
+  ...row,
+  windowStartedAt: shift(row.windowStartedAt),
+  lockedAt: row.lockedAt === null ? null : shift(row.lockedAt),
+})

@@ -31,10 +31,10 @@ export type PeopleRenewal = ReturnType<typeof createPeopleRenewal>
 export function createPeopleRenewal(
   holders: readonly PeopleHolder[],
   journal: Journal,
-  clock: Clock,
+  steady: Clock,
   log: (error: unknown) => void,
 ) {
-  let dueAt = clock() + renewalPeriod
+  let dueAt = steady() + renewalPeriod
 
   async function renew({ find, people, renew: take }: PeopleHolder): Promise<void> {
     const known = new Map(people().map((person) => [keyOf(person), person]))
@@ -56,8 +56,8 @@ export function createPeopleRenewal(
   return {
     /** Asks if it is time. */
     async keepHouse(): Promise<void> {
-      if (clock() < dueAt) return
-      dueAt = clock() + renewalPeriod
+      if (steady() < dueAt) return
+      dueAt = steady() + renewalPeriod
       await Promise.all(holders.map(renew))
     },
   }

@@ -19,7 +19,7 @@ interface Remembered {
  * Remote people whose password was verified, so that a client which sends it with every call does not cost the
  * identity source one bind each. The source is the only one to know of a changed password: its word is soon asked for again.
  */
-export function createRememberedPeople(clock: Clock) {
+export function createRememberedPeople(steady: Clock) {
   const known = new Map<string, Remembered>()
   const keyOf = ({ type, id }: Pick<PasswordSource, 'type' | 'id'>, name: string) =>
     `${type} ${id} ${name.toLowerCase()}`
@@ -32,14 +32,14 @@ export function createRememberedPeople(clock: Clock) {
       const key = keyOf({ type, id }, name)
       known.delete(key)
       if (known.size >= most) known.delete(known.keys().next().value as string)
-      known.set(key, { source: { type, id }, person, digest, until: clock() + goodFor })
+      known.set(key, { source: { type, id }, person, digest, until: steady() + goodFor })
     },
 
     recall(source: PasswordSource, name: string, digest: Buffer): RemotePerson | undefined {
       const key = keyOf(source, name)
       const found = known.get(key)
       if (!found || !timingSafeEqual(found.digest, digest)) return undefined
-      if (clock() < found.until) return found.person
+      if (steady() < found.until) return found.person
       known.delete(key)
       return undefined
     },

@@ -2,7 +2,7 @@ import { hash, randomBytes, randomUUID } from 'node:crypto'
 import type { Change, Journal } from '../../audit/journal.ts'
 import type { VcenterSessionTable } from '../../store/schema.ts'
 import type { Stores } from '../../store/stores.ts'
-import type { Clock } from '../clock.ts'
+import { type Clocks, steadied } from '../clock.ts'
 import { AccessError } from '../errors.ts'
 import type { RemotePerson } from '../principal.ts'
 import { isSamePerson } from '../sign-in/people-renewal.ts'
@@ -64,6 +64,9 @@ interface Entry {
   readonly userId: string | null
   person: RemotePerson | undefined
   readonly authenticatedAt: number
+  /** By the steady clock; how long a session lives and is idle is told by these. */
+  readonly authenticatedSteadily: number
+  usedSteadily: number
   readonly session: Held
   readonly tickets: Set<string>
   /** What is stored of its use; `keepHouse` brings it up to date. */
@@ -85,9 +88,10 @@ export function createVcenterSessions(
   knowsSource: KnowsSource,
   policy: () => SsoPolicy,
   journal: Journal,
-  clock: Clock,
+  clocks: Clocks,
   limits: VcenterSessionLimits,
 ) {
+  const { clock, steady } = clocks
   const byIdHash = new Map<string, Entry>()
   const byKey = new Map<string, Entry>()
   /** Hashes of the tickets that are still good, and whose they are. */
@@ -96,7 +100,7 @@ export function createVcenterSessions(
   for (const row of stored) {
     const person: RemotePerson | undefined = row.person === null ? undefined : JSON.parse(row.person)
     const principal = principalOf({ userId: row.userId, person })
-    if (principal) put(entryOf(row, principal))
+    if (principal) put(entryOf(row, principal, clocks))
     else remove(row.key)
   }
 
@@ -111,9 +115,10 @@ export function createVcenterSessions(
     return user && !user.disabled ? directory.principalOfUser(user) : undefined
   }
 
-  function hasEnded({ authenticatedAt, session }: Entry, now: number): boolean {
+  function hasEnded({ authenticatedSteadily, usedSteadily }: Entry): boolean {
     const { idleTimeout, lifetime } = limits
-    return now - session.usedAt >= idleTimeout * 1000 || now - authenticatedAt >= lifetime * 1000
+    const now = steady()
+    return now - usedSteadily >= idleTimeout * 1000 || now - authenticatedSteadily >= lifetime * 1000
   }
 
   function forget(key: string): void {
@@ -145,7 +150,7 @@ export function createVcenterSessions(
   function current(entry: Entry | undefined): Entry | undefined {
     if (!entry) return undefined
     const principal = principalOf(entry)
-    if (!principal || hasEnded(entry, clock())) {
+    if (!principal || hasEnded(entry)) {
       // A session that was refused once stays so.
       forget(entry.session.key)
       remove(entry.session.key)
@@ -158,8 +163,7 @@ export function createVcenterSessions(
   /** @throws {AccessError} `too_many_sessions` */
   async function requireRoom(change: Change): Promise<void> {
     if ((await change.stores.vcenterSessions.count()) < limits.maximum) return
-    const now = clock()
-    const ended = [...byKey.values()].filter((entry) => hasEnded(entry, now)).map(({ session }) => session.key)
+    const ended = [...byKey.values()].filter((entry) => hasEnded(entry)).map(({ session }) => session.key)
     await end(change, ended)
     if ((await change.stores.vcenterSessions.count()) < limits.maximum) return
     throw new AccessError('too_many_sessions', `There are ${limits.maximum} sessions already`)
@@ -168,7 +172,7 @@ export function createVcenterSessions(
   async function insert(
     change: Change,
     { principal, source, agent, locale, extension }: NewVcenterSession,
-    authenticatedAt: number,
+    from?: Entry,
   ): Promise<CreatedVcenterSession> {
     await requireRoom(change)
     const id = secret()
@@ -179,7 +183,7 @@ export function createVcenterSessions(
       key: randomUUID(),
       userId: principal.kind === 'sso_user' ? principal.user.id : null,
       person: person === undefined ? null : JSON.stringify(person),
-      authenticatedAt,
+      authenticatedAt: from?.authenticatedAt ?? now,
       createdAt: now,
       usedAt: now,
       callCount: 0,
@@ -189,7 +193,8 @@ export function createVcenterSessions(
       extensionSession: extension ? 1 : 0,
     }
     await change.stores.vcenterSessions.insert(row)
-    const entry = entryOf(row, principal)
+    const begun = entryOf(row, principal, clocks)
+    const entry = from ? { ...begun, authenticatedSteadily: from.authenticatedSteadily } : begun
     change.onCommit(() => put(entry))
     return { id, session: entry.session }
   }
@@ -207,7 +212,7 @@ export function createVcenterSessions(
       if (user && mustChangePassword(user, policy(), clock())) {
         throw new AccessError('password_must_change', 'The password has expired or must be changed')
       }
-      return insert(change, begun, clock())
+      return insert(change, begun)
     },
 
     /** The session that an id opens; being asked counts as a call of it. Undefined where there is none, or no longer. */
@@ -215,6 +220,7 @@ export function createVcenterSessions(
       const entry = current(byIdHash.get(hashOf(id)))
       if (!entry) return undefined
       entry.session.usedAt = clock()
+      entry.usedSteadily = steady()
       entry.session.callCount++
       return entry.session
     },
@@ -302,11 +308,11 @@ export function createVcenterSessions(
       const entry = current(tickets.get(ticketHash))
       if (!entry) throw new AccessError('unauthenticated', 'No such ticket')
       drop(ticketHash, entry)
-      const { session, authenticatedAt } = entry
+      const { session } = entry
       if (!(await change.stores.vcenterSessions.find(session.key))) {
         throw new AccessError('unauthenticated', 'No such ticket')
       }
-      return insert(change, { ...begun, principal: session.principal, locale: session.locale }, authenticatedAt)
+      return insert(change, { ...begun, principal: session.principal, locale: session.locale }, entry)
     },
 
     /**
@@ -318,15 +324,14 @@ export function createVcenterSessions(
       const entry = current(byKey.get(key))
       if (!entry) throw new AccessError('unauthenticated', 'No such session')
       await requireUnchanged(change.stores, knowsSource, begun.principal)
-      return insert(change, begun, entry.authenticatedAt)
+      return insert(change, begun, entry)
     },
 
     /** Stores when sessions were last used and removes those that have ended. */
     async keepHouse(): Promise<void> {
-      const now = clock()
       const all = [...byKey.values()]
-      const ended = all.filter((entry) => hasEnded(entry, now))
-      const used = all.filter((entry) => entry.session.usedAt !== entry.storedUsedAt && !hasEnded(entry, now))
+      const ended = all.filter(hasEnded)
+      const used = all.filter((entry) => entry.session.usedAt !== entry.storedUsedAt && !hasEnded(entry))
       if (ended.length === 0 && used.length === 0) return
       await journal.change(
         async (change) => {
@@ -353,13 +358,15 @@ export function createVcenterSessions(
   }
 }
 
-function entryOf(row: VcenterSessionTable, principal: SignedIn): Entry {
+function entryOf(row: VcenterSessionTable, principal: SignedIn, clocks: Clocks): Entry {
   const { idHash, userId, authenticatedAt, key, callCount, locale, ipAddress, userAgent } = row
   return {
     idHash,
     userId,
     person: principal.kind === 'remote_user' ? principal.person : undefined,
     authenticatedAt,
+    authenticatedSteadily: steadied(authenticatedAt, clocks),
+    usedSteadily: steadied(row.usedAt, clocks),
     session: {
       key,
       principal,

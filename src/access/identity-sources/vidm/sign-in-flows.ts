@@ -27,12 +27,12 @@ const sha256 = (text: string) => hash('sha256', text, 'buffer')
 export type SignInFlows = ReturnType<typeof createSignInFlows>
 
 /** The sign-ins under way: each good once, for a short time, and in the browser that began it. */
-export function createSignInFlows(clock: Clock) {
+export function createSignInFlows(steady: Clock) {
   // Oldest first, for they all live equally long.
   const pending = new Map<string, Pending>()
 
   function makeRoom(source: string): void {
-    const now = clock()
+    const now = steady()
     let ofSource = 0
     let oldestOfSource: string | undefined
     for (const [state, flow] of pending) {
@@ -52,7 +52,7 @@ export function createSignInFlows(clock: Clock) {
       makeRoom(source)
       const browser = secret()
       const flow = { realmId, returnTo, state: secret(), nonce: secret(), verifier: secret() }
-      pending.set(flow.state, { ...flow, source, browserHash: sha256(browser), until: clock() + flowLife })
+      pending.set(flow.state, { ...flow, source, browserHash: sha256(browser), until: steady() + flowLife })
       return { flow, browser }
     },
 
@@ -62,7 +62,7 @@ export function createSignInFlows(clock: Clock) {
       if (!found) return undefined
       pending.delete(state)
       const own = timingSafeEqual(found.browserHash, sha256(browser))
-      return own && found.realmId === realmId && clock() < found.until ? found : undefined
+      return own && found.realmId === realmId && steady() < found.until ? found : undefined
     },
 
     /** Ends what was begun with a provider that has changed. */

@@ -12,7 +12,7 @@ import type { Secrets } from '../../../store/secrets.ts'
 import type { Stores } from '../../../store/stores.ts'
 import type { VidmProviderRow } from '../../../store/vidm-providers.ts'
 import type { Call } from '../../call.ts'
-import type { Clock } from '../../clock.ts'
+import type { Clocks } from '../../clock.ts'
 import { AccessError } from '../../errors.ts'
 import type { Principal, RemotePerson } from '../../principal.ts'
 import type { Sessions } from '../../sessions/sessions.ts'
@@ -36,14 +36,13 @@ export type Vidm = ReturnType<typeof createVidm>
 /** Whether people can sign in through the provider, as far as the provider itself can be asked. */
 export type VidmState = 'ok' | 'disabled' | 'secret_unreadable' | Unreachable
 
-export interface VidmParts {
+export interface VidmParts extends Clocks {
   /** What is stored now. */
   rows: readonly VidmProviderRow[]
   /** The clients' secrets by realm, sealed. */
   sealedSecrets: ReadonlyMap<string, string>
   secrets: Secrets
   connect(settings: ProviderSettings): OpenIdProvider
-  clock: Clock
   /** Told what went wrong with a provider; never what it was asked. */
   log(error: unknown): void
 }
@@ -85,10 +84,10 @@ const refusal = (cause?: unknown) => new AccessError('unauthenticated', 'The tok
  * People of the OpenID provider of each realm, by password, by bearer token, and by signing in there with a browser; and
  * programs, by bearer token.
  */
-export function createVidm({ rows, sealedSecrets, secrets, connect, clock, log }: VidmParts) {
+export function createVidm({ rows, sealedSecrets, secrets, connect, clock, steady, log }: VidmParts) {
   const realms = new Map<string, Live>()
   const tokens = new Map<string, VerifiedToken>()
-  const flows = createSignInFlows(clock)
+  const flows = createSignInFlows(steady)
   // Which provider, at which revision of its settings, vouched for somebody.
   const vouched = new WeakMap<RemotePerson | Machine, { realmId: string; revision: number }>()
 
@@ -153,7 +152,7 @@ export function createVidm({ rows, sealedSecrets, secrets, connect, clock, log }
       const subject = subjectOf(realmId, live, claims)
       tokens.delete(key)
       if (tokens.size >= mostTokens) tokens.delete(tokens.keys().next().value as string)
-      tokens.set(key, { subject, until: Math.min(clock() + goodFor, claims.exp * 1000) })
+      tokens.set(key, { subject, until: steady() + Math.min(goodFor, claims.exp * 1000 - clock()) })
       return subject
     } catch (error) {
       if (!(error instanceof ProofRefused)) log(error)
@@ -218,7 +217,7 @@ export function createVidm({ rows, sealedSecrets, secrets, connect, clock, log }
       const key = `${realmId} ${hash('sha256', token, 'base64')}`
       const known = tokens.get(key)
       if (known) {
-        if (clock() < known.until) return known.subject
+        if (steady() < known.until) return known.subject
         tokens.delete(key)
       }
       return verifyToken(realmId, live, token, key)

@@ -20,7 +20,7 @@ export interface VcenterCredentials {
 }
 
 export interface VcenterDoorParts
-  extends Pick<DoorParts<SsoUser, RemoteUserPrincipal>, 'hashing' | 'lockouts' | 'sourceOf' | 'clock' | 'log'> {
+  extends Pick<DoorParts<SsoUser, RemoteUserPrincipal>, 'hashing' | 'lockouts' | 'sourceOf' | 'steady' | 'log'> {
   /** Of the appliance that failures are counted at. */
   applianceId: string
   directory: SsoDirectory
