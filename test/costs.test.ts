@@ -16,7 +16,10 @@ for (const database of databases) {
     const charged = async (path: string, call: Promise<{ status: number }>) => {
       const { status } = await call
       assert.equal(status, 200, path)
-      const callers = begin.mock.calls.map(({ arguments: [caller] }) => caller)
+      // XML is read in turns of the address it comes from: until it is read nobody knows whose it is.
+      const callers = begin.mock.calls
+        .map(({ arguments: [caller] }) => caller)
+        .filter((caller) => caller !== '127.0.0.1')
       begin.mock.resetCalls()
       return callers
     }
