@@ -115,6 +115,7 @@ export async function openServer(
       port,
       asksForCertificate,
       services.strangers,
+      services.refusals,
       config.connections,
     )
     const listener = await opening.catch((error) => {

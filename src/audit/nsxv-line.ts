@@ -51,7 +51,9 @@ export function nsxvMessage(record: AuditRecord): string {
   const outcome = status < 400 ? 'SUCCESS' : 'FAILURE'
   const logged = loggedAs(record)
   if (!logged) {
-    return `[Call] UserName:'${quoted(user)}', Request:'${quoted(`${method} ${url}`)}', Status:'${status}'`
+    const why = record.error === undefined ? '' : `, Operation:'${record.operation}', Reason:'${quoted(record.error)}'`
+    const times = record.count === undefined ? '' : `, Count:'${record.count}'`
+    return `[Call] UserName:'${quoted(user)}', Request:'${quoted(`${method} ${url}`)}', Status:'${status}'${why}${times}`
   }
   const resource = record.kind === 'sign-in' ? user : resourceOf(record)
   return [

@@ -49,7 +49,9 @@ export interface AuditRecord {
   /** Of a vCenter call: in which of its languages it was made, and what the client calls it. */
   face?: 'rest' | 'legacy' | 'json-rpc' | 'soap' | 'sallyport'
   opId?: string
-  /** Name of the error that a vCenter call was answered with. */
+  /** How many refusals like this one there were besides the one that was recorded at once. */
+  count?: number
+  /** Name of the error that a vCenter call was answered with; of what was no call, why it was refused. */
   error?: string
   /** What the call is, in words; node API calls have none. */
   module?: string

@@ -54,6 +54,11 @@ export function syslogLine(record: AuditRecord): string {
     case 'console-command':
       return `${console()} audit="true"] CMD: ${escapeMessage(record.url)} (duration: ${(record.micros / 1e6).toFixed(3)}s), Operation status: ${record.status === 200 ? 'CMD_EXECUTED' : 'CMD_FAILED'}`
     case 'unauthenticated':
+      if (record.error !== undefined) {
+        const subcomp = record.method === 'SSH' ? 'cli' : 'http'
+        const times = record.count === undefined ? '' : `, Count="${record.count}"`
+        return `${header(error, '-')}audit="true" comp="${comp}" errorCode="MP403" level="ERROR" subcomp="${subcomp}"] Refused, Src="${record.source}", Operation="${record.operation}", Reason="${escapeMessage(record.error)}", Request="${escapeMessage(`${record.method} ${record.url}`)}"${times}`
+      }
       return `${header(error, '-')}audit="true" comp="nsx-manager" errorCode="MP403" level="ERROR" subcomp="http"] Not authenticated Full authentication is required to access this resource`
   }
 }

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance } from 'fastify'
+import { plainAddress } from '../access/sign-in/lockout.ts'
+import { maskUrl } from '../audit/mask.ts'
+import type { Refusals } from '../audit/refusals.ts'
 import { leavePlace } from '../http/places.ts'
 import type { Strangers } from '../http/strangers.ts'
 import type { Appliance } from '../inventory/appliances.ts'
@@ -74,6 +77,7 @@ export async function openListener(
   port: number,
   asksForCertificate: () => boolean,
   strangers: Strangers,
+  refusals: Refusals,
   connectionLimits: Omit<ConnectionLimits, 'inAll'>,
 ): Promise<Listener> {
   const { cert, key } = certificate
@@ -122,11 +126,33 @@ export async function openListener(
   server.on('secureConnection', watch)
 
   server.maxHeadersCount = limits.maxHeadersCount
-  server.on('tlsClientError', (_error, socket) => socket.destroy())
+  const refuse = (what: Omit<HttpRefusal, 'manager'>) => refusals.record(refusalOf({ manager, ...what }))
+  server.on('tlsClientError', (error: ParseError, socket: Socket) => {
+    // Some go away in the midst of it; what they sent was not refused.
+    if (error.code !== 'ECONNRESET') {
+      refuse({ operation: 'refused-handshake', socket, reason: error.code ?? 'TLS', status: 400 })
+    }
+    socket.destroy()
+  })
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    refuse({ operation: 'refused-connect', socket, reason: 'CONNECT', status: 405, ...headOf(request) })
+    socket.on('error', () => {})
+    socket.end(`HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+  })
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request
+    refuse({ operation: 'refused-expectation', socket, reason: 'Expect', status: 417, ...headOf(request) })
+    response.writeHead(417, { connection: 'close', 'content-length': 0 }).end()
+  })
   server.on('clientError', (error: ParseError, socket: Socket) => {
     const repaired = error.code === 'HPE_LF_EXPECTED' && error.rawPacket && repairedRequest(error.rawPacket)
     if (repaired) server.emit('secureConnection', replayed(repaired, socket))
-    else answerUnreadable(error, socket)
+    else {
+      const status = answerUnreadable(error, socket)
+      if (status === undefined) return
+      const reason = error.code ?? 'unreadable'
+      refuse({ operation: 'refused-message', socket, reason, status, ...firstLine(error.rawPacket) })
+    }
   })
 
   await new Promise<void>((resolve, reject) => {
@@ -191,13 +217,55 @@ const unreadable: Record<string, string> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 }
 
-/** Answers what is no HTTP request, and ends the connection: nobody knows where the next request would begin. */
-function answerUnreadable(error: ParseError, socket: Socket): void {
+interface HttpRefusal {
+  manager: Appliance
+  /** As the audit log names it. */
+  operation: string
+  socket: Socket
+  reason: string
+  status: number
+  method?: string
+  url?: string
+}
+
+/** Characters of what was refused that are recorded. */
+const longestRecorded = 200
+
+function refusalOf({ manager, operation, socket, reason, status, method = '', url = '' }: HttpRefusal) {
+  return {
+    host: manager.name,
+    kind: 'unauthenticated',
+    user: '',
+    source: plainAddress(socket.remoteAddress ?? ''),
+    method,
+    url: maskUrl(url, new Set()).slice(0, longestRecorded),
+    status,
+    agent: '',
+    operation,
+    error: reason,
+  } as const
+}
+
+const headOf = ({ method = '', url = '' }: IncomingMessage) => ({ method, url })
+
+/** What a message asks for, where it begins as a request does. */
+function firstLine(packet: Buffer | undefined): { method: string; url: string } {
+  const [, method = '', url = ''] =
+    /^([A-Z]{1,10}) ([!-~]{1,16384}) HTTP\//.exec(packet?.toString('latin1') ?? '') ?? []
+  return { method, url }
+}
+
+/**
+ * Answers what is no HTTP request, and ends the connection: nobody knows where the next request would begin.
+ *
+ * @returns the status; undefined where nobody is there to be answered.
+ */
+function answerUnreadable(error: ParseError, socket: Socket): number | undefined {
   if (socket.destroyed || !socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
-    return
+    return undefined
   }
-  socket.end(
-    `HTTP/1.1 ${unreadable[error.code ?? ''] ?? '400 Bad Request'}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
-  )
+  const status = unreadable[error.code ?? ''] ?? '400 Bad Request'
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+  return Number.parseInt(status, 10)
 }

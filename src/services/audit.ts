@@ -7,6 +7,7 @@ import { type AuditTrail, createAuditTrail } from '../access/audit-trail.ts'
 import { createSyslogExporters, type SyslogExporters } from '../access/syslog-exporters.ts'
 import { type ChainWatch, createChainWatch } from '../audit/chain-watch.ts'
 import { type Journal, openJournal } from '../audit/journal.ts'
+import { openRefusals, type Refusals } from '../audit/refusals.ts'
 import { openSyslogExports } from '../audit/syslog-export/exports.ts'
 import { resolves } from '../audit/syslog-export/resolve.ts'
 import { createAuditIndex } from '../audit/trail/audit-index.ts'
@@ -15,6 +16,7 @@ import type { Ground } from './ground.ts'
 /** The journal, and what reads it. */
 export interface AuditServices {
   journal: Journal
+  refusals: Refusals
   auditSearch: AuditSearch
   auditLogReader: AuditLogReader
   chainWatch: ChainWatch
@@ -28,6 +30,8 @@ export async function openAudit(ground: Ground, opened: AsyncDisposableStack): P
   const files = { dir: config.dataDir, maxBytes, keep }
   const journal = await openJournal(databases, instanceName(config.dataDir), files, log)
   opened.defer(() => journal.close())
+  const refusals = openRefusals(journal, clock)
+  opened.defer(() => refusals.close())
   const nameOf = (id: string) =>
     [...appliances.managers, ...appliances.edges, ...(appliances.nsxv ? [appliances.nsxv] : [])].find(
       (appliance) => appliance.id === id,
@@ -42,6 +46,7 @@ export async function openAudit(ground: Ground, opened: AsyncDisposableStack): P
   opened.defer(() => index.close())
   return {
     journal,
+    refusals,
     auditSearch: createAuditSearch(stores.auditRecords, clock, turns),
     auditLogReader: createAuditLogReader(stores.auditRecords, journal),
     chainWatch,

@@ -5,7 +5,7 @@ import type { LocalUser } from '../access/principal.ts'
 import type { Credentials } from '../access/sign-in/door.ts'
 import type { Services } from '../services.ts'
 import type { SshLimits } from './limits.ts'
-import { type ConnectionFacts, signInRecord } from './record.ts'
+import { type ConnectionFacts, signInRecord, sshRefusal } from './record.ts'
 
 const methods: ('publickey' | 'password' | 'keyboard-interactive')[] = ['publickey', 'password', 'keyboard-interactive']
 
@@ -17,7 +17,7 @@ const longestPassword = 1024
 const outdated = new Set(['ssh-dss'])
 
 export interface AuthenticationParts {
-  services: Pick<Services, 'consoleDoor' | 'journal' | 'clock' | 'log'>
+  services: Pick<Services, 'consoleDoor' | 'journal' | 'refusals' | 'clock' | 'log'>
   limits: Pick<SshLimits, 'failures' | 'requests'>
   facts: ConnectionFacts
   /** Opens the connection for who has shown who they are, and journals it. @throws {AccessError} when that cannot be. */
@@ -34,7 +34,7 @@ export interface AuthenticationParts {
  * @see RFC 4252, RFC 4256
  */
 export function createAuthentication({ services, limits, facts, admit, end }: AuthenticationParts) {
-  const { consoleDoor, journal, clock, log } = services
+  const { consoleDoor, journal, refusals, clock, log } = services
   const { appliance, source } = facts
   let failures = 0
   let requests = 0
@@ -53,8 +53,10 @@ export function createAuthentication({ services, limits, facts, admit, end }: Au
     const record = signInRecord(facts, clock(), context.username.slice(0, longestName), how, false)
     if (locksAccount(error)) record.locks = true
     await new Promise<void>((resolve) => journal.append(record, () => resolve()))
-    if (failures >= limits.failures) end()
-    else context.reject(methods)
+    if (failures >= limits.failures) {
+      refusals.record(sshRefusal(facts, '', 'refused-sign-in', 'too many failures'))
+      end()
+    } else context.reject(methods)
   }
 
   async function decide(context: AuthContext, how: string, user: Promise<LocalUser>): Promise<void> {
@@ -103,7 +105,10 @@ export function createAuthentication({ services, limits, facts, admit, end }: Au
   }
 
   async function handle(context: AuthContext): Promise<void> {
-    if (++requests > limits.requests) return end()
+    if (++requests > limits.requests) {
+      refusals.record(sshRefusal(facts, '', 'refused-sign-in', 'too many requests'))
+      return end()
+    }
     switch (context.method) {
       case 'password':
         return byPassword(context)
@@ -112,6 +117,8 @@ export function createAuthentication({ services, limits, facts, admit, end }: Au
       case 'publickey':
         return byKey(context)
       default:
+        // Clients ask so to hear what there is.
+        refusals.record(sshRefusal(facts, '', 'refused-method', context.method))
         context.reject(methods)
     }
   }

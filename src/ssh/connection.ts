@@ -15,11 +15,11 @@ import { channelTerminal, type WindowSize } from './channel-terminal.ts'
 import type { Console, ConsoleHost, OpenedConsole, RunningCommand } from './console/console.ts'
 import type { SshLimits } from './limits.ts'
 import type { Guest, Places } from './places.ts'
-import { type ConnectionFacts, signInRecord, sshRecord } from './record.ts'
+import { type ConnectionFacts, signInRecord, sshRecord, sshRefusal } from './record.ts'
 import { acceptServiceAgain } from './service-request.ts'
 
 export interface ConnectionParts {
-  services: Pick<Services, 'consoleDoor' | 'consoles' | 'directory' | 'journal' | 'clock' | 'log'>
+  services: Pick<Services, 'consoleDoor' | 'consoles' | 'directory' | 'journal' | 'refusals' | 'clock' | 'log'>
   appliance: Appliance
   console: Console
   limits: SshLimits
@@ -42,7 +42,7 @@ export function serveConnection(
   socket: Socket,
   { services, appliance, console, limits, places, guest }: ConnectionParts,
 ): ServedConnection {
-  const { consoles, directory, journal, clock, log } = services
+  const { consoles, directory, journal, refusals, clock, log } = services
   const facts: ConnectionFacts = {
     appliance,
     source: plainAddress(ip),
@@ -59,14 +59,34 @@ export function serveConnection(
   acceptServiceAgain(client, limits.requests)
   client.on('authentication', createAuthentication({ services, limits, facts, admit, end: () => void client.end() }))
   client.on('session', (accept, reject) => {
-    if (!user || sessions >= limits.consoles) return reject()
+    if (!user || sessions >= limits.consoles) {
+      refuse('refused-session', 'too many consoles')
+      return reject()
+    }
     sessions++
     serveSession(accept())
+  })
+  // Nothing but consoles: what else SSH could do is refused, and told.
+  client.on('tcpip', (_accept, reject, { destIP, destPort }) => {
+    refuse('refused-forwarding', 'direct-tcpip', `${destIP}:${destPort}`)
+    reject()
+  })
+  client.on('openssh.streamlocal', (_accept, reject, { socketPath }) => {
+    refuse('refused-forwarding', 'direct-streamlocal', socketPath)
+    reject()
+  })
+  client.on('request', (_accept, reject, name) => {
+    if (!name.startsWith('cancel-')) refuse('refused-forwarding', name)
+    reject?.()
   })
   client.on('error', (error) => log.debug(error, 'an SSH connection failed'))
   client.on('close', () => {
     if (own) consoles.closed(own)
   })
+
+  function refuse(operation: string, reason: string, what = ''): void {
+    refusals.record(sshRefusal(facts, user?.name ?? '', operation, reason, what))
+  }
 
   async function admit(found: LocalUser, how: string): Promise<void> {
     const { realmId, userid } = found.account
@@ -108,6 +128,22 @@ export function serveConnection(
       if (size) size = sizeOf(info)
       accept?.()
     })
+    session.on('sftp', (_accept, reject) => {
+      refuse('refused-subsystem', 'sftp')
+      reject?.()
+    })
+    session.on('subsystem', (_accept, reject, { name }) => {
+      refuse('refused-subsystem', 'subsystem', name)
+      reject?.()
+    })
+    session.on('x11', (_accept, reject) => {
+      refuse('refused-forwarding', 'x11')
+      reject?.()
+    })
+    session.on('auth-agent', (_accept, reject) => {
+      refuse('refused-forwarding', 'auth-agent')
+      reject?.()
+    })
     session.on('shell', (accept) => start(accept(), undefined))
     session.on('exec', (accept, _reject, { command }) => start(accept(), command))
     session.on('close', () => {
@@ -136,6 +172,7 @@ export function serveConnection(
   }
 
   async function run(opened: OpenedConsole, command: string | undefined): Promise<number> {
+    if (command?.trim() === '') await append({ kind: 'console-command', status: 200 })
     if (command !== undefined) return opened.runOne(command)
     await append({ kind: 'console-start', status: 200 })
     try {

@@ -1,3 +1,4 @@
+import { maskText } from '../audit/mask.ts'
 import type { AuditRecord } from '../audit/record.ts'
 import type { Appliance } from '../inventory/appliances.ts'
 
@@ -31,6 +32,21 @@ export function sshRecord({ appliance, source, id, agent }: ConnectionFacts, at:
     micros: 0,
     ...what,
   }
+}
+
+/** Characters of what was refused that are recorded. */
+const longestRecorded = 200
+
+/** Something that SSH does not give. @param user Who asks, as far as they are known. @param what What they ask for. */
+export function sshRefusal(facts: ConnectionFacts, user: string, operation: string, reason: string, what = '') {
+  const { at: _at, ...record } = sshRecord(facts, 0, {
+    kind: 'unauthenticated',
+    user,
+    status: 403,
+    url: maskText(what).slice(0, longestRecorded),
+    error: reason.slice(0, longestRecorded),
+  })
+  return { ...record, operation }
 }
 
 /** The record of a sign-in. @param how `password`, `publickey`, … */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import ssh2 from 'ssh2'
-import { lockoutSource } from '../access/sign-in/lockout.ts'
+import { lockoutSource, plainAddress } from '../access/sign-in/lockout.ts'
 import type { Appliance } from '../inventory/appliances.ts'
 import type { Services } from '../services.ts'
 import { algorithms } from './algorithms.ts'
@@ -11,6 +11,7 @@ import { makeEd25519Key } from './ed25519-host-key.ts'
 import { type HostKeyFiles, hostKeyFiles } from './host-keys.ts'
 import type { SshLimits } from './limits.ts'
 import { createPlaces, type Guest } from './places.ts'
+import { sshRefusal } from './record.ts'
 
 export type SshServer = ReturnType<typeof createSshServer>
 
@@ -46,6 +47,7 @@ export function createSshServer(services: Services, appliance: Appliance, consol
 
   return {
     serve(socket: Socket): void {
+      const address = socket.remoteAddress ?? ''
       const source = lockoutSource(socket.remoteAddress ?? '')
       const guest: Guest = { source, handshaken: false, drop: () => socket.destroy() }
       const key = keyOf(socket.remoteAddress, socket.remotePort)
@@ -54,6 +56,11 @@ export function createSshServer(services: Services, appliance: Appliance, consol
       const late = setTimeout(() => guest.handshaken || socket.destroy(), limits.handshake)
       const idle = setTimeout(() => guest.account !== undefined || socket.destroy(), limits.login)
       socket.once('close', () => {
+        // Who says nothing only looks whether there is something.
+        if (!guest.handshaken && socket.bytesRead > 0) {
+          const facts = { appliance, source: plainAddress(address), id: '', agent: '' }
+          services.refusals.record(sshRefusal(facts, '', 'refused-handshake', 'no keys were exchanged'))
+        }
         clearTimeout(late)
         clearTimeout(idle)
         arriving.delete(key)

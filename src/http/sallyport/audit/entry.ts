@@ -25,6 +25,9 @@ const common = {
   changes: Type.Boolean({ description: 'Whether it is a call that changes something' }),
   entity: optional(Type.String({ description: 'What was changed' })),
   error: optional(Type.String({ description: 'Name of the refusal' })),
+  count: optional(
+    Type.Integer({ description: 'How many refusals like it there were, where the record stands for more than one' }),
+  ),
 }
 
 export const ListedEntry = Type.Object(common, {
@@ -91,7 +94,7 @@ export function wireEntry(placed: PlacedRecord): Static<typeof Entry> {
 }
 
 function commonOf({ position, record }: PlacedRecord): Static<typeof ListedEntry> {
-  const { at, surface = 'nsx', host, kind, user, source, status, method, url, write, entity, error } = record
+  const { at, surface = 'nsx', host, kind, user, source, status, method, url, write, entity, error, count } = record
   return {
     id: idOf(position),
     time: new Date(at).toISOString(),
@@ -106,7 +109,7 @@ function commonOf({ position, record }: PlacedRecord): Static<typeof ListedEntry
     method,
     url,
     changes: write === true,
-    ...given({ entity, error }),
+    ...given({ entity, error, count }),
   }
 }
 
