@@ -15,6 +15,9 @@ export const longestDescription = 4_096
 /** Roles and permissions of a page, where a list does not say how many. @see vcenter-api.md 2.1, which says so of roles */
 export const defaultPageSize = 200
 
+/** Roles and permissions of a page, whatever a list asks for: the marker tells that there is more. */
+export const largestPageSize = 1_000
+
 /** Privilege checks that are kept, of all sessions together. @see vcenter-api.md 2.4, bufferSize */
 export const keptChecks = 20_000
 

@@ -1,10 +1,10 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { AccessError } from '../../errors.ts'
-import { defaultPageSize } from '../inferred.ts'
+import { defaultPageSize, largestPageSize } from '../inferred.ts'
 
 /** Which part of a list is asked for. */
 export interface Iteration {
-  /** 1 and up. */
+  /** 1 and up; a page has no more than `largestPageSize` all the same. */
   pageSize?: number | undefined
   /** Of the page before. */
   marker?: string | undefined
@@ -59,10 +59,11 @@ export function createPages<Filter extends object, Item>(idOf: (item: Item) => s
       iteration: Iteration,
       itemsOf: (filter: Filter | undefined) => Item[],
     ): Page<Item> {
-      const { pageSize = defaultPageSize, marker } = iteration
-      if (!Number.isInteger(pageSize) || pageSize < 1) {
+      const { pageSize: asked = defaultPageSize, marker } = iteration
+      if (!Number.isInteger(asked) || asked < 1) {
         throw new AccessError('invalid_field', 'A page has at least one item', { field: 'page_size' })
       }
+      const pageSize = Math.min(asked, largestPageSize)
       const given = filter && Object.values(filter).some((value) => value !== undefined) ? filter : undefined
       if (given && marker !== undefined) {
         throw new AccessError('invalid_field', 'A marker and a filter cannot go together', { field: 'marker' })
