@@ -193,6 +193,12 @@ for (const database of databases) {
         await lab.a.signIn('admin', canaries.put('password of the form'))
         await lab.a.send('GET', `https://admin:${canaries.put('userinfo')}@localhost/api/v1/cluster`)
 
+        // What is taken lies in the database, where it was put, and nowhere else.
+        const open = { apiKey: canaries.put('an open part of a segment') }
+        const segment = { subnets: [{ gateway_address: '10.9.0.1/24', dhcp_config: open }], l2_extension: open }
+        const taken = await lab.admin.put('/policy/api/v1/infra/segments/canary', segment)
+        assert.equal(taken.status, 200, taken.text)
+
         if (!noOpenSsh) {
           const address = lab.server.ready.managers[0]?.ssh as string
           const admin = { user: 'admin', password: labPassword }
@@ -208,7 +214,9 @@ for (const database of databases) {
         const texts = await written(lab)
         texts.set('log', log).set('syslog', exported)
         assert.ok(exported.includes('audit="true"') && [...texts.keys()].some((name) => name.startsWith('journal ')))
-        const leaks = [...texts].flatMap(([where, text]) => canaries.leaked(text).map((place) => `${where}: ${place}`))
+        const leaks = [...texts]
+          .flatMap(([where, text]) => canaries.leaked(text).map((place) => `${where}: ${place}`))
+          .filter((leak) => !/^sallyport\.db.*: an open part of a segment$/.test(leak))
         assert.deepEqual([leaks.length, leaks.slice(0, 20)], [0, []])
       } finally {
         await lab[Symbol.asyncDispose]()

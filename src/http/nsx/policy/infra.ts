@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { AccessError } from '../../../access/errors.ts'
 import type { Principal } from '../../../access/principal.ts'
 import { protectionFrom } from '../../../access/protection.ts'
+import { showDeclared } from '../../../audit/declared.ts'
 import { type PolicyObject, policyTypes, type StoreOptions } from '../../../inventory/policy-tree.ts'
 import type { PolicyBody, PolicyType } from '../../../inventory/policy-types.ts'
 import { segmentType } from '../../../inventory/segment.ts'
@@ -116,6 +117,11 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
     },
     { additionalProperties: false, description: type.resourceType },
   )
+  const recorded = (request: FastifyRequest) => {
+    const show = shown(request)
+    // Parts of an object take any field, and so what is a secret of somebody else's.
+    return (object: PolicyObject) => showDeclared(Answer, show(object))
+  }
   const isSegment = type === segmentType
   const params = Type.Object({ id: Type.String({ minLength: 1, maxLength: inferred.longestPolicyId }) })
   const operation = (verb: string) => ({ operation: { module: 'PolicyConnectivity', name: `${verb}${type.noun}` } })
@@ -176,7 +182,7 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
     async (request, reply) => {
       const { body, params } = request
       const { id, revision } = target(params.id, body)
-      return answerChange<PolicyObject>(request, reply, { body: shown(request) }, (call) =>
+      return answerChange<PolicyObject>(request, reply, { body: shown(request), show: recorded(request) }, (call) =>
         policyTree.put(call, type, id, givenFields(body), revision, optionsOf(request)),
       )
     },
@@ -198,7 +204,7 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
     async (request, reply) => {
       const { body, params } = request
       const { id, revision } = target(params.id, body)
-      return answerChange(request, reply, { show: shown(request) }, (call) =>
+      return answerChange(request, reply, { show: recorded(request) }, (call) =>
         policyTree.patch(call, type, id, givenFields(body), revision, optionsOf(request)),
       )
     },
@@ -217,7 +223,7 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
       config: { ...changes, ...operation('Delete') },
     },
     async (request, reply) =>
-      answerChange(request, reply, { show: shown(request) }, (call) =>
+      answerChange(request, reply, { show: recorded(request) }, (call) =>
         policyTree.remove(call, type, request.params.id, optionsOf(request).overwrite),
       ),
   )
