@@ -1,3 +1,4 @@
+import { escapeControl } from './escape.ts'
 import type { AuditRecord } from './record.ts'
 
 /** local6 * 8 + severity */
@@ -113,18 +114,13 @@ function values({ before, parameters }: AuditRecord): string {
 
 /** What needs a closer look: anything but plain characters of ASCII. */
 const unsafe = /[^ !#-[^-~]/
-const control = /[\p{Cc}\u2028\u2029]/gu
-
-// A name or an agent must not be able to end a line, close a quote or forge a second record.
-export function escapeControl(text: string): string {
-  return text.replace(control, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
 
 // JSON escapes the control characters of ASCII, and no others.
 function json(value: unknown): string {
   return escapeControl(JSON.stringify(value))
 }
 
+// A name or an agent must not be able to end a line, close a quote or forge a second record.
 function escapeMessage(text: string): string {
   return unsafe.test(text) ? escapeControl(text.replace(/["\\]/g, '\\$&')) : text
 }

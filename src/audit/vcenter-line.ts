@@ -1,5 +1,6 @@
+import { escapeControl } from './escape.ts'
 import type { AuditRecord } from './record.ts'
-import { escapeControl, parameter, timestampOf } from './syslog-line.ts'
+import { parameter, timestampOf } from './syslog-line.ts'
 
 /** local4 * 8 + severity */
 const info = 20 * 8 + 6

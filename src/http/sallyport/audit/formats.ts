@@ -1,5 +1,5 @@
+import { escapeControl } from '../../../audit/escape.ts'
 import { logLine } from '../../../audit/log-line.ts'
-import { escapeControl } from '../../../audit/syslog-line.ts'
 import type { PlacedRecord } from '../../../audit/trail/search.ts'
 import { csvRow } from './csv.ts'
 import { wireEntry } from './entry.ts'
