@@ -194,7 +194,7 @@ for (const database of databases) {
         await lab.a.send('GET', `https://admin:${canaries.put('userinfo')}@localhost/api/v1/cluster`)
 
         // What is taken lies in the database, where it was put, and nowhere else.
-        const open = { apiKey: canaries.put('an open part of a segment') }
+        const open = { passwrod: canaries.put('an open part of a segment') }
         const segment = { subnets: [{ gateway_address: '10.9.0.1/24', dhcp_config: open }], l2_extension: open }
         const taken = await lab.admin.put('/policy/api/v1/infra/segments/canary', segment)
         assert.equal(taken.status, 200, taken.text)
