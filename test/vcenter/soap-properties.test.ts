@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { inferred } from '../../src/http/vcenter/sdk/inferred.ts'
 import { databases, openLab } from '../lab.ts'
 import { signedIn } from './clients.ts'
 import { argumentsXml, contentOf, managers, type Ref, ref, Vim, Xml } from './soap-client.ts'
@@ -120,6 +121,28 @@ for (const database of databases) {
     const oneFilter = { propSet: { type: 'Folder' }, objectSet: start(root, false) }
     const tooManyFilters = { specSet: Array.from({ length: 33 }, () => oneFilter) }
     await vim.refused('InvalidArgument', 'RetrieveProperties', properties, tooManyFilters)
+  })
+
+  test(`${database.kind}: what all sessions of a user are told the changes of is bounded`, database, async () => {
+    await using lab = await openLab(database)
+    const usual = inferred.valuesOfUser
+    using restored = new DisposableStack()
+    restored.defer(() => {
+      inferred.valuesOfUser = usual
+    })
+    inferred.valuesOfUser = 3
+    const spec = { propSet: { type: 'Datacenter', pathSet: ['name', 'overallStatus'] }, objectSet: start(dc0, false) }
+    const watching = async () => {
+      const { vim } = await new Vim(lab.a).signIn()
+      await vim.call('CreateFilter', properties, { spec, partialUpdates: false })
+      return vim
+    }
+    const first = await watching()
+    assert(await first.call('CheckForUpdates', properties))
+    const second = await watching()
+    await second.refused('LimitExceeded', 'CheckForUpdates', properties)
+    await first.call('Logout', managers.sessions)
+    assert(await second.call('CheckForUpdates', properties))
   })
 
   test(`${database.kind}: large answers are made in their callers' turns, in the room there is`, database, async () => {

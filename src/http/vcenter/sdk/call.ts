@@ -16,6 +16,8 @@ export interface SdkCall extends VcenterCall {
   /** What the caller's session has made for itself; of nobody: nothing. */
   readonly objects: SessionObjects
   readonly tasks: Tasks
+  /** Values that all sessions of the caller are told the changes of. */
+  watchedByCaller(): number
   /** The id of the task that the call begins, where it begins one. */
   readonly taskId: string
   /** The caller's address. */

@@ -22,6 +22,8 @@ export const inferred = {
   looksOfRetrieval: 20_000_000,
   /** Values that a client can be told the changes of with one filter. */
   valuesOfFilter: 20_000,
+  /** Values that are remembered of what a user's clients were told, of all their sessions together. */
+  valuesOfUser: 1_000_000,
   /** Seconds that a call waits for changes at most. */
   longestWait: 60,
 }

@@ -66,7 +66,7 @@ export const propertyCollector: ManagedType = {
         if (call.objects.ofType(propertyFilter).length >= limit) {
           throw vimFault('LimitExceeded', `A session can have ${limit} filters`, { limit })
         }
-        const subject: OwnedFilter = { collector: target.id, filter, told: new Map() }
+        const subject: OwnedFilter = { collector: target.id, filter, told: new Map(), values: 0 }
         return referenceTo(call.objects.add(propertyFilter, subject))
       },
     }),

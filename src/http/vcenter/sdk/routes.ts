@@ -24,6 +24,7 @@ import { faultOf } from './errors.ts'
 import { sessionCookieOf, soapFace, soapMediaType, soapSessionOf } from './face.ts'
 import { referenceTo } from './managed-type.ts'
 import { registry } from './managed-types.ts'
+import { propertyFilter } from './property-collector.ts'
 import { versionsDocument } from './release.ts'
 import { createSessionObjects, nobodysObjects, type SessionObjects } from './session-objects.ts'
 import { singletonIds } from './singletons.ts'
@@ -142,6 +143,7 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
       ...{ sessionKey, opId, now, source, agent, signedIn, change },
       ...{ services, registry, session, tasks },
       objects: sessionObjects(session),
+      watchedByCaller: () => (session ? watchedBy(session) : 0),
       get taskId() {
         taskId ??= tasks.nextId()
         return taskId
@@ -160,6 +162,12 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
       },
       sendSession: (id) => void reply.header('set-cookie', sessionCookieOf(id)),
     }
+  }
+
+  function watchedBy({ principal }: VcenterSession): number {
+    const own = services.vcenterSessions.list().filter((other) => other.principal.key === principal.key)
+    const filters = own.flatMap((other) => objectsOf.get(other)?.ofType(propertyFilter) ?? [])
+    return filters.reduce((sum, { subject }) => sum + subject.values, 0)
   }
 
   function sessionObjects(session: VcenterSession | undefined): SessionObjects {

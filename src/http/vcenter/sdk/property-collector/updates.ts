@@ -18,6 +18,8 @@ export interface Watched {
   readonly filter: Filter
   /** By the ids of objects. */
   told: Map<string, Told>
+  /** How many values that are, at the last look. */
+  values: number
 }
 
 /** What is not as a client was told. */
@@ -33,12 +35,8 @@ export interface Updates {
  * @param most Objects that are told of at once; the others are left for the next time.
  * @throws {VimFault} `LimitExceeded` when the filter is about too much.
  */
-export async function findUpdates(
-  { filter, told }: Watched,
-  call: SdkCall,
-  most: number,
-  ended: AbortSignal,
-): Promise<Updates> {
+export async function findUpdates(watched: Watched, call: SdkCall, most: number, ended: AbortSignal): Promise<Updates> {
+  const { filter, told } = watched
   const updates: ObjectUpdate[] = []
   const present = new Set<string>()
   const learnt = new Map<string, Told | undefined>()
@@ -82,6 +80,12 @@ export async function findUpdates(
     }
     add(updateOf(content, told.get(object.id)?.values, now.values), now)
   }
+  const others = call.watchedByCaller() - watched.values
+  if (others + values > inferred.valuesOfUser) {
+    const message = `The sessions of a user wait for changes of more than ${inferred.valuesOfUser} values`
+    throw vimFault('LimitExceeded', message, { limit: inferred.valuesOfUser })
+  }
+  watched.values = values
   for (const [id, { reference }] of told) {
     if (!present.has(id)) add({ kind: 'leave', obj: reference, changeSet: [], missingSet: [] }, undefined)
   }
