@@ -7,6 +7,7 @@ import { type Asked, inTurn, type Measured, missingLoad, p99Of } from './load.ts
 import { measurePermissionChecks } from './permission-checks.ts'
 import { pinLoad, start } from './processes.ts'
 import { startRelays } from './relay.ts'
+import { measureSignIns } from './sign-ins.ts'
 import { startVcenters } from './vcenter.ts'
 
 /**
@@ -131,6 +132,7 @@ try {
   const figure = (name: string, of: keyof Measured) => median(results.map((round) => round[name]?.[of] ?? 0))
   const ratio = (name: string, peer: string) =>
     median(results.map((round) => (round[name]?.perSecond ?? 0) / (round[peer]?.perSecond ?? 0)))
+  const waits = await measureSignIns(target, session, seconds, Math.max(rounds, 5))
   const audit = await measureAuditWrites()
   const checks = await measurePermissionChecks()
   const [fewest, most] = [checks[0]!, checks.at(-1)!]
@@ -186,6 +188,11 @@ try {
   }
   console.table(rows)
   console.table(Object.entries(ratios).map(([what, value]) => ({ ratio: what, value: Number(value.toFixed(2)) })))
+  const spread = (values: number[]) =>
+    `${median(values).toFixed(1)} ms (${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)})`
+  console.log(
+    `session GET, 200 a second, p99: alone ${spread(waits.alone)}, beside 50 sign-ins a second ${spread(waits.besideSignIns)}`,
+  )
   console.log(`ready ${Math.round(sallyport.readyMs)} ms after its start, ${Math.round(idleMiB)} MiB idle`)
 
   const report = {
@@ -194,6 +201,7 @@ try {
     processor: cpus()[0]?.model,
     rows,
     ratios,
+    p99BesideSignIns: waits,
     readyMs: sallyport.readyMs,
     idleMiB,
   }
