@@ -13,6 +13,7 @@ function openJournal() {
   const store = {
     journals: async () => [{ id: 1, name: 'one' }],
     last: async () => records.at(-1),
+    exports: async () => [],
     after: async (_journal: number, seq: number, atLeast: number) => {
       const found = records.filter((record) => record.seq > seq).slice(0, atLeast)
       reads += found.length
@@ -81,9 +82,28 @@ test('a record that was changed, and one that is missing, stay broken', async ()
   }
 })
 
+test('records that were verified and are gone are missed', async () => {
+  const journal = openJournal()
+  const watch = createChainWatch(journal.store, () => 0, unexpected)
+  journal.grow(10)
+  await watch.state()
+  await watch.close()
+  journal.records.length = 7
+  await watch.state()
+  await watch.close()
+  const { verified } = await watch.state()
+  const reason = 'this process has verified record 10, the journal ends with 7'
+  assert.deepEqual(verified?.verdict, { intact: false, records: 10, journal: 'one', seq: 8, reason })
+  await watch.close()
+})
+
 test('a store that cannot be read is no verdict', async () => {
   const told: unknown[] = []
-  const failing = { journals: async () => [], last: async () => undefined } as unknown as AuditRecordStore
+  const failing = {
+    journals: async () => [],
+    last: async () => undefined,
+    exports: async () => [],
+  } as unknown as AuditRecordStore
   const watch = createChainWatch(
     { ...failing, journals: async () => Promise.reject(new Error('gone')) },
     () => 0,

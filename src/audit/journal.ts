@@ -67,7 +67,7 @@ export async function openJournal(
   const id = await stores.auditRecords.openJournal(name)
   const last = await stores.auditRecords.last(id)
   const head = { seq: last?.seq ?? 0, hash: last?.hash ?? chainStart }
-  const logFiles = await openLogFiles(files, stores.auditRecords, id)
+  const logFiles = await openLogFiles(files, stores.auditRecords, id, head.seq, log)
 
   const listeners = new Set<() => void>()
   let queue: Unit[] = []

@@ -15,7 +15,8 @@ export interface ProvenUpTo {
 const readAtOnce = 1000
 
 /**
- * Walks every journal's chain and names the first record that does not follow from the one before it.
+ * Walks every journal's chain and names the first record that does not follow from the one before it, or that a log file
+ * or a syslog exporter has had and the journal no longer has.
  *
  * @param proven Where to go on, by the journal's number; it is kept up to date.
  */
@@ -23,6 +24,8 @@ export async function verifyJournals(
   store: AuditRecordStore,
   proven = new Map<number, ProvenUpTo>(),
 ): Promise<Verdict> {
+  // Read before the records, so that one that is written meanwhile is no longer missing when its turn comes.
+  const positions = await store.exports()
   for (const journal of await store.journals()) {
     for (;;) {
       let { seq, hash } = proven.get(journal.id) ?? { seq: 0, hash: chainStart }
@@ -35,6 +38,7 @@ export async function verifyJournals(
         }
         if (row.seq !== seq + 1) return broken('it is missing')
         if (chainHash(hash, row.record) !== row.hash) return broken('its text or its hash was changed')
+        if (row.endsGroup && JSON.parse(row.record).at !== row.at) return broken('the time it is found by was changed')
         seq = row.seq
         hash = row.hash
       }
@@ -42,8 +46,24 @@ export async function verifyJournals(
       // Other work goes on while a long journal is read.
       await setImmediate()
     }
+    const seen = proven.get(journal.id)?.seq ?? 0
+    const end = (await store.last(journal.id))?.seq ?? 0
+    const claims = [
+      { what: 'this process has verified', seq: seen },
+      ...positions.filter((position) => position.journal === journal.id).map(claimOf),
+    ]
+    const beyond = claims.find((claim) => claim.seq > end)
+    if (beyond) {
+      const reason = `${beyond.what} record ${beyond.seq}, the journal ends with ${end}`
+      return { intact: false, records: sum(proven), journal: journal.name, seq: end + 1, reason }
+    }
   }
   return { intact: true, records: sum(proven) }
+}
+
+function claimOf({ file, seq }: { file: string; seq: number }) {
+  const exporter = /^syslog:(.*)$/s.exec(file)?.[1]
+  return { what: exporter === undefined ? `log file ${file} has` : `syslog exporter ${exporter} has sent`, seq }
 }
 
 const sum = (proven: ReadonlyMap<number, ProvenUpTo>) => [...proven.values()].reduce((all, { seq }) => all + seq, 0)

@@ -8,7 +8,9 @@ export function addAuditCommands(program: Command): void {
   addSettings(
     audit
       .command('verify')
-      .description('walk the chain of audit records; exit 1 and name the first record that does not follow'),
+      .description(
+        'walk the chain of audit records and compare its end with the log files and the syslog exporters; exit 0: intact, 1: a record was changed or is missing, which is named, 2: the store cannot be read',
+      ),
   ).action(async (flags) => {
     const config = readConfig(flags, process.env)
     const { verifyAudit } = await import('./audit-verify.ts')

@@ -8,6 +8,8 @@ export interface ChainedRecord {
   at: number
   record: string
   hash: string
+  /** Of the last record of its group, whose time is the group's. */
+  endsGroup?: true
 }
 
 export type AuditRecordStore = ReturnType<typeof createAuditRecordStore>
@@ -127,6 +129,11 @@ export function createAuditRecordStore(db: Database) {
         .executeTakeFirst()
     },
 
+    /** How far every journal has been written, to every place. */
+    exports(): Promise<AuditExportTable[]> {
+      return db.selectFrom('auditExport').selectAll().orderBy('journal').orderBy('file').execute()
+    },
+
     /** How far every journal has been written to a place. */
     exportsTo(file: string): Promise<AuditExportTable[]> {
       return db.selectFrom('auditExport').selectAll().where('file', '=', file).orderBy('journal').execute()
@@ -151,10 +158,11 @@ export function createAuditRecordStore(db: Database) {
 const usualGroupsAtOnce = 100
 
 function recordsOf(group: { firstSeq: number; at: number; records: string }): ChainedRecord[] {
-  return group.records.split('\n').map((line, index) => ({
+  return group.records.split('\n').map((line, index, { length }) => ({
     seq: group.firstSeq + index,
     at: group.at,
     hash: line.slice(0, hashLength),
     record: line.slice(hashLength + 1),
+    ...(index === length - 1 && { endsGroup: true as const }),
   }))
 }

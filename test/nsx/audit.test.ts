@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import Sqlite from 'better-sqlite3'
@@ -552,6 +552,81 @@ for (const database of databases) {
     for (let n = 0; n < 120; n++) await lab.admin.get('/api/v1/node/version')
     await onDatabase(lab, 'update audit_group set first_seq = 0')
     assert.equal((await auditVerify(lab)).code, 1)
+  })
+
+  test(
+    `${database.kind}: a log file that was removed or shortened has the journal's lines again`,
+    database,
+    async () => {
+      await using lab = await openLab(database)
+      for (let n = 0; n < 5; n++) await lab.admin.put(`${users}/10003`, { full_name: `G${n}` })
+      const path = join(lab.dataDir, 'nsx-audit.log')
+      for (const spoil of [() => rmSync(path), () => truncateSync(path), () => truncateSync(path, 100)]) {
+        const before = lines(lab)
+        spoil()
+        await lab.admin.get(users)
+        // The file is written after the answer, and before the next record.
+        await lab.admin.get(users)
+        assert.deepEqual(lines(lab).slice(0, -2), before, 'while it runs')
+        const running = lines(lab)
+        spoil()
+        await lab.restart()
+        assert.deepEqual(lines(lab), running, 'at the start')
+      }
+    },
+  )
+
+  test(`${database.kind}: records that are gone from the end are missed, and writing goes on`, database, async () => {
+    await using lab = await openLab(database)
+    for (let n = 0; n < 3; n++) await lab.admin.get(users)
+    await lab.restart()
+    await onDatabase(lab, 'delete from audit_group where last_seq > 1')
+    const cut = await auditVerify(lab)
+    assert.deepEqual(
+      [cut.code, /log file nsx-audit-write.log has record 3, the journal ends with 1/.test(cut.out)],
+      [1, true],
+      cut.out,
+    )
+    await onDatabase(lab, 'delete from audit_group')
+    const emptied = await auditVerify(lab)
+    assert.deepEqual([emptied.code, /has record 3, the journal ends with 0/.test(emptied.out)], [1, true], emptied.out)
+    await onDatabase(lab, 'delete from audit_export')
+    const unplaced = await auditVerify(lab)
+    assert.deepEqual(
+      [unplaced.code, /nsx-audit.log has lines that the journal has not/.test(unplaced.out)],
+      [1, true],
+      unplaced.out,
+    )
+    const before = lines(lab)
+    await lab.restart()
+    await lab.admin.get(users)
+    assert.deepEqual(lines(lab).slice(0, before.length), before)
+    assert.ok(lines(lab).length > before.length)
+  })
+
+  test(
+    `${database.kind}: a journal set back to an old copy does not take the lines from the file`,
+    database,
+    async () => {
+      await using lab = await openLab(database)
+      for (let n = 0; n < 3; n++) await lab.admin.get(users)
+      await lab.restart()
+      await lab.admin.get(users)
+      await lab.admin.get(whoAmI)
+      const before = lines(lab)
+      await onDatabase(lab, 'delete from audit_group where last_seq > 2')
+      await lab.restart()
+      await lab.admin.get(users)
+      assert.deepEqual(lines(lab).slice(0, -1), before)
+    },
+  )
+
+  test(`${database.kind}: a changed time of a record is seen`, database, async () => {
+    await using lab = await openLab(database)
+    for (let n = 0; n < 3; n++) await lab.admin.get(users)
+    await onDatabase(lab, 'update audit_group set at = at - 1 where last_seq = 2')
+    const verdict = await verify(lab)
+    assert.deepEqual(!verdict.intact && [verdict.seq, verdict.reason], [2, 'the time it is found by was changed'])
   })
 
   test(`${database.kind}: log files go on after a restart and are rotated when they have grown`, database, async () => {
