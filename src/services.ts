@@ -19,8 +19,8 @@ import type { World } from './world.ts'
 /** Everything the surfaces are made of, wired once, room by room. */
 export interface Services
   extends AsyncDisposable,
-    Pick<Ground, 'config' | 'clock' | 'log' | 'appliances' | 'turns' | 'room' | 'firstStarts'>,
-    Pick<SignInServices, 'authPolicies' | 'ssoPolicies' | 'vidm'>,
+    Pick<Ground, 'config' | 'clock' | 'log' | 'stores' | 'appliances' | 'turns' | 'room' | 'firstStarts'>,
+    Pick<SignInServices, 'authPolicies' | 'ssoPolicies' | 'lockouts' | 'vidm'>,
     AuditServices,
     NsxServices,
     VcenterServices,
@@ -49,7 +49,7 @@ const housekeeping = 10_000
 export async function createServices(tools: Tools, world: World): Promise<Services> {
   await using opened = new AsyncDisposableStack()
   const ground = await openGround(tools, world, opened)
-  const { config, clock, steady, log, appliances, turns, room, firstStarts } = ground
+  const { config, clock, steady, log, stores, appliances, turns, room, firstStarts } = ground
   const audit = await openAudit(ground, opened)
   const signIn = await openSignIn(ground, audit.journal)
   const vcenter = await openVcenter(ground, audit.journal, signIn)
@@ -95,18 +95,20 @@ export async function createServices(tools: Tools, world: World): Promise<Servic
     clock,
     (error) => log.warn(error, 'not ready'),
   )
-  const { authPolicies, ssoPolicies, vidm } = signIn
+  const { authPolicies, ssoPolicies, lockouts, vidm } = signIn
   const closing = opened.move()
   return {
     config,
     clock,
     log,
+    stores,
     appliances,
     turns,
     room,
     firstStarts,
     authPolicies,
     ssoPolicies,
+    lockouts,
     vidm,
     ...audit,
     ...nsx,

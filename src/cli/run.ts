@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError } from '../config-error.ts'
 import { StoreError } from '../store/database.ts'
+import { addAccountCommands } from './accounts.ts'
 import { addAuditCommands } from './audit.ts'
 import { addRelayCommands } from './relay.ts'
 import { addServeCommand } from './serve.ts'
@@ -14,6 +15,7 @@ export async function run(argv: string[]): Promise<number> {
     .version('0.1.0')
     .exitOverride()
   addServeCommand(program)
+  addAccountCommands(program)
   addAuditCommands(program)
   addRelayCommands(program)
   addSsoCommands(program)

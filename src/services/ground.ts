@@ -9,7 +9,7 @@ import { type Appliances, createAppliances } from '../inventory/appliances.ts'
 import { lockDataDir, makeDataDir } from '../store/data-dir.ts'
 import { type Databases, openDatabase } from '../store/database.ts'
 import { sealExporterKeys } from '../store/sealed-exporter-keys.ts'
-import { openSecrets, type Secrets } from '../store/secrets.ts'
+import { needsItsKey, openSecrets, requireKeyOf, type Secrets } from '../store/secrets.ts'
 import { createStores, type Stores } from '../store/stores.ts'
 import { type FirstStarts, layGround, type World } from '../world.ts'
 
@@ -47,7 +47,8 @@ export async function openGround(tools: Tools, world: World, opened: AsyncDispos
   const databases = await openDatabase(config.database)
   opened.defer(() => databases.close())
   const stores = createStores(databases.read)
-  const secrets = openSecrets(config.dataDir)
+  const secrets = openSecrets(config.dataDir, !(await needsItsKey(stores)))
+  await requireKeyOf(createStores(databases.write), secrets, config.dataDir)
   await sealExporterKeys(databases.write, secrets, config.database.kind)
   const firstStarts = await layGround(databases.write, world, hashing, clock, (progress) => log.info(progress))
   const clusterId = await stores.properties.find('cluster_id')

@@ -124,6 +124,22 @@ async function isStronglySigned(certificate: X509Certificate): Promise<boolean> 
   return 'hash' in algorithm && sha2.includes((algorithm.hash as { name: string }).name)
 }
 
+const clientAuth = '1.3.6.1.5.5.7.3.2'
+const anyUse = '2.5.29.37.0'
+
+/** Whether a certificate is one to sign in with: it names that use, or no uses at all. @see RFC 5280, 4.2.1.12 */
+export const isForClients = ({ keyUsage: uses }: Pick<X509Certificate, 'keyUsage'>): boolean =>
+  !uses || uses.length === 0 || uses.includes(clientAuth) || uses.includes(anyUse)
+
+/** @throws {AccessError} `invalid_field` for a certificate that is for servers only, or for anything else but clients. */
+export function requireForClients(field: string, certificate: X509Certificate): void {
+  if (isForClients(certificate)) return
+  throw new AccessError(
+    'invalid_field',
+    `property ${field} is not for signing in: its extended key usage must have clientAuth, or be left out`,
+  )
+}
+
 /** @throws {AccessError} `invalid_field` for the certificate of a CA: whoever has its key can sign anything. */
 export function requireNoCa(field: string, certificate: X509Certificate): void {
   if (!certificate.ca) return
