@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
 import { createAccountReset } from '../access/account-reset.ts'
-import { systemClock } from '../access/clock.ts'
+import { steadyClock, systemClock } from '../access/clock.ts'
 import { AccessError } from '../access/errors.ts'
 import { createPasswordHashing } from '../access/passwords/hashing.ts'
 import type { Config } from '../config.ts'
@@ -17,7 +17,8 @@ export async function resetAccount(
   { appliance, newPasswordFile }: { appliance?: string; newPasswordFile?: string },
 ): Promise<boolean> {
   const given = newPasswordFile === undefined ? undefined : readPassword(newPasswordFile)
-  const tools = { config, clock: systemClock, log: pino({ level: 'silent' }), hashing: createPasswordHashing() }
+  const log = pino({ level: 'silent' })
+  const tools = { config, clock: systemClock, steady: steadyClock, log, hashing: createPasswordHashing() }
   // Where there is no store none is made.
   await (await openExistingDatabase(config.database)).destroy()
   await using services = await createServices(tools, singleManager(config.nodeName, undefined, undefined))
