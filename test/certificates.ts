@@ -38,6 +38,8 @@ export interface Wanted {
   ca?: boolean
   /** Host names and addresses of a server. */
   names?: readonly string[]
+  /** Extended key usages. Absent: it has none, and is for every use. */
+  uses?: readonly (keyof typeof x509.ExtendedKeyUsage)[]
   /** Milliseconds since 1970. */
   from?: number
   to?: number
@@ -48,7 +50,7 @@ const year = 365 * day
 
 /** Makes a certificate and its key. It is valid around the day that the lab's clock begins with. */
 export async function makeCertificate(commonName: string, wanted: Wanted = {}): Promise<Made> {
-  const { kind = 'P-256', by, ca = false, names, from = Date.UTC(2026, 0), to = from + 2 * year } = wanted
+  const { kind = 'P-256', by, ca = false, names, uses, from = Date.UTC(2026, 0), to = from + 2 * year } = wanted
   const algorithm = algorithms[kind]
   const keys =
     wanted.keys ??
@@ -68,6 +70,7 @@ export async function makeCertificate(commonName: string, wanted: Wanted = {}): 
       new x509.BasicConstraintsExtension(ca, undefined, true),
       ...(ca ? [new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true)] : []),
       ...(names ? [alternativeNames(names)] : []),
+      ...(uses ? [new x509.ExtendedKeyUsageExtension(uses.map((use) => x509.ExtendedKeyUsage[use]))] : []),
     ],
   })
   const key = x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY')

@@ -3,13 +3,12 @@ import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import Sqlite from 'better-sqlite3'
-import pg from 'pg'
 import { type Verdict, verifyJournals } from '../../src/audit/verify.ts'
 import { createAuditRecordStore } from '../../src/store/audit-records.ts'
 import { openExistingDatabase } from '../../src/store/database.ts'
 import type { Answer, Client } from '../client.ts'
 import { databases, type Lab, labPassword, openLab } from '../lab.ts'
+import { onDatabase } from '../on-database.ts'
 
 const users = '/api/v1/node/users'
 const auditLogs = '/api/v1/administration/audit-logs'
@@ -32,29 +31,6 @@ async function bindingOf(client: Client, name: string): Promise<string> {
 }
 
 const onRoot = (role: string) => ({ roles_for_paths: [{ path: '/', roles: [{ role }] }] })
-
-/** Runs SQL on the lab's database behind its back. */
-async function onDatabase(lab: Lab, statement: string): Promise<Record<string, unknown>[]> {
-  const { database } = lab.server.services.config
-  if (database.kind === 'sqlite') {
-    const db = new Sqlite(join(lab.dataDir, 'sallyport.db'))
-    try {
-      const prepared = db.prepare(statement)
-      if (prepared.reader) return prepared.all() as Record<string, unknown>[]
-      prepared.run()
-      return []
-    } finally {
-      db.close()
-    }
-  }
-  const client = new pg.Client({ connectionString: database.url })
-  await client.connect()
-  try {
-    return (await client.query(statement)).rows
-  } finally {
-    await client.end()
-  }
-}
 
 async function verify(lab: Lab): Promise<Verdict> {
   const db = await openExistingDatabase(lab.server.services.config.database)

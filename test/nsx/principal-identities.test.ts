@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { type Made, makeCertificate } from '../certificates.ts'
 import { databases, type Lab, openLab } from '../lab.ts'
+import { onDatabase } from '../on-database.ts'
 
 const identities = '/api/v1/trust-management/principal-identities'
 const tokens = '/api/v1/trust-management/token-principal-identities'
@@ -20,6 +21,12 @@ async function register(lab: Lab, name: string, made: Made, role = 'network_engi
   const answer = await lab.admin.post(withCertificate, body)
   assert.equal(answer.status, 201, answer.text)
   return answer.json
+}
+
+/** Imports a certificate. @returns its id */
+async function importOf(lab: Lab, { cert }: Made): Promise<string> {
+  const { json } = await lab.admin.post(`${certificates}?action=import`, { pem_encoded: cert })
+  return json.results[0].id
 }
 
 const audit = (lab: Lab) => readFileSync(join(lab.dataDir, 'nsx-audit.log'), 'utf8')
@@ -251,6 +258,25 @@ for (const database of databases) {
   )
 
   test(
+    `${database.kind}: an identity that an older store gave a server's certificate does not sign in`,
+    database,
+    async () => {
+      await using lab = await openLab(database)
+      const [client, server] = [
+        await makeCertificate('robot'),
+        await makeCertificate('robot', { uses: ['serverAuth'] }),
+      ]
+      const { id } = await register(lab, 'robot', client)
+      const certificateId = await importOf(lab, server)
+      await onDatabase(lab, `update principal_identity set certificate_id = '${certificateId}' where id = '${id}'`)
+      await lab.restart()
+      const answer = await lab.a.presenting(server).get(userInfo)
+      assert.deepEqual([answer.status, answer.json.error_code], [500, 99])
+      assert.equal((await lab.a.presenting(client).get(userInfo)).status, 403)
+    },
+  )
+
+  test(
     `${database.kind}: other credentials win over a certificate, and wrong ones are not made good by it`,
     database,
     async () => {
@@ -331,7 +357,7 @@ for (const database of databases) {
   )
 
   test(
-    `${database.kind}: a certificate that is weak, a CA's, taken or no certificate makes no identity`,
+    `${database.kind}: a certificate that is weak, a CA's, a server's, taken or no certificate makes no identity`,
     database,
     async () => {
       await using lab = await openLab(database)
@@ -343,6 +369,7 @@ for (const database of databases) {
         ['RSA 1024', (await makeCertificate('x', { kind: 'RSA 1024' })).cert, 255, /1024 bits/],
         ['SHA-1', (await makeCertificate('x', { kind: 'RSA with SHA-1' })).cert, 255, /SHA256 or better/],
         ['a CA', (await makeCertificate('x', { ca: true })).cert, 255, /root or CA certificate/],
+        ['for servers only', (await makeCertificate('x', { uses: ['serverAuth'] })).cert, 255, /not for signing in/],
         ['expired', (await makeCertificate('x', { to: lab.clock.now - 1000 })).cert, 255, /expired on/],
         ['one that is imported', made.cert, 500127, /imported already/],
         ['nothing', '', 255, /certificate_pem is below minimum size 1/],
@@ -362,8 +389,14 @@ for (const database of databases) {
 
       // The same by way of an import.
       const ca = await makeCertificate('ca', { ca: true })
-      const [{ id }] = (await lab.admin.post(`${certificates}?action=import`, { pem_encoded: ca.cert })).json.results
-      for (const certificate_id of [id, 'none', (await lab.admin.get(identities)).json.results[0].certificate_id]) {
+      const id = await importOf(lab, ca)
+      const server = await importOf(lab, await makeCertificate('server', { uses: ['serverAuth'] }))
+      for (const certificate_id of [
+        id,
+        server,
+        'none',
+        (await lab.admin.get(identities)).json.results[0].certificate_id,
+      ]) {
         const answer = await lab.admin.post(identities, { ...body, name: 'third', certificate_id })
         assert.equal(answer.status, 400, answer.text)
         const principal_identity_id = (await lab.admin.get(identities)).json.results[1].id

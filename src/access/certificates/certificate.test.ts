@@ -10,6 +10,7 @@ import {
   kindOf,
   pemOf,
   readCertificateChain,
+  requireForClients,
   requireNoCa,
   requireSound,
 } from './certificate.ts'
@@ -72,11 +73,23 @@ test('a weak signature, a short key and an expired certificate are refused', asy
 })
 
 test('the certificate of a CA is no identity', async () => {
-  assert.throws(() => requireNoCa('certificate_pem', dsaOrCa), { code: 'invalid_field' })
+  const ca = x509(await makeCertificate('ca', { ca: true }))
+  assert.throws(() => requireNoCa('certificate_pem', ca), { code: 'invalid_field' })
   requireNoCa('certificate_pem', x509(await makeCertificate('robot')))
 })
-const dsaOrCa = x509(await makeCertificate('ca', { ca: true }))
 
+test('a certificate that names its uses signs in only when clients are among them', async () => {
+  for (const uses of [undefined, ['clientAuth'], ['serverAuth', 'clientAuth']] as const) {
+    requireForClients('certificate_pem', x509(await makeCertificate('robot', { uses })))
+  }
+  for (const uses of [['serverAuth'], ['codeSigning', 'emailProtection']] as const) {
+    const certificate = x509(await makeCertificate('robot', { uses }))
+    assert.throws(() => requireForClients('certificate_pem', certificate), {
+      code: 'invalid_field',
+      message: /property certificate_pem is not for signing in: its extended key usage must have clientAuth/,
+    })
+  }
+})
 test('a chain is read in its order, and nothing else of the text is kept', async () => {
   const root = await makeCertificate('root', { ca: true })
   const middle = await makeCertificate('middle', { ca: true, by: root })

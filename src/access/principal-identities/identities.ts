@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
-import { type CertificateChain, fingerprintOf, holds, isIssuedBy } from '../certificates/certificate.ts'
+import { type CertificateChain, fingerprintOf, holds, isForClients, isIssuedBy } from '../certificates/certificate.ts'
 import { AccessError } from '../errors.ts'
 import { type FindRole, rightsAt } from '../permissions/rights.ts'
 import type { PrincipalIdentity } from '../principal.ts'
@@ -63,6 +63,10 @@ export function createIdentities(roles: Roles) {
     return certificateId === undefined ? undefined : chains.get(certificateId)?.[0]
   }
 
+  /** A store of an earlier version can have certificates that are for servers only. */
+  const maySignInWith = (certificate: X509Certificate, now: number): boolean =>
+    isForClients(certificate) && holds(certificate, issuersOf, now)
+
   function principal(known: KnownIdentity): PrincipalIdentity {
     let found = principals.get(known.id)
     if (!found) {
@@ -117,13 +121,13 @@ export function createIdentities(roles: Roles) {
      * @param fingerprint As `fingerprintOf` gives it.
      * @param now Milliseconds since 1970.
      * @throws {AccessError} `unauthenticated` for a certificate that is nobody's; `certificate_untrusted` for one that
-     *   is not within its dates, or whose known issuers are not.
+     *   is not for clients or not within its dates, or whose known issuers are not.
      */
     recognise(fingerprint: string, now: number): PrincipalIdentity {
       const known = identities.get(presented.get(fingerprint) ?? '')
       const certificate = known && certificateOf(known)
       if (!certificate) throw new AccessError('unauthenticated', 'The client certificate is nobody’s')
-      if (!holds(certificate, issuersOf, now)) {
+      if (!maySignInWith(certificate, now)) {
         throw new AccessError('certificate_untrusted', 'The client certificate is not trusted')
       }
       return principal(known)
@@ -134,7 +138,7 @@ export function createIdentities(roles: Roles) {
       const known = identities.get(id)
       if (!known) return undefined
       const certificate = certificateOf(known)
-      return certificate && !holds(certificate, issuersOf, now) ? undefined : principal(known)
+      return certificate && !maySignInWith(certificate, now) ? undefined : principal(known)
     },
 
     /**

@@ -3,7 +3,7 @@ import type { Change } from '../../audit/journal.ts'
 import type { PrincipalIdentityTable } from '../../store/schema.ts'
 import type { Stores } from '../../store/stores.ts'
 import type { Call } from '../call.ts'
-import { readCertificateChain, requireNoCa, requireSound } from '../certificates/certificate.ts'
+import { readCertificateChain, requireForClients, requireNoCa, requireSound } from '../certificates/certificate.ts'
 import { type Certificate, certificateOf, storeCertificate } from '../certificates/certificates.ts'
 import type { Description } from '../description.ts'
 import { AccessError } from '../errors.ts'
@@ -133,6 +133,7 @@ export function createPrincipalIdentities(
     const certificate = certificateOf(row)
     const [own] = certificate.chain
     requireNoCa('certificate_id', own)
+    requireForClients('certificate_id', own)
     await requireSound('certificate_id', own, call.now)
     const user = await inside.principalIdentities.findByCertificate(id)
     if (user) throw new AccessError('already_exists', `The certificate ${id} is that of principal identity ${user.id}`)
@@ -154,13 +155,14 @@ export function createPrincipalIdentities(
     /**
      * Makes an identity that signs in with a certificate that comes with it.
      *
-     * @throws {AccessError} `invalid_field` for a certificate that is not sound or is a CA's, and for a role that does
-     *   not exist; `already_exists` for a certificate, or a name and node, that are taken; `forbidden` for rights that
+     * @throws {AccessError} `invalid_field` for a certificate that is not sound, is a CA's or is not for clients, and for a
+     *   role that does not exist; `already_exists` for a certificate, or a name and node, that are taken; `forbidden` for rights that
      *   the caller does not have.
      */
     async createWithCertificate(call: Call, given: NewIdentity, pem: string): Promise<StoredIdentity> {
       const chain = readCertificateChain('certificate_pem', pem)
       requireNoCa('certificate_pem', chain[0])
+      requireForClients('certificate_pem', chain[0])
       await requireSound('certificate_pem', chain[0], call.now)
       return call.change(async (change) => {
         const managed = firstRevision(call.caller.name, call.now)
