@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { ConfigError } from './config-error.ts'
+import { ConfigError, createMistakes } from './config-error.ts'
 import { section } from './config-section.ts'
 
 /** `relay` in the config file. */
@@ -51,16 +51,18 @@ export interface RelayRuleSettings {
 export function readRelaySettings(value: unknown, environment: NodeJS.ProcessEnv): RelaySettings | undefined {
   if (value === undefined || value === null) return undefined
   const relay = section(value, 'relay', ['upstreams', 'rules', 'largestTree'])
-  const upstreams = relay.list('upstreams').map((item, at) => readUpstream(item, `relay.upstreams[${at}]`, environment))
-  if (upstreams.length === 0) throw new ConfigError('relay.upstreams: it names no upstream')
+  const mistakes = createMistakes()
+  const each = <T>(list: string, read: (item: unknown, key: string) => T): T[] =>
+    relay.list(list).flatMap((item, at) => mistakes.note(() => [read(item, `relay.${list}[${at}]`)]) ?? [])
+  const upstreams = each('upstreams', (item, key) => readUpstream(item, key, environment))
+  if (relay.list('upstreams').length === 0) mistakes.add('relay.upstreams: it names no upstream')
   const names = upstreams.map(({ name }) => name)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
-  if (twice !== undefined) throw new ConfigError(`relay.upstreams: two are named ${twice}`)
-  return {
-    upstreams,
-    rules: relay.list('rules').map((item, at) => readRule(item, `relay.rules[${at}]`)),
-    largestTree: relay.number('largestTree', 4 * 1024 * 1024, 1024, 64 * 1024 * 1024),
-  }
+  if (twice !== undefined) mistakes.add(`relay.upstreams: two are named ${twice}`)
+  const rules = each('rules', readRule)
+  const largestTree = mistakes.note(() => relay.number('largestTree', 4 * 1024 * 1024, 1024, 64 * 1024 * 1024)) ?? 0
+  mistakes.tell()
+  return { upstreams, rules, largestTree }
 }
 
 const upstreamKeys = [

@@ -1,4 +1,5 @@
 import { ConfigError } from './config-error.ts'
+import { didYouMean } from './did-you-mean.ts'
 
 /**
  * An object of a file of settings whose keys are all known.
@@ -11,8 +12,13 @@ export function section(value: unknown, key: string, known: readonly string[]) {
     throw new ConfigError(`${key}: it must have settings of its own`)
   }
   const fields = value as Record<string, unknown>
-  const unknown = Object.keys(fields).find((name) => !known.includes(name))
-  if (unknown !== undefined) throw new ConfigError(`${key}: it has an unknown setting ${unknown}`)
+  const unknown = Object.keys(fields).filter((name) => !known.includes(name))
+  if (unknown.length > 0) {
+    const named = unknown.map((name) => `${name}${didYouMean(name, known)}`)
+    throw new ConfigError(
+      `${key}: it has ${named.length > 1 ? 'unknown settings' : 'an unknown setting'} ${named.join(', ')}`,
+    )
+  }
   const own = (name: string) => (Object.hasOwn(fields, name) ? (fields[name] ?? undefined) : undefined)
   return {
     value: own,

@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { isHostname } from './access/nsxv/configuration.ts'
 import type { CliRoleRule } from './access/nsxv/roles.ts'
 import { defaultVcenterSessionLimits, type VcenterSessionLimits } from './access/vcenter/session-limits.ts'
-import { ConfigError } from './config-error.ts'
+import { ConfigError, createMistakes, type Mistakes } from './config-error.ts'
 import { type RelaySettings, readRelaySettings } from './config-relay.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { type InventorySize, labSize } from './inventory/vsphere/made-inventory.ts'
@@ -222,21 +222,22 @@ export function isLoopback(host: string): boolean {
  * @throws {ConfigError} naming the setting that is unknown, missing or wrong.
  */
 export function readConfig(flags: Record<string, unknown>, environment: NodeJS.ProcessEnv): Config {
+  /** Every setting that is wrong, told together. */
+  const mistakes = createMistakes()
+  function wrong<T>(mistake: string, instead: T): T {
+    mistakes.add(mistake)
+    return instead
+  }
+
   const lab = flags.lab === true
   const configFile = (flags.config as string | undefined) ?? environment.SALLYPORT_CONFIG
-  const file = configFile ? readFile(configFile) : {}
+  const file = configFile ? readFile(configFile, mistakes) : {}
 
   // Those of other commands are none of the server's business.
   const variables = new Set([...settings.map(({ key }) => variableOf(key)), 'SALLYPORT_CONFIG'])
   for (const variable of Object.keys(environment)) {
     const hint = variable.startsWith('SALLYPORT_') && !variables.has(variable) && didYouMean(variable, variables)
-    if (hint) throw new ConfigError(`${variable}: there is no such setting${hint}`)
-  }
-  /** Every setting that is wrong, told together. */
-  const mistakes: string[] = []
-  function wrong<T>(mistake: string, instead: T): T {
-    mistakes.push(mistake)
-    return instead
+    if (hint) mistakes.add(`${variable}: there is no such setting${hint}`)
   }
 
   function text(key: string): string | undefined {
@@ -262,30 +263,30 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
   const host = text('host') ?? '127.0.0.1'
   const nodeName = text('nodeName') ?? 'nsxmgr-a'
   if (!/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(nodeName)) {
-    throw new ConfigError(`nodeName: ${nodeName} is not a host name`)
+    mistakes.add(`nodeName: ${nodeName} is not a host name`)
   }
   const nsxvName = text('nsxvName')
   if (nsxvName !== undefined && (!isHostname(nsxvName) || nsxvName === nodeName)) {
-    throw new ConfigError(`nsxvName: ${nsxvName} is not a host name of its own`)
+    mistakes.add(`nsxvName: ${nsxvName} is not a host name of its own`)
   }
   const databaseUrl = text('databaseUrl')
   if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
-    throw new ConfigError('databaseUrl: it must begin with postgres://')
+    mistakes.add('databaseUrl: it must begin with postgres://')
   }
   const passwordFile = text('adminPasswordFile')
   if (passwordFile !== undefined && text('adminPassword') !== undefined) {
-    throw new ConfigError('adminPasswordFile: adminPassword is given too')
+    mistakes.add('adminPasswordFile: adminPassword is given too')
   }
   const certFile = text('tlsCert')
   const keyFile = text('tlsKey')
   if ((certFile === undefined) !== (keyFile === undefined)) {
-    throw new ConfigError('tlsCert, tlsKey: the one needs the other')
+    mistakes.add('tlsCert, tlsKey: the one needs the other')
   }
   for (const [key, path] of [
     ['tlsCert', certFile],
     ['tlsKey', keyFile],
   ] as const) {
-    if (path !== undefined && !existsSync(path)) throw new ConfigError(`${key}: there is no file ${path}`)
+    if (path !== undefined && !existsSync(path)) mistakes.add(`${key}: there is no file ${path}`)
   }
   const sshPort = integer('sshPort', 2222, 65_535)
 
@@ -303,6 +304,8 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     lifetime: positive('vcenterSessionLifetime', defaultVcenterSessionLimits.lifetime, longestPeriod),
     maximum: positive('vcenterMaxSessions', defaultVcenterSessionLimits.maximum, 1_000_000),
   }
+  const consoleExplanations = choice('consoleExplanations', ['on', 'off']) === 'on'
+  const nsxvCliRoles = choice('nsxvCliRoles', ['later', '6.2'])
   const logLevel = choice('logLevel', ['info', 'debug', 'warn', 'error'])
   const auditLog = {
     maxBytes: integer('auditLogMaxBytes', 100 * 1024 * 1024, Number.MAX_SAFE_INTEGER),
@@ -310,21 +313,21 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
   }
   const vsphereInventory = text('vsphereInventory')
   if (vsphereInventory !== undefined && !existsSync(vsphereInventory)) {
-    throw new ConfigError(`vsphereInventory: there is no file ${vsphereInventory}`)
+    mistakes.add(`vsphereInventory: there is no file ${vsphereInventory}`)
   }
   const madeSettings = ['vsphereDatacenters', 'vsphereClusters', 'vsphereHosts', 'vsphereVms']
   const made = madeSettings.find((key) => text(key) !== undefined)
-  if (vsphereInventory !== undefined && made) throw new ConfigError(`${made}: vsphereInventory says what there is`)
+  if (vsphereInventory !== undefined && made) mistakes.add(`${made}: vsphereInventory says what there is`)
   const size: InventorySize = {
     datacenters: integer('vsphereDatacenters', labSize.datacenters, 1000),
     clusters: integer('vsphereClusters', labSize.clusters, 100),
     hosts: integer('vsphereHosts', labSize.hosts, 100),
     vms: integer('vsphereVms', labSize.vms, 1_000_000),
   }
-  if (size.datacenters === 0) throw new ConfigError('vsphereDatacenters: 0 would leave no place for virtual machines')
-  if (size.hosts === 0) throw new ConfigError('vsphereHosts: 0 would leave clusters nothing to run on')
+  if (size.datacenters === 0) mistakes.add('vsphereDatacenters: 0 would leave no place for virtual machines')
+  if (size.hosts === 0) mistakes.add('vsphereHosts: 0 would leave clusters nothing to run on')
   if (size.datacenters * size.clusters * size.hosts > 100_000) {
-    throw new ConfigError('vsphereHosts: there would be more than 100000 hosts')
+    mistakes.add('vsphereHosts: there would be more than 100000 hosts')
   }
   const vsphere =
     vsphereInventory !== undefined
@@ -332,8 +335,8 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
       : made
         ? ({ kind: 'made', size } as const)
         : undefined
-  const relay = readRelaySettings(file.relay, environment)
-  if (mistakes.length > 0) throw new ConfigError(mistakes.join('; '))
+  const relay = mistakes.note(() => readRelaySettings(file.relay, environment))
+  mistakes.tell()
   const givenDir = text('dataDir')
   const temporary = lab && givenDir === undefined
   const dataDir = temporary ? mkdtempSync(join(tmpdir(), 'sallyport-lab-')) : resolve(givenDir ?? 'data')
@@ -350,8 +353,8 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     adminPassword: passwordFile === undefined ? text('adminPassword') : readPassword(passwordFile),
     nodeName,
     nsxvName,
-    consoleExplanations: choice('consoleExplanations', ['on', 'off']) === 'on',
-    nsxvCliRoles: choice('nsxvCliRoles', ['later', '6.2']),
+    consoleExplanations,
+    nsxvCliRoles,
     localDomain: text('localDomain'),
     clientCertificates,
     lenientRevision,
@@ -379,7 +382,7 @@ function readPassword(path: string): string {
   return password
 }
 
-function readFile(path: string): Record<string, unknown> {
+function readFile(path: string, mistakes: Mistakes): Record<string, unknown> {
   let content: unknown
   try {
     content = parse(readFileSync(path, 'utf8'))
@@ -392,7 +395,7 @@ function readFile(path: string): Record<string, unknown> {
   const unknown = Object.keys(content).filter((key) => !known.has(key))
   if (unknown.length > 0) {
     const named = unknown.map((key) => `${key}${didYouMean(key, known)}`)
-    throw new ConfigError(`config: ${path} has unknown settings: ${named.join(', ')}`)
+    mistakes.add(`config: ${path} has unknown settings: ${named.join(', ')}`)
   }
   return content as Record<string, unknown>
 }

@@ -90,6 +90,39 @@ test('what is wrong in the file is refused, and the place is named', () => {
   }
 })
 
+test('all that is wrong in the file is told at once, each place with its first mistake', () => {
+  const message = (content: unknown) => {
+    try {
+      readInventory(content)
+    } catch (error) {
+      return (error as Error).message.split('; ')
+    }
+    return assert.fail('it was taken')
+  }
+  const wrong = {
+    datacenters: [
+      { name: 'DC', vmz: [], clusterz: [] },
+      { name: 'East', datastores: [{ name: 'd', type: 'ext4' }], networks: [{ name: 'n', opaque: 1 }, 7] },
+      { name: 'West', clusters: [{ name: 'C', drs: 'no' }], vms: [{ name: 'x', pool: 'C' }] },
+      { name: 'South', clusters: ['C'], vms: [{ name: 'x', pool: 'D' }, { name: 'y' }] },
+    ],
+  }
+  assert.deepEqual(message(wrong), [
+    'datacenters[0]: it has unknown settings vmz (did you mean vms?), clusterz (did you mean clusters?)',
+    'datacenters[1].datastores[0].type: ext4 is none of VMFS, NFS, NFS41, CIFS, VSAN, VFFS, VVOL',
+    'datacenters[1].networks[0].opaque: it must be true or false',
+    'datacenters[1].networks[1]: it must have settings of its own',
+    // Nothing is said of its machine, whose cluster is wrong.
+    'datacenters[2].clusters[0].drs: it must be true or false',
+    'datacenters[3].vms[0].pool: there is no cluster, host, pool or vApp D in this datacenter',
+    'datacenters[3].vms[1].pool: it is missing',
+  ])
+  assert.deepEqual(message({ datacenters: Array(1000).fill({}) }).slice(19), [
+    'datacenters[19].name: it is missing',
+    'and 980 more',
+  ])
+})
+
 test('a file that is no YAML, or not there, is refused by name', () => {
   const dir = mkdtempSync(join(tmpdir(), 'sallyport-inventory-'))
   try {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { AccessError } from './access/errors.ts'
 import { type ObjectType, rootFolder } from './access/vcenter/object-tree.ts'
-import { ConfigError } from './config-error.ts'
+import { ConfigError, createMistakes } from './config-error.ts'
 import { section } from './config-section.ts'
 import { entityName } from './inventory/vsphere/entity-name.ts'
 import { connectionStates, datastoreTypes, type FolderType, type ObjectDetails } from './inventory/vsphere/object.ts'
@@ -24,7 +24,7 @@ const mostVms = 1_000_000
 /**
  * Reads a vSphere inventory from a YAML or JSON file.
  *
- * @throws {ConfigError} naming the file, and the place in it that is wrong.
+ * @throws {ConfigError} naming the file, and the places in it that are wrong.
  * @see docs/vsphere-inventory.yaml
  */
 export function readInventoryFile(path: string): InventoryObjectTable[] {
@@ -35,8 +35,9 @@ export function readInventoryFile(path: string): InventoryObjectTable[] {
   }
 }
 
-/** @throws {ConfigError} naming the place in the file that is wrong. */
+/** @throws {ConfigError} naming the places in the file that are wrong: of each section the first mistake. */
 export function readInventory(content: unknown): InventoryObjectTable[] {
+  const mistakes = createMistakes()
   const builder = createRowBuilder(firstNumber)
   const names = new Set<string>()
 
@@ -78,31 +79,50 @@ export function readInventory(content: unknown): InventoryObjectTable[] {
     return at
   }
 
-  for (const [datacenter, key] of items(section(content, 'the file', ['datacenters']), 'datacenters', datacenterKeys)) {
+  each(section(content, 'the file', ['datacenters']), 'datacenters', datacenterKeys, '', (datacenter, key) => {
     const parent = folderOf(datacenter, key, 'datacenter', rootFolder)
     const ids = builder.datacenter(take(datacenter.text('name'), parent, `${key}.name`), parent)
     readDatacenter(datacenter, `${key}.`, ids)
-  }
+  })
+  mistakes.tell()
   return [rootFolderRow, ...builder.rows]
+
+  /** Reads each section of a list. What is no more than its name may stand as plain text. */
+  function each(
+    of: Section,
+    list: string,
+    keys: readonly string[],
+    within: string,
+    read: (item: Section, key: string) => void,
+  ): void {
+    for (const [at, item] of of.list(list).entries()) {
+      const key = `${within}${list}[${at}]`
+      mistakes.note(() => read(section(typeof item === 'string' ? { name: item } : item, key, keys), key))
+    }
+  }
 
   function readDatacenter(datacenter: Section, within: string, ids: DatacenterIds): void {
     const pools = new Map<string, Pool>()
-    for (const [cluster, key] of items(datacenter, 'clusters', clusterKeys, within)) {
+    const mistakesBefore = mistakes.count()
+    each(datacenter, 'clusters', clusterKeys, within, (cluster, key) => {
       readCluster(cluster, key, ids, pools)
-    }
-    for (const [host, key] of items(datacenter, 'hosts', hostKeys, within)) {
+    })
+    each(datacenter, 'hosts', hostKeys, within, (host, key) => {
       const name = host.text('name')
       const parent = folderOf(host, key, 'host', ids.hostFolder)
       const made = builder.standaloneHost(take(name, parent, `${key}.name`), parent, hostDetails(host))
       pools.set(name, { id: made.pool, vApp: false, hosts: [{ name, id: made.host }] })
-    }
+    })
     readStorage(datacenter, within, ids.datastoreFolder)
     readNetworks(datacenter, within, ids.networkFolder)
+    // Machines would miss the places that could not be read.
+    if (mistakes.count() > mistakesBefore) return
     let vms = 0
-    for (const [vm, key] of items(datacenter, 'vms', vmKeys, within)) {
+    each(datacenter, 'vms', vmKeys, within, (vm, key) => {
+      if (vms > mostVms) return
       vms += readVirtualMachines(vm, key, ids, pools)
       if (vms > mostVms) throw new ConfigError(`${key}: there are more than ${mostVms} virtual machines`)
-    }
+    })
   }
 
   function readCluster(cluster: Section, key: string, ids: DatacenterIds, pools: Map<string, Pool>): void {
@@ -112,31 +132,32 @@ export function readInventory(content: unknown): InventoryObjectTable[] {
       haEnabled: cluster.flag('ha', true),
       drsEnabled: cluster.flag('drs', true),
     })
-    const hosts = items(cluster, 'hosts', clusterHostKeys, `${key}.`).map(([host, key]) => {
+    const hosts: Pool['hosts'][number][] = []
+    each(cluster, 'hosts', clusterHostKeys, `${key}.`, (host, key) => {
       const name = host.text('name')
-      return { name, id: add('HostSystem', name, made.id, `${key}.name`, hostDetails(host)) }
+      hosts.push({ name, id: add('HostSystem', name, made.id, `${key}.name`, hostDetails(host)) })
     })
     if (pools.has(name)) throw new ConfigError(`${key}.name: there is a ${name} in this datacenter already`)
     pools.set(name, { id: made.pool, vApp: false, hosts })
     readPools(cluster, `${key}.`, name, made.pool)
 
     function readPools(of: Section, within: string, path: string, parent: string): void {
-      for (const [pool, key] of items(of, 'pools', poolKeys, within)) {
+      each(of, 'pools', poolKeys, within, (pool, key) => {
         const id = add('ResourcePool', pool.text('name'), parent, `${key}.name`, {})
         pools.set(`${path}/${pool.text('name')}`, { id, vApp: false, hosts })
         readPools(pool, `${key}.`, `${path}/${pool.text('name')}`, id)
-      }
-      for (const [vApp, key] of items(of, 'vApps', vAppKeys, within)) {
+      })
+      each(of, 'vApps', vAppKeys, within, (vApp, key) => {
         const folder = folderOf(vApp, key, 'vm', ids.vmFolder)
         const id = add('VirtualApp', vApp.text('name'), parent, `${key}.name`, {}, folder)
         pools.set(`${path}/${vApp.text('name')}`, { id, vApp: true, hosts })
-      }
+      })
     }
   }
 
   function readStorage(datacenter: Section, within: string, top: string): void {
     const pods = new Map<string, string>()
-    for (const [datastore, key] of items(datacenter, 'datastores', datastoreKeys, within)) {
+    each(datacenter, 'datastores', datastoreKeys, within, (datastore, key) => {
       let parent = folderOf(datastore, key, 'datastore', top)
       if (datastore.given('pod')) {
         const name = datastore.text('pod')
@@ -150,22 +171,22 @@ export function readInventory(content: unknown): InventoryObjectTable[] {
         capacity: Math.round(capacity * gib),
         freeSpace: Math.round(datastore.number('freeGiB', capacity, 0, capacity) * gib),
       })
-    }
+    })
   }
 
   function readNetworks(datacenter: Section, within: string, top: string): void {
-    for (const [network, key] of items(datacenter, 'networks', networkKeys, within)) {
+    each(datacenter, 'networks', networkKeys, within, (network, key) => {
       const type = network.flag('opaque', false) ? 'OpaqueNetwork' : 'Network'
       add(type, network.text('name'), folderOf(network, key, 'network', top), `${key}.name`, {})
-    }
-    for (const [dvs, key] of items(datacenter, 'switches', switchKeys, within)) {
+    })
+    each(datacenter, 'switches', switchKeys, within, (dvs, key) => {
       const folder = folderOf(dvs, key, 'network', top)
       const id = add('VmwareDistributedVirtualSwitch', dvs.text('name'), folder, `${key}.name`, {})
-      for (const [group, at] of items(dvs, 'portGroups', ['name'], `${key}.`)) {
+      each(dvs, 'portGroups', ['name'], `${key}.`, (group, at) => {
         // To vim25 it stands in the folder, beside its switch.
         builder.add('DistributedVirtualPortgroup', take(group.text('name'), folder, `${at}.name`), id, {})
-      }
-    }
+      })
+    })
   }
 
   /** @returns how many. */
@@ -209,14 +230,6 @@ const switchKeys = ['name', 'folder', 'portGroups']
 const vmKeys = ['name', 'count', 'folder', 'pool', 'host', 'power', 'guestOs', 'cpus', 'memoryMiB']
 
 const powerStates = { off: 'poweredOff', on: 'poweredOn', suspended: 'suspended' } as const
-
-/** A list of sections, each with where it is. What is no more than its name may stand as plain text. */
-function items(of: Section, list: string, keys: readonly string[], within = ''): [Section, string][] {
-  return of.list(list).map((item, at) => {
-    const key = `${within}${list}[${at}]`
-    return [section(typeof item === 'string' ? { name: item } : item, key, keys), key]
-  })
-}
 
 function hostDetails(host: Section): ObjectDetails['HostSystem'] {
   return {

@@ -122,3 +122,11 @@ test('a rule that is none is refused by its name', () => {
     )
   }
 })
+
+test('all rules that are none are told at once', () => {
+  const rules = [configured({ methods: [] }), configured({}), configured({ feature: 'nonsense' })]
+  assert.throws(() => compileRules([], rules), {
+    name: 'ConfigError',
+    message: 'relay.rules[0].methods: it names no method; relay.rules[2].feature: nonsense is not a feature',
+  })
+})

@@ -1,6 +1,6 @@
 import { type Feature, isFeature, type Permission, permissions } from '../access/roles/features.ts'
 import { renamedFeatures } from '../access/roles/renamed-features.ts'
-import { ConfigError } from '../config-error.ts'
+import { ConfigError, createMistakes } from '../config-error.ts'
 import type { RelayRuleSettings } from '../config-relay.ts'
 
 /** What a call must be allowed to do before it is passed on. */
@@ -47,7 +47,11 @@ const policyApi = '/policy/api/v1/'
 export function compileRules(shipped: readonly RelayRule[], configured: readonly RelayRuleSettings[] = []) {
   const root = newPlace('')
   for (const rule of shipped) add(rule, 'shipped')
-  for (const [at, settings] of configured.entries()) add(checked(settings, `relay.rules[${at}]`), 'configured')
+  const mistakes = createMistakes()
+  for (const [at, settings] of configured.entries()) {
+    mistakes.note(() => add(checked(settings, `relay.rules[${at}]`), 'configured'))
+  }
+  mistakes.tell()
 
   function add(rule: RelayRule, source: RuleInForce['source']): void {
     let place = root
