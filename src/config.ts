@@ -8,6 +8,7 @@ import { defaultVcenterSessionLimits, type VcenterSessionLimits } from './access
 import { ConfigError, createMistakes, type Mistakes } from './config-error.ts'
 import { type RelaySettings, readRelaySettings } from './config-relay.ts'
 import { didYouMean } from './did-you-mean.ts'
+import { canonicalName } from './gateway/certificate-names.ts'
 import { type InventorySize, labSize } from './inventory/vsphere/made-inventory.ts'
 import type { DatabaseSettings } from './store/database.ts'
 
@@ -26,6 +27,8 @@ export interface Config {
   database: DatabaseSettings
   /** Absent: made at first start and kept in the data directory. */
   tls: { certFile: string; keyFile: string } | undefined
+  /** What the certificate of its own CA is for beside `host` and loopback; canonical. */
+  tlsNames: readonly string[]
   /** Of admin and root at first start. */
   adminPassword: string | undefined
   /** Of the manager at first start. */
@@ -60,6 +63,8 @@ interface Setting {
   key: string
   argument: string
   description: string
+  /** The flag may be repeated; a variable has commas between; the file has a list. Absent: it is one value. */
+  list?: true
 }
 
 /** Every setting there is. A flag wins over an environment variable, which wins over the config file. */
@@ -97,6 +102,13 @@ export const settings: readonly Setting[] = [
     description: 'PEM certificate chain to serve (default: one signed by its own CA)',
   },
   { key: 'tlsKey', argument: 'FILE', description: 'PEM private key of --tls-cert' },
+  {
+    key: 'tlsNames',
+    argument: 'NAME',
+    list: true,
+    description:
+      'further DNS names and addresses that its own certificate is for, with commas between or the flag repeated (default: none)',
+  },
   {
     key: 'adminPasswordFile',
     argument: 'FILE',
@@ -204,6 +216,9 @@ export const settings: readonly Setting[] = [
   },
 ]
 
+/** Names of a certificate, which goes with every handshake. */
+const mostNames = 100
+
 /** Seconds: a year. */
 const longestPeriod = 366 * 24 * 60 * 60
 
@@ -243,6 +258,11 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
   function text(key: string): string | undefined {
     const value = flags[key] ?? environment[variableOf(key)] ?? file[key]
     return value === undefined || value === '' ? undefined : String(value)
+  }
+  function list(key: string): string[] {
+    const value = flags[key] ?? environment[variableOf(key)] ?? file[key] ?? []
+    const parts = Array.isArray(value) ? value.map(String) : [String(value)]
+    return parts.flatMap((part) => part.split(',')).map((part) => part.trim())
   }
   function integer(key: string, fallback: number, maximum: number): number {
     const value = text(key)
@@ -287,6 +307,16 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     ['tlsKey', keyFile],
   ] as const) {
     if (path !== undefined && !existsSync(path)) mistakes.add(`${key}: there is no file ${path}`)
+  }
+  const tlsNames = namesOf(list('tlsNames'))
+  if (tlsNames.length > 0 && certFile !== undefined) {
+    wrong('tlsNames: the certificate of tlsCert says itself what it is for', undefined)
+  }
+  function namesOf(given: string[]): string[] {
+    if (given.length > mostNames) return wrong(`tlsNames: there are more than ${mostNames}`, [])
+    return given
+      .filter((name) => name !== '')
+      .map((name) => canonicalName(name) ?? wrong(`tlsNames: ${name} is no DNS name or IP address`, name))
   }
   const sshPort = integer('sshPort', 2222, 65_535)
 
@@ -350,6 +380,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     sshPort,
     database: databaseUrl ? { kind: 'postgres', url: databaseUrl, poolSize: 10 } : { kind: 'sqlite', dataDir },
     tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
+    tlsNames,
     adminPassword: passwordFile === undefined ? text('adminPassword') : readPassword(passwordFile),
     nodeName,
     nsxvName,

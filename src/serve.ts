@@ -10,7 +10,8 @@ import { type Config, ConfigError, isLoopback } from './config.ts'
 import { requireFirstPassword } from './first-password.ts'
 import { createApiServer, listenerSettings } from './gateway/api-server.ts'
 import { buildApp } from './gateway/app.ts'
-import { ownCertificate, readCertificate } from './gateway/certificates.ts'
+import { certificateNames } from './gateway/certificate-names.ts'
+import { ownCertificate, readCertificate, type ServerCertificate } from './gateway/certificates.ts'
 import { type Listener, openListener } from './gateway/listener.ts'
 import { madeInventory } from './inventory/vsphere/made-inventory.ts'
 import { readInventoryFile } from './inventory-file.ts'
@@ -36,6 +37,13 @@ export interface Server extends AsyncDisposable {
   ready: Ready
   ssh: readonly SshListener[]
   services: Services
+  /**
+   * Makes the server's certificate anew where it soon ends or lacks a name, or reads it again where it is one's own.
+   * New connections see it; those there are go on. What goes wrong is logged, and the one there is stays.
+   *
+   * @param now Milliseconds since 1970.
+   */
+  renewCertificate(now: number): Promise<void>
 }
 
 /** How long requests in flight may take to finish once the server stops, in milliseconds. */
@@ -89,12 +97,10 @@ export async function openServer(
   if (exposed && (await hasLabPassword(services))) throw new ConfigError(knownPassword(host))
 
   // Clients hold certificates against the real time, whatever the clock here says.
-  const certificate = config.tls ? readCertificate(config.tls) : await ownCertificate(config.dataDir, host, Date.now())
+  let certificate = await certificateOf(config, Date.now(), log)
   const settings = listenerSettings(services.apiService.read().config, certificate)
   if (!settings) {
-    throw new ConfigError(
-      'tlsCert: nothing of the protocol_versions and cipher_suites that the API service has enabled can be served with this certificate',
-    )
+    throw new ConfigError(unservable)
   }
   const app = await buildApp(services)
   opened.defer(() => app.close())
@@ -109,7 +115,6 @@ export async function openServer(
     const opening = openListener(
       app,
       manager,
-      certificate,
       settings,
       host,
       port,
@@ -131,7 +136,24 @@ export async function openServer(
   opened.defer(() => Promise.all(ssh.map((listener) => listener.close(stopping))).then(() => {}))
   const sshOf = (id: string) => ssh.find(({ appliance }) => appliance.id === id)?.address
 
-  services.apiService.servedBy(createApiServer(certificate, listeners, log))
+  const apiServer = createApiServer(() => certificate, listeners, log)
+  services.apiService.servedBy(apiServer)
+  async function renewCertificate(now: number): Promise<void> {
+    const before = certificate
+    try {
+      const next = await certificateOf(config, now, log)
+      if (next.cert === before.cert && next.key === before.key) return
+      const { config: service } = services.apiService.read()
+      if (!listenerSettings(service, next)) throw new ConfigError(unservable)
+      certificate = next
+      apiServer.apply(service)
+      log.info("the server's certificate is another one for new connections")
+    } catch (error) {
+      log.error(error, "the server's certificate stays the one it was")
+    }
+  }
+  const renewing = setInterval(() => renewCertificate(Date.now()), dayInMs).unref()
+  opened.defer(() => clearInterval(renewing))
 
   const closing = opened.move()
   const { nsxv, edges } = services.appliances
@@ -139,6 +161,7 @@ export async function openServer(
   return {
     services,
     ssh,
+    renewCertificate,
     ready: {
       ready: true,
       managers: listeners.map(({ manager: { id }, url }) => ({ id, https: url, ssh: sshOf(id) ?? '' })),
@@ -148,6 +171,16 @@ export async function openServer(
     },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
+}
+
+const dayInMs = 24 * 60 * 60 * 1000
+
+const unservable =
+  'tlsCert: nothing of the protocol_versions and cipher_suites that the API service has enabled can be served with this certificate'
+
+async function certificateOf(config: Config, now: number, log: Logger): Promise<ServerCertificate> {
+  if (config.tls) return readCertificate(config.tls)
+  return ownCertificate(config.dataDir, certificateNames(config.host, config.tlsNames), now, log)
 }
 
 function worldOf({ lab, nodeName, adminPassword, nsxvName, vsphere }: Config): World {
@@ -218,10 +251,12 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   keepShapes()
   // Whatever is written is for the eyes of the server's own user.
   process.umask(0o077)
-  // A terminal that goes away takes no server with it.
-  process.on('SIGHUP', () => {})
+  let renew: () => unknown = () => {}
+  // A terminal that goes away takes no server with it: the signal has the certificate read again, as is the custom.
+  process.on('SIGHUP', () => renew())
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), leftByNpm()])
   await using server = await openServer(config, log)
+  renew = () => server.renewCertificate(Date.now())
   tellPeople(server, config)
   process.stdout.write(`${JSON.stringify(server.ready)}\n`)
   setTimeout(finishStart, quiet).unref()

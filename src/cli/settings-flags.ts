@@ -6,8 +6,9 @@ export function addSettings(command: Command): Command {
   command.addOption(
     new Option('--config <FILE>', 'settings as YAML or JSON (environment: SALLYPORT_CONFIG)').helpGroup('Where from:'),
   )
-  for (const { key, argument, description } of settings) {
+  for (const { key, argument, description, list } of settings) {
     const option = new Option(`--${flagOf(key)} <${argument}>`, `${description} (environment: ${variableOf(key)})`)
+    if (list) option.argParser((value, before: string[] = []) => [...before, value])
     command.addOption(option.helpGroup(groupOf(key)))
   }
   return command

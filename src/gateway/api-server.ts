@@ -13,7 +13,7 @@ export function listenerSettings(
   certificate: ServerCertificate,
 ): ListenerSettings | undefined {
   const tls = tlsSettings(config, keyTypeOf(certificate))
-  return tls && { tls, connectionTimeout: config.connectionTimeout }
+  return tls && { certificate, tls, connectionTimeout: config.connectionTimeout }
 }
 
 function keyTypeOf({ cert }: ServerCertificate): KeyType {
@@ -21,17 +21,19 @@ function keyTypeOf({ cert }: ServerCertificate): KeyType {
   return asymmetricKeyType === 'rsa' || asymmetricKeyType === 'ec' ? asymmetricKeyType : 'other'
 }
 
-/** The listeners of all managers, as the API service sees them. */
+/** The listeners of all managers, as the API service sees them. @param served The certificate of now. */
 export function createApiServer(
-  certificate: ServerCertificate,
+  served: () => ServerCertificate,
   listeners: readonly Listener[],
   log: Logger,
 ): ApiServer {
-  const { cert, key } = certificate
   return {
-    certificate: cert,
+    get certificate() {
+      return served().cert
+    },
 
     requireReachable(config) {
+      const certificate = served()
       const settings = listenerSettings(config, certificate)
       if (!settings) {
         throw new AccessError(
@@ -40,11 +42,11 @@ export function createApiServer(
         )
       }
       // What OpenSSL does not take is to be found out before it is stored.
-      createSecureContext({ cert, key, ...settings.tls })
+      createSecureContext({ cert: certificate.cert, key: certificate.key, ...settings.tls })
     },
 
     apply(config) {
-      const settings = listenerSettings(config, certificate)
+      const settings = listenerSettings(config, served())
       for (const listener of listeners) {
         try {
           if (settings) listener.apply(settings)

@@ -1,8 +1,11 @@
-import { createPrivateKey, type webcrypto, X509Certificate } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import type { Logger } from 'pino'
 import { ConfigError } from '../config.ts'
+import type { CertificateNames } from './certificate-names.ts'
+import type { CertificatePair } from './own-ca.ts'
 
 export interface ServerCertificate {
   /** PEM, the server's certificate first. */
@@ -14,14 +17,14 @@ export interface ServerCertificate {
 }
 
 const dayInMs = 24 * 60 * 60 * 1000
-const caDays = 3650
-const serverDays = 397
-const renewBeforeDays = 30
+
+/** So long before its end the server's certificate is made anew, and the end of the CA is warned of. */
+const aheadInMs = 30 * dayInMs
 
 /** A certificate and key brought by the administrator. @throws {ConfigError} when they cannot be used together. */
 export function readCertificate({ certFile, keyFile }: { certFile: string; keyFile: string }): ServerCertificate {
-  const cert = readFileSync(certFile, 'utf8')
-  const key = readFileSync(keyFile, 'utf8')
+  const cert = parse('tlsCert', certFile, () => readFileSync(certFile, 'utf8'))
+  const key = parse('tlsKey', keyFile, () => readFileSync(keyFile, 'utf8'))
   const parsed = parse('tlsCert', certFile, () => new X509Certificate(cert))
   const privateKey = parse('tlsKey', keyFile, () => createPrivateKey(key))
   if (!parsed.checkPrivateKey(privateKey)) {
@@ -39,91 +42,136 @@ function parse<T>(setting: string, file: string, read: () => T): T {
 }
 
 /**
- * The server certificate of the data directory, ECDSA P-256, signed by the directory's own CA. Both are made when
- * there are none; the server's anew when it soon expires or does not cover the host.
+ * The server certificate of the data directory, signed by the directory's own CA. The server's is made anew when it
+ * soon ends or lacks a name; the CA when there is none, when it has ended, and when it may not sign for a name that is
+ * asked for. A name that was only found is left out then: the CA is what clients trust, and a machine's names change.
+ *
+ * @param now Milliseconds since 1970.
+ * @param log Is told what clients must know: that there is another CA, or soon has to be.
+ * @see docs/decisions/036-own-ca.md
  */
-export async function ownCertificate(dataDir: string, host: string, now: number): Promise<ServerCertificate> {
+export async function ownCertificate(
+  dataDir: string,
+  names: CertificateNames,
+  now: number,
+  log?: Logger,
+): Promise<ServerCertificate> {
   const dir = join(dataDir, 'tls')
-  const file = (name: string) => join(dir, name)
-  const read = (name: string) => readFileSync(file(name), 'utf8')
-  const caFile = file('ca.pem')
-  if (existsSync(file('server.pem')) && existsSync(file('server.key'))) {
-    const served = new X509Certificate(read('server.pem'))
-    const lasts = served.validToDate.getTime() - now > renewBeforeDays * dayInMs
-    const covers = isIP(host) ? served.checkIP(host) : served.checkHost(host)
-    if (lasts && (covers || isUnspecified(host))) return { cert: read('server.pem'), key: read('server.key'), caFile }
-  }
+  const caFile = join(dir, 'ca.pem')
   mkdirSync(dir, { recursive: true, mode: 0o700 })
-  await makeCertificates(dir, host, now)
-  return { cert: read('server.pem'), key: read('server.key'), caFile }
+  const known = readPair(dir, 'ca')
+  let served = readPair(dir, 'server')
+  if (!known?.x509 || !served?.key || !served.x509.verify(known.x509.publicKey)) served = undefined
+  const all = [...names.asked, ...names.found]
+  const lasts =
+    known && served && endOf(served.x509) > now && endOf(served.x509) > Math.min(now + aheadInMs, endOf(known.x509) - 1)
+
+  let pair: CertificatePair | undefined = lasts && served?.key ? { cert: served.cert, key: served.key } : undefined
+  const lacks = (name: string) => !served || !isFor(served.x509, name)
+  if (!pair || all.some(lacks)) {
+    // Loaded only here: most starts do without it.
+    const { makeCa, permittedBy, signServer } = await import('./own-ca.ts')
+    const needed = !pair || names.asked.some(lacks)
+    const why = reasonForCa(known, names.asked, now, permittedBy)
+    let ca = known?.key === undefined ? undefined : { cert: known.cert, key: known.key }
+    if (needed && why !== undefined) {
+      ca = await makeCa(all, now)
+      write(dir, 'ca.key', ca.key)
+      write(dir, 'ca.pem', ca.cert)
+      const until = new Date(endOf(new X509Certificate(ca.cert))).toISOString()
+      if (known) log?.warn(`${why}: another CA was made, valid until ${until}. Clients must be given ${caFile} anew`)
+      else log?.info(`a CA was made, valid until ${until}, for ${all.join(', ')}: clients are to trust ${caFile}`)
+    }
+    const permits = ca ? permittedBy(ca.cert) : () => false
+    const [permitted, leftOut] = [all.filter(permits), all.filter((name) => !permits(name))]
+    if (leftOut.length > 0) {
+      log?.warn(
+        `the server's certificate is not for ${leftOut.join(', ')}, which its CA may not sign for: name them in tlsNames, and another CA is made, which clients must be given`,
+      )
+    }
+    if (ca && (needed || permitted.some(lacks))) {
+      pair = await signServer(ca, permitted, now)
+      write(dir, 'server.key', pair.key)
+      write(dir, 'server.pem', pair.cert)
+      const until = new Date(endOf(new X509Certificate(pair.cert))).toISOString()
+      log?.info(`a server certificate was made, valid until ${until}, for ${permitted.join(', ')}`)
+    }
+  }
+  if (!pair) throw new Error('a CA signs for what is asked for')
+  letOthersRead(dir, caFile, log)
+  warnOfCa(caFile, now, log)
+  return { cert: pair.cert, key: pair.key, caFile }
 }
 
-const isUnspecified = (host: string) => host === '0.0.0.0' || host === '::'
+interface ReadPair {
+  cert: string
+  x509: X509Certificate
+  /** Absent where there is no key, or another certificate's. */
+  key: string | undefined
+}
 
-async function makeCertificates(dir: string, host: string, now: number): Promise<void> {
-  // Loaded only here: later starts do without it.
-  await import('reflect-metadata')
-  const x509 = await import('@peculiar/x509')
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
-  const makeKeys = () =>
-    crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>
-  const pkcs8 = async (key: webcrypto.CryptoKey) =>
-    x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), x509.PemConverter.PrivateKeyTag)
-  const write = (name: string, text: string) => {
-    const path = join(dir, name)
-    writeFileSync(`${path}.new`, text, { mode: 0o600 })
-    renameSync(`${path}.new`, path)
+function readPair(dir: string, name: string): ReadPair | undefined {
+  const [certFile, keyFile] = [join(dir, `${name}.pem`), join(dir, `${name}.key`)]
+  if (!existsSync(certFile)) return undefined
+  const cert = readFileSync(certFile, 'utf8')
+  const x509 = parse('dataDir', certFile, () => new X509Certificate(cert))
+  if (!existsSync(keyFile)) return { cert, x509, key: undefined }
+  const key = readFileSync(keyFile, 'utf8')
+  const belongs = x509.checkPrivateKey(parse('dataDir', keyFile, () => createPrivateKey(key)))
+  return { cert, x509, key: belongs ? key : undefined }
+}
+
+/** Why a CA has to be made; undefined when there is one that does. */
+function reasonForCa(
+  known: ReadPair | undefined,
+  asked: readonly string[],
+  now: number,
+  permittedBy: (cert: string) => (name: string) => boolean,
+): string | undefined {
+  if (!known) return 'there is no CA'
+  if (!known.key) return 'the key of the CA is missing'
+  if (endOf(known.x509) <= now) return `the CA ended on ${new Date(endOf(known.x509)).toISOString()}`
+  const permits = permittedBy(known.cert)
+  const refused = asked.filter((name) => !permits(name))
+  return refused.length > 0 ? `the CA may not sign for ${refused.join(', ')}` : undefined
+}
+
+const endOf = (certificate: X509Certificate) => certificate.validToDate.getTime()
+
+const isFor = (certificate: X509Certificate, name: string) =>
+  (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined
+
+function write(dir: string, name: string, text: string): void {
+  const path = join(dir, name)
+  writeFileSync(`${path}.new`, text, { mode: 0o600 })
+  renameSync(`${path}.new`, path)
+}
+
+/** The CA's certificate is for everybody, whatever the umask; the keys beside it stay its owner's. */
+function letOthersRead(dir: string, caFile: string, log: Logger | undefined): void {
+  try {
+    for (const [path, bits] of [
+      [dir, 0o011],
+      [caFile, 0o044],
+    ] as const) {
+      const { mode } = statSync(path)
+      if ((mode & bits) !== bits) chmodSync(path, (mode & 0o777) | bits)
+    }
+  } catch (error) {
+    log?.warn(error, `${caFile} cannot be made readable for others`)
   }
-  const validity = (days: number) => ({
-    notBefore: new Date(now - dayInMs),
-    notAfter: new Date(now + days * dayInMs),
-  })
+}
 
-  const caPem = join(dir, 'ca.pem')
-  const caKeyPem = join(dir, 'ca.key')
-  let ca: InstanceType<typeof x509.X509Certificate>
-  let caKey: webcrypto.CryptoKey
-  if (existsSync(caPem) && existsSync(caKeyPem)) {
-    ca = new x509.X509Certificate(readFileSync(caPem, 'utf8'))
-    const der = x509.PemConverter.decodeFirst(readFileSync(caKeyPem, 'utf8'))
-    caKey = await crypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign'])
-  } else {
-    const keys = await makeKeys()
-    ca = await x509.X509CertificateGenerator.createSelfSigned({
-      name: 'CN=Sallyport CA',
-      keys,
-      signingAlgorithm: algorithm,
-      ...validity(caDays),
-      extensions: [
-        new x509.BasicConstraintsExtension(true, 0, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-      ],
-    })
-    caKey = keys.privateKey
-    write('ca.key', await pkcs8(caKey))
-    write('ca.pem', ca.toString('pem'))
+/** Of the DER of a certificate with name constraints, 2.5.29.30. */
+const nameConstraints = Buffer.from([0x06, 0x03, 0x55, 0x1d, 0x1e])
+
+function warnOfCa(caFile: string, now: number, log: Logger | undefined): void {
+  const ca = new X509Certificate(readFileSync(caFile))
+  const until = new Date(endOf(ca)).toISOString()
+  const remedy = `remove ${caFile} and start again to have another made, which clients must be given`
+  if (endOf(ca) - now <= aheadInMs)
+    log?.warn(`the CA ends on ${until}, and no client trusts the server then: ${remedy}`)
+  else if (!ca.raw.includes(nameConstraints)) {
+    log?.info(`the CA, of an earlier version, may sign for any name until ${until}: ${remedy}`)
   }
-
-  const keys = await makeKeys()
-  const names = ['localhost', '127.0.0.1', '::1', ...(isUnspecified(host) ? [] : [host])]
-  const certificate = await x509.X509CertificateGenerator.create({
-    subject: `CN=${isUnspecified(host) ? 'localhost' : host}`,
-    issuer: ca.subject,
-    publicKey: keys.publicKey,
-    signingKey: caKey,
-    signingAlgorithm: algorithm,
-    ...validity(serverDays),
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(
-        [...new Set(names)].map((name) => ({ type: isIP(name) ? 'ip' : 'dns', value: name }) as const),
-      ),
-      await x509.AuthorityKeyIdentifierExtension.create(ca),
-    ],
-  })
-  write('server.key', await pkcs8(keys.privateKey))
-  write('server.pem', `${certificate.toString('pem')}\n`)
 }

@@ -11,7 +11,6 @@ import type { Refusals } from '../audit/refusals.ts'
 import { leavePlace } from '../http/places.ts'
 import type { Strangers } from '../http/strangers.ts'
 import type { Appliance } from '../inventory/appliances.ts'
-import type { ServerCertificate } from './certificates.ts'
 import { type ConnectionLimits, createConnections } from './connections.ts'
 import { repairedRequest, replayed } from './pasted-header.ts'
 import type { TlsSettings } from './tls-settings.ts'
@@ -43,6 +42,8 @@ const checkIdleEvery = 20
 
 /** What a listener can be told while it listens. */
 export interface ListenerSettings {
+  /** PEM. */
+  certificate: { cert: string; key: string }
   tls: TlsSettings
   /** Seconds after which a connection ends that nothing is heard on; 0: never. */
   connectionTimeout: number
@@ -71,7 +72,6 @@ export interface Listener {
 export async function openListener(
   app: FastifyInstance,
   manager: Appliance,
-  certificate: ServerCertificate,
   settings: ListenerSettings,
   host: string,
   port: number,
@@ -80,7 +80,6 @@ export async function openListener(
   refusals: Refusals,
   connectionLimits: Omit<ConnectionLimits, 'inAll'>,
 ): Promise<Listener> {
-  const { cert, key } = certificate
   // Connections that have asked for nothing yet: those in their handshake, and those that are silent behind it.
   const silent = new Set<Socket>()
   const connections = createConnections({ inAll: mostConnections, ...connectionLimits })
@@ -91,7 +90,7 @@ export async function openListener(
     strangers.leave(this.req)
   }
   const server = createServer(
-    { cert, key, ...settings.tls, ...limits, insecureHTTPParser: false, rejectUnauthorized: false },
+    { ...contextOf(settings), ...limits, insecureHTTPParser: false, rejectUnauthorized: false },
     (request, response) => {
       const { socket } = request
       silent.delete(socket)
@@ -103,7 +102,7 @@ export async function openListener(
       app.routing(request, response)
     },
   )
-  let tls = settings.tls
+  let context = contextOf(settings)
   function setTimeouts({ connectionTimeout }: ListenerSettings): void {
     server.keepAliveTimeout = Math.min(connectionTimeout * 1000, longestTimer)
     server.timeout = server.keepAliveTimeout
@@ -165,9 +164,10 @@ export async function openListener(
     apply(settings) {
       setTimeouts(settings)
       // A new context ends the resumption of TLS sessions, and with it that of what is no longer allowed.
-      if (isDeepStrictEqual(tls, settings.tls)) return
-      server.setSecureContext({ cert, key, ...settings.tls })
-      tls = settings.tls
+      const next = contextOf(settings)
+      if (isDeepStrictEqual(context, next)) return
+      server.setSecureContext(next)
+      context = next
     },
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
@@ -182,6 +182,8 @@ export async function openListener(
     },
   }
 }
+
+const contextOf = ({ certificate: { cert, key }, tls }: ListenerSettings) => ({ cert, key, ...tls })
 
 /**
  * Has each new connection asked for a client certificate, or not. Whoever presents none, or one that is nobody's, is

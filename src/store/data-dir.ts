@@ -1,10 +1,11 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { StoreError } from './database.ts'
 
 /**
- * Makes the data directory, for its owner's eyes only, where it does not exist.
+ * Makes the data directory where it does not exist. Others may pass through it to the CA's certificate; they cannot list
+ * it, and what else is in it is for its owner's eyes.
  *
  * @throws {StoreError} with the path and a remedy when it cannot be made, read or written.
  */
@@ -20,6 +21,8 @@ export function makeDataDir(dir: string): void {
   for (const path of missing.reverse()) {
     try {
       mkdirSync(path, { mode: 0o700 })
+      // Whatever the umask.
+      chmodSync(path, 0o711)
     } catch (error) {
       throw wrong(path, error)
     }

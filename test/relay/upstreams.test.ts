@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { connect } from 'node:tls'
+import { certificateNames } from '../../src/gateway/certificate-names.ts'
 import { ownCertificate } from '../../src/gateway/certificates.ts'
 import { databases, labPassword, openLab } from '../lab.ts'
 import { freePort } from '../servers/programs.ts'
@@ -118,7 +119,7 @@ test('an upstream that is slow, gone, cut off or not who it should be is answere
   const silent = createServer(() => {}).listen(0, '127.0.0.1')
   try {
     await once(silent, 'listening')
-    const { caFile: otherCa } = await ownCertificate(dir, '127.0.0.1', Date.now())
+    const { caFile: otherCa } = await ownCertificate(dir, certificateNames('127.0.0.1'), Date.now())
     const gone = `https://127.0.0.1:${await freePort()}`
     const quiet = `https://127.0.0.1:${(silent.address() as { port: number }).port}`
     for (const [what, settings, answer, status] of [
@@ -268,7 +269,7 @@ test('a streamed body that cannot be sent again when the session ends is answere
 test('a client certificate signs the relay in', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'sallyport-client-'))
   try {
-    const { cert, key } = await ownCertificate(dir, '127.0.0.1', Date.now())
+    const { cert, key } = await ownCertificate(dir, certificateNames('127.0.0.1'), Date.now())
     writeFileSync(join(dir, 'cert.pem'), cert)
     writeFileSync(join(dir, 'key.pem'), key)
     await using upstream = await startRecordingUpstream((_request, socket) =>

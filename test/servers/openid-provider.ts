@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
 import Provider, { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
+import { certificateNames } from '../../src/gateway/certificate-names.ts'
 import { ownCertificate } from '../../src/gateway/certificates.ts'
 import { Client } from '../client.ts'
 
@@ -74,7 +75,7 @@ export async function startOpenIdProvider({
   claimsInIdToken,
 }: ProviderOptions) {
   const dir = mkdtempSync(join(tmpdir(), 'sallyport-provider-'))
-  const { cert, key, caFile } = await ownCertificate(dir, '127.0.0.1', Date.now())
+  const { cert, key, caFile } = await ownCertificate(dir, certificateNames('127.0.0.1'), Date.now())
   const ca = readFileSync(caFile, 'utf8')
   rmSync(dir, { recursive: true, force: true })
 

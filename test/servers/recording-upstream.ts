@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer, type TLSSocket } from 'node:tls'
+import { certificateNames } from '../../src/gateway/certificate-names.ts'
 import { ownCertificate } from '../../src/gateway/certificates.ts'
 
 /** A request exactly as it arrived. */
@@ -48,7 +49,7 @@ export async function startRecordingUpstream(
   answer: Answering = (_request, socket) => reply(socket, '{}'),
 ): Promise<RecordingUpstream> {
   const dir = mkdtempSync(join(tmpdir(), 'sallyport-upstream-'))
-  const { cert, key, caFile } = await ownCertificate(dir, '127.0.0.1', Date.now())
+  const { cert, key, caFile } = await ownCertificate(dir, certificateNames('127.0.0.1'), Date.now())
   const sockets = new Set<TLSSocket>()
   const upstream = { requests: [] as Recorded[], sockets, answer, caFile } as unknown as RecordingUpstream
   const server = createServer({ cert, key, requestCert: true, rejectUnauthorized: false }, (socket) => {
