@@ -259,11 +259,20 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   renew = () => server.renewCertificate(Date.now())
   tellPeople(server, config)
   process.stdout.write(`${JSON.stringify(server.ready)}\n`)
+  void tryUpstreams(server.services, log)
   setTimeout(finishStart, quiet).unref()
   const preparing = setTimeout(prepareConsoles, leisure, server, log).unref()
   await stopped
   clearTimeout(preparing)
   log.info('stopping')
+}
+
+/** Says of every upstream of the relay whether it answers: a wrong setting is seen before the first call is. */
+export async function tryUpstreams({ relay }: Pick<Services, 'relay'>, log: Logger): Promise<void> {
+  for (const [upstream, why] of (await relay?.attempt()) ?? []) {
+    if (why === undefined) log.info({ upstream }, 'the upstream answers')
+    else log.warn({ upstream, reason: why }, 'the upstream does not answer')
+  }
 }
 
 /** How often a server that npm started looks whether it is still npm's, in milliseconds. */

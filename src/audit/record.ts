@@ -51,7 +51,10 @@ export interface AuditRecord {
   opId?: string
   /** How many refusals like this one there were besides the one that was recorded at once. */
   count?: number
-  /** Name of the error that a vCenter call was answered with; of what was no call, why it was refused. */
+  /**
+   * Name of the error that a vCenter call was answered with; of what was no call, why it was refused; of a relayed
+   * call, why the upstream gave no answer.
+   */
   error?: string
   /** What the call is, in words; node API calls have none. */
   module?: string

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs'
+import { pino } from 'pino'
+import { steadyClock } from '../access/clock.ts'
 import { may } from '../access/permissions/rights.ts'
 import { loadRoles } from '../access/roles/load.ts'
+import { escapeControl } from '../audit/escape.ts'
 import { type Config, ConfigError } from '../config.ts'
 import { parseJson } from '../gateway/body.ts'
 import { canonicalUrl } from '../gateway/canonical-url.ts'
 import { RequestError } from '../http/request-error.ts'
 import { repeatedName } from '../relay/hierarchical.ts'
-import { createRelayPolicy } from '../relay/relay.ts'
+import { createRelayPolicy, openRelay } from '../relay/relay.ts'
 import type { RuleInForce } from '../relay/rules.ts'
 import { openExistingDatabase } from '../store/database.ts'
 import { createStores } from '../store/stores.ts'
@@ -74,6 +77,27 @@ export async function testRelay(config: Config, { method, path, user, bodyFile }
   function no(reason: string): false {
     say('reason', reason)
     return false
+  }
+}
+
+/**
+ * Signs in at every upstream, and prints which answer and why others do not.
+ *
+ * @returns whether all of them answer.
+ * @throws {ConfigError} when there is no relay.
+ */
+export async function testUpstreams(config: Config): Promise<boolean> {
+  if (!config.relay) throw new ConfigError('relay: the config file has none')
+  const relay = await openRelay(config.relay, steadyClock, pino({ level: 'silent' }))
+  try {
+    const tried = await relay.attempt()
+    const longest = Math.max(...tried.map(([name]) => name.length))
+    for (const [name, why] of tried) {
+      process.stdout.write(`${`${name}:`.padEnd(longest + 2)}${why === undefined ? 'answers' : escapeControl(why)}\n`)
+    }
+    return tried.every(([, why]) => why === undefined)
+  } finally {
+    await relay.close()
   }
 }
 

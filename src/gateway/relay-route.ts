@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { PassThrough, type Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { AccessError } from '../access/errors.ts'
+import { isSuperuser } from '../access/protection.ts'
 import { callRecord } from '../http/call-record.ts'
 import { RequestError } from '../http/request-error.ts'
 import { type UpstreamAnswer, UpstreamError } from '../relay/exchange.ts'
@@ -26,6 +27,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What allowed a relayed call. */
     relayRule: RuleInForce | undefined
+    /** Why a relayed call had no answer, for its record. */
+    failure: string | undefined
   }
 }
 
@@ -34,6 +37,7 @@ export const relayRoute: FastifyPluginAsync<{ relay: Relay }> = async (app, { re
   let held = 0
 
   app.decorateRequest('relayRule', undefined)
+  app.decorateRequest('failure', undefined)
   app.removeAllContentTypeParsers()
   // Whatever a body is, it is left to be read where it is needed.
   app.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined))
@@ -104,7 +108,7 @@ export const relayRoute: FastifyPluginAsync<{ relay: Relay }> = async (app, { re
       })
     } catch (error) {
       if (!reads) request.outcome = 'unknown'
-      throw refusalOf(error)
+      throw refusalOf(error, request)
     }
 
     const headers = answerHeaders(answer.headers, upstream.origin + path)
@@ -241,9 +245,13 @@ function whenGone(reply: FastifyReply): (giveUp: () => void) => void {
   return (giveUp) => void reply.raw.once('close', giveUp)
 }
 
-function refusalOf(error: unknown): unknown {
+/** The error that a call is answered with. Addresses and certificates of the upstream are for Enterprise Admins. */
+function refusalOf(error: unknown, request: FastifyRequest): unknown {
   if (!(error instanceof UpstreamError)) return error
-  const message = error.message.charAt(0).toUpperCase() + error.message.slice(1)
+  request.failure = error.why
+  const mayKnow =
+    request.identity !== undefined && isSuperuser(request.identity.principal) && error.why !== error.message
+  const message = error.message.charAt(0).toUpperCase() + error.message.slice(1) + (mayKnow ? `: ${error.why}` : '')
   if (error.kind === 'given-up') return new RequestError('client_gone', message, { cause: error })
   return new RequestError(error.kind === 'timeout' ? 'upstream_timeout' : 'upstream_failed', message, { cause: error })
 }

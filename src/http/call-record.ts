@@ -43,6 +43,7 @@ export function callRecord(
     micros: Math.round((performance.now() - request.arrivedAt) * 1000),
   }
   if (request.outcome !== undefined) record.outcome = request.outcome
+  if (request.failure !== undefined) record.error = request.failure
   if (signing) {
     record.module = 'ACCESS_CONTROL'
     record.operation = kind === 'sign-in' ? 'LOGIN' : 'LOGOUT'

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import { whyOf } from './why.ts'
 
 /** Answers of a known length up to this many bytes are read whole before they are answered. */
 const wholeUpTo = 64 * 1024
@@ -10,11 +11,18 @@ export class UpstreamError extends Error {
   readonly kind: 'timeout' | 'gone' | 'given-up'
   /** Whether another try may succeed at once: a connection that was kept open had been closed meanwhile. */
   readonly stale: boolean
+  /** For those who may know: the cause, with addresses. The message is for everybody. */
+  readonly why: string
 
-  constructor(kind: UpstreamError['kind'], message: string, options?: ErrorOptions & { stale?: boolean }) {
+  constructor(
+    kind: UpstreamError['kind'],
+    message: string,
+    options?: ErrorOptions & { stale?: boolean; why?: string },
+  ) {
     super(message, options)
     this.kind = kind
     this.stale = options?.stale ?? false
+    this.why = options?.why ?? message
   }
 }
 
@@ -147,7 +155,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.over) return
     this.over = true
-    this.fail(upstreamError(error))
+    this.fail(upstreamError(error, this.timeouts))
   }
 
   private newStream(): Readable {
@@ -200,14 +208,18 @@ const timedOut = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UN
 const closed = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 
 /** A failure by what it means for the client. Its text names no address: it is shown. */
-function upstreamError(error: Error & { code?: string }): UpstreamError {
+function upstreamError(error: Error & { code?: string }, timeouts: Timeouts): UpstreamError {
   if (error instanceof UpstreamError) return error
   const { code = '' } = error
-  if (timedOut.has(code)) return new UpstreamError('timeout', 'the upstream did not answer in time', { cause: error })
+  const why = whyOf(error, timeouts)
+  if (timedOut.has(code)) {
+    return new UpstreamError('timeout', 'the upstream did not answer in time', { cause: error, why })
+  }
   const stale = closed.has(code)
   return new UpstreamError('gone', stale ? 'the upstream broke the connection off' : 'the upstream cannot be reached', {
     cause: error,
     stale,
+    why,
   })
 }
 

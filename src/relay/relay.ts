@@ -64,6 +64,10 @@ export async function openRelay(settings: RelaySettings, steady: Clock, log: Log
       const name = policy.upstream(url)
       return name === undefined ? undefined : upstreams.get(name)
     },
+    /** Tries every upstream at once. @returns why each does not answer, by its name; undefined where it does. */
+    async attempt(): Promise<[upstream: string, why: string | undefined][]> {
+      return Promise.all([...upstreams.values()].map(async (one) => [one.name, await one.attempt()]))
+    },
     async keepHouse(): Promise<void> {
       await Promise.all([...upstreams.values()].map((upstream) => upstream.keepHouse()))
     },

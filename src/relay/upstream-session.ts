@@ -40,7 +40,8 @@ const unusedFor = 60_000
 const firstPause = 5_000
 const longestPause = 900_000
 
-const whoAmI = '/api/v1/aaa/user-info'
+/** Answers whoever is signed in, and changes nothing. */
+export const whoAmI = '/api/v1/aaa/user-info'
 const ended: readonly string[] = []
 
 /** A session at the upstream, begun when it is first needed and again whenever it has ended. */
@@ -117,8 +118,10 @@ export function sessionCredential(user: string, password: string, send: Send, st
   }
 }
 
+export const refusesCredentials = "the upstream does not take the relay's credentials"
+
 function refusal(): UpstreamError {
-  return new UpstreamError('gone', "the upstream does not take the relay's credentials")
+  return new UpstreamError('gone', refusesCredentials)
 }
 
 /** Bodies of refusals are read up to this many bytes. */

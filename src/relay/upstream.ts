@@ -10,8 +10,10 @@ import {
   fixedCredential,
   longestRefusal,
   refusesCaller,
+  refusesCredentials,
   type Send,
   sessionCredential,
+  whoAmI,
 } from './upstream-session.ts'
 
 /** A call as it goes on. */
@@ -27,6 +29,8 @@ export interface RelayedCall extends Omit<UpstreamRequest, 'headers'> {
 
 export type Upstream = ReturnType<typeof createUpstream>
 
+/** A reason that lasts is logged again after so many milliseconds. */
+const toldEvery = 60_000
 /** When stopping, so many milliseconds are spent on signing out. */
 const farewell = 1000
 
@@ -60,9 +64,42 @@ export function createUpstream(settings: UpstreamSettings, steady: Clock, log: L
     return exchange.answer
   }
 
+  let trouble: { why: string; toldAt: number; untold: number } | undefined
+
+  /** Logs why a call had no answer: when the reason is another one, and each minute how many more there were. */
+  function troubled(error: unknown): void {
+    if (error instanceof UpstreamError && error.kind === 'given-up') return
+    const why = whyNot(error)
+    const now = steady()
+    if (trouble?.why === why && now - trouble.toldAt < toldEvery) {
+      trouble.untold++
+      return
+    }
+    const more = trouble?.why === why ? { calls: trouble.untold + 1 } : {}
+    log.warn({ upstream: name, reason: why, ...more }, 'relayed calls have no answer')
+    trouble = { why, toldAt: now, untold: 0 }
+  }
+
+  function answers(answer: UpstreamAnswer): UpstreamAnswer {
+    if (trouble) log.info({ upstream: name }, 'the upstream answers again')
+    trouble = undefined
+    return answer
+  }
+
   return {
     name,
     origin,
+
+    /** Signs in and reads who it is, as the relay would before a call. @returns why that fails; undefined: it does not. */
+    async attempt(): Promise<string | undefined> {
+      try {
+        const headers = [...(await credential.headers())]
+        const { status, body } = await direct({ method: 'GET', path: whoAmI, headers, body: undefined })
+        return refusesCaller(status, await wholeBody(body, longestRefusal)) ? refusesCredentials : undefined
+      } catch (error) {
+        return whyNot(error)
+      }
+    },
 
     /**
      * Sends a call on with our credentials. A session that has ended is renewed, and the call is sent again where it
@@ -74,34 +111,36 @@ export function createUpstream(settings: UpstreamSettings, steady: Clock, log: L
       const again = call.body === undefined || Buffer.isBuffer(call.body)
       for (let tries = 1; ; tries++) {
         let answer: UpstreamAnswer
-        const credentials = credential.headers()
-        const shown = credentials instanceof Promise ? await credentials : credentials
+        let shown: readonly string[]
         try {
+          const credentials = credential.headers()
+          shown = credentials instanceof Promise ? await credentials : credentials
           answer = await attempt(call, shown)
         } catch (error) {
           if (error instanceof UpstreamError && error.stale && call.reads && again && tries === 1) continue
-          log.warn({ upstream: name, reason: reasonOf(error) }, 'a relayed call had no answer')
+          troubled(error)
           throw error
         }
-        if (answer.status !== 401 && answer.status !== 403) return answer
+        if (answer.status !== 401 && answer.status !== 403) return answers(answer)
         const body = await wholeBody(answer.body, longestRefusal)
-        if (!refusesCaller(answer.status, body)) return { ...answer, body }
+        if (!refusesCaller(answer.status, body)) return answers({ ...answer, body })
         const mayRetry = credential.refused(shown)
         if (mayRetry && again && tries < 3) continue
-        log.warn({ upstream: name }, "the upstream does not take the relay's credentials")
-        throw new UpstreamError(
+        const refused = new UpstreamError(
           'gone',
           mayRetry && !again
             ? "the relay's session at the upstream had ended, so nothing was done; the next call begins a new one"
-            : "the upstream does not take the relay's credentials",
+            : refusesCredentials,
         )
+        troubled(refused)
+        throw refused
       }
     },
 
     /** Keeps the session alive that nobody uses. */
     async keepHouse(): Promise<void> {
       await credential.keepHouse().catch((error) => {
-        log.warn({ upstream: name, reason: reasonOf(error) }, 'the session at the upstream cannot be kept')
+        log.warn({ upstream: name, reason: whyNot(error) }, 'the session at the upstream cannot be kept')
       })
     },
 
@@ -124,8 +163,5 @@ function credentialOf({ credential }: UpstreamSettings, send: Send, steady: Cloc
   return kind === 'basic' ? basicCredential(user, password) : sessionCredential(user, password, send, steady)
 }
 
-/** For the server's own log, where addresses may be named. */
-function reasonOf(error: unknown): string {
-  const { message, cause } = error as Error
-  return cause instanceof Error ? `${message}: ${cause.message}` : message
-}
+/** For administrators. */
+const whyNot = (error: unknown): string => (error instanceof UpstreamError ? error.why : (error as Error).message)

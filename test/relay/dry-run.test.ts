@@ -1,27 +1,10 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { databases } from '../lab.ts'
 import { startRecordingUpstream } from '../servers/recording-upstream.ts'
-import { openRelayLab, type RelayLab, userWith } from './relay-lab.ts'
-
-const command = fileURLToPath(new URL('../../bin/sallyport.js', import.meta.url))
-
-/** `sallyport relay test` on the store of a lab that is served. */
-async function relayTest(lab: RelayLab, ...args: string[]) {
-  const { database } = lab.server.services.config
-  const store = ['--data-dir', lab.dataDir, '--config', lab.configFile]
-  if (database.kind === 'postgres') store.push('--database-url', database.url)
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SALLYPORT_')))
-  const child = spawn(process.execPath, [command, 'relay', 'test', ...args, ...store], { env })
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-  return { code, stdout, stderr }
-}
+import { openRelayLab, relayTest, userWith } from './relay-lab.ts'
 
 for (const database of databases) {
   test(

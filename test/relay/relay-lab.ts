@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import type { AuditRecord } from '../../src/audit/record.ts'
 import { createAuditRecordStore } from '../../src/store/audit-records.ts'
 import { openExistingDatabase } from '../../src/store/database.ts'
@@ -41,6 +45,7 @@ export async function openRelayLab(
   settings: Record<string, unknown> = {},
   more: Record<string, unknown> = {},
   database = sqlite,
+  logged?: (line: string) => void,
 ): Promise<RelayLab> {
   const dir = mkdtempSync(join(tmpdir(), 'sallyport-relay-'))
   const configFile = join(dir, 'config.json')
@@ -56,10 +61,12 @@ export async function openRelayLab(
     ...settings,
   }
   writeFileSync(configFile, JSON.stringify({ relay: { upstreams: [one], ...more } }))
-  const lab = await openLab(database, { config: configFile }).catch((error) => {
-    rmSync(dir, { recursive: true, force: true })
-    throw error
-  })
+  const lab = await openLab(database, { config: configFile }, undefined, undefined, undefined, logged).catch(
+    (error) => {
+      rmSync(dir, { recursive: true, force: true })
+      throw error
+    },
+  )
   const dispose = lab[Symbol.asyncDispose].bind(lab)
   return Object.assign(lab, {
     configFile,
@@ -104,3 +111,16 @@ export async function until<T>(look: () => Promise<T | undefined> | T | undefine
 }
 
 export const logText = (lab: Lab) => readFileSync(join(lab.dataDir, 'nsx-audit.log'), 'utf8')
+
+const command = fileURLToPath(new URL('../../bin/sallyport.js', import.meta.url))
+
+/** `sallyport relay test` on the store of a lab that is served. */
+export async function relayTest(lab: RelayLab, ...args: string[]) {
+  const { database } = lab.server.services.config
+  const store = ['--data-dir', lab.dataDir, '--config', lab.configFile]
+  if (database.kind === 'postgres') store.push('--database-url', database.url)
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SALLYPORT_')))
+  const child = spawn(process.execPath, [command, 'relay', 'test', ...args, ...store], { env })
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  return { code, stdout, stderr }
+}

@@ -160,7 +160,7 @@ test('an upstream that is slow, gone, cut off or not who it should be is answere
         assert(performance.now() - began < 3500, `${what}: ${performance.now() - began} ms`)
         assert.equal(refused.status, status, `${what}: ${refused.text}`)
         assert.equal(refused.json.module_name, 'common-services')
-        assert(!/127\.0\.0\.1|upstream-secret/.test(refused.text), refused.text)
+        assert(!refused.text.includes('upstream-secret'), refused.text)
       }
       const [read, change] = await relayedRecords(lab)
       assert.equal(read?.outcome, undefined, what)
