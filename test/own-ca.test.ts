@@ -22,7 +22,7 @@ const start = Date.now()
 function store() {
   const dir = mkdtempSync(join(tmpdir(), 'sallyport-ca-'))
   const said: string[] = []
-  const log = pino({ base: null }, { write: (line) => said.push(JSON.parse(line).msg) })
+  const log = pino({ base: null, level: 'debug' }, { write: (line) => said.push(JSON.parse(line).msg) })
   const file = (name: string) => join(dir, 'tls', name)
   return {
     dir,

@@ -80,7 +80,7 @@ export async function ownCertificate(
       write(dir, 'ca.pem', ca.cert)
       const until = new Date(endOf(new X509Certificate(ca.cert))).toISOString()
       if (known) log?.warn(`${why}: another CA was made, valid until ${until}. Clients must be given ${caFile} anew`)
-      else log?.info(`a CA was made, valid until ${until}, for ${all.join(', ')}: clients are to trust ${caFile}`)
+      else log?.debug(`a CA was made, valid until ${until}, for ${all.join(', ')}: clients are to trust ${caFile}`)
     }
     const permits = ca ? permittedBy(ca.cert) : () => false
     const [permitted, leftOut] = [all.filter(permits), all.filter((name) => !permits(name))]
@@ -94,7 +94,7 @@ export async function ownCertificate(
       write(dir, 'server.key', pair.key)
       write(dir, 'server.pem', pair.cert)
       const until = new Date(endOf(new X509Certificate(pair.cert))).toISOString()
-      log?.info(`a server certificate was made, valid until ${until}, for ${permitted.join(', ')}`)
+      log?.debug(`a server certificate was made, valid until ${until}, for ${permitted.join(', ')}`)
     }
   }
   if (!pair) throw new Error('a CA signs for what is asked for')
