@@ -5,6 +5,9 @@ import { createServer as createTcpServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { exportSPKI, importJWK, type JWK, type JWTPayload } from 'jose'
+import { openDatabase } from '../../src/store/database.ts'
+import { replaceKey } from '../../src/store/secrets.ts'
+import { createStores } from '../../src/store/stores.ts'
 import { Browser } from '../browser.ts'
 import { type Answer, Client } from '../client.ts'
 import { databases, type Lab, labPassword, openLab, type TestDatabase } from '../lab.ts'
@@ -772,17 +775,25 @@ for (const database of databases) {
     assert.equal((await remote(lab.a, jdoe, password).get(userInfo)).status, 200)
   })
 
-  test(`${database.kind}: a client secret whose key is lost keeps no local user out`, database, async () => {
-    await using world = await openWorld(database)
-    const { lab, settings } = world
-    rmSync(join(lab.dataDir, 'secrets.key'))
-    await lab.restart()
-    assert.equal((await lab.a.signIn('admin', labPassword)).answer.status, 200)
-    assertRefused(await remote(lab.a, jdoe, password).get(userInfo))
-    assert.equal((await lab.admin.get(`${vidm}/status`)).json.runtime_state, 'CLIENT_SECRET_UNREADABLE')
-    assert.equal((await lab.admin.put(vidm, settings)).status, 202)
-    assert.equal((await remote(lab.a, jdoe, password).get(userInfo)).status, 200)
-  })
+  test(
+    `${database.kind}: a client secret whose key was lost and replaced keeps no local user out`,
+    database,
+    async () => {
+      await using world = await openWorld(database)
+      const { lab, settings } = world
+      rmSync(join(lab.dataDir, 'secrets.key'))
+      await assert.rejects(lab.restart(), /secrets\.key is missing/)
+      const databases = await openDatabase(lab.server.services.config.database)
+      await replaceKey(lab.dataDir, createStores(databases.write))
+      await databases.close()
+      await lab.restart()
+      assert.equal((await lab.a.signIn('admin', labPassword)).answer.status, 200)
+      assertRefused(await remote(lab.a, jdoe, password).get(userInfo))
+      assert.equal((await lab.admin.get(`${vidm}/status`)).json.runtime_state, 'CLIENT_SECRET_UNREADABLE')
+      assert.equal((await lab.admin.put(vidm, settings)).status, 202)
+      assert.equal((await remote(lab.a, jdoe, password).get(userInfo)).status, 200)
+    },
+  )
 
   test(`${database.kind}: a provider that hangs delays its own people only, and not for ever`, database, async () => {
     await using world = await openWorld(database)
