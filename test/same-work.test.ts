@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict'
-import { createRequire } from 'node:module'
 import { test } from 'node:test'
-import type { Answer } from './client.ts'
-import type { Lab } from './lab.ts'
 
-// What verifies passwords is wrapped before anything has imported it, so that every verification there is is seen.
-const argon2 = createRequire(import.meta.url)('@node-rs/argon2') as typeof import('@node-rs/argon2')
-const { verify } = argon2
-let verified = 0
-argon2.verify = (...given) => {
-  verified++
-  return verify(...given)
-}
-const { databases, openLab } = await import('./lab.ts')
-const { rpc, userPass } = await import('./vcenter/clients.ts')
-const { Vim } = await import('./vcenter/soap-client.ts')
-const { makeCliUser } = await import('./nsxv/nsxv.ts')
+import type { Answer } from './client.ts'
+import { databases, type Lab, openLab } from './lab.ts'
+import { cheapHashing } from './laid-store.ts'
+import { makeCliUser } from './nsxv/nsxv.ts'
+import { rpc, userPass } from './vcenter/clients.ts'
+import { Vim } from './vcenter/soap-client.ts'
 
 const right = 'Right!Guest-Password1'
 const wrong = 'Wrong!Guest-Password1'
@@ -74,7 +65,14 @@ for (const database of databases) {
     `${database.kind}: a failed sign-in is the same work whether the name is known, locked or nobody's`,
     database,
     async () => {
-      await using lab = await openLab(database)
+      const hashing = cheapHashing()
+      const { verify } = hashing
+      let verified = 0
+      hashing.verify = (...given) => {
+        verified++
+        return verify(...given)
+      }
+      await using lab = await openLab(database, {}, undefined, undefined, hashing)
       await lab.admin.post('/api/v1/node/users/10003?action=activate', { password: right })
       const administrator = lab.a.as('administrator@vsphere.local', 'VMware123!')
       await administrator.post('/sallyport/v1/sso/users', { name: 'robot', password: 'Robot-Pass-1' })

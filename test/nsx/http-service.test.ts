@@ -36,7 +36,7 @@ for (const database of databases) {
     })
     const { logging_level, certificate, ...settings } = service_properties
     assert.equal(logging_level, 'INFO')
-    assert.equal(new X509Certificate(certificate.pem_encoded).subject, 'CN=127.0.0.1')
+    assert.equal(new X509Certificate(certificate.pem_encoded).subject, 'CN=localhost')
     assert(!certificate.pem_encoded.includes('PRIVATE'))
     const before = (await lab.admin.get(apiService)).json
     assert.deepEqual(settings, pick(before))

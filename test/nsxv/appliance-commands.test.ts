@@ -108,7 +108,7 @@ for (const database of databases) {
       await privileged(lab, 'configure terminal', 'user other password plaintext Password123', 'write memory')
       const shown = await privileged(lab, 'show tech-support')
       assert.match(shown, /-- show running-config --+\n\n(.*\n)*user robot\n/)
-      assert.match(shown, /show manager log last 200 --+\n\n.*AuditLog/)
+      assert.match(shown, /show manager log last 200 --+\n\n(.*\n)*?.*AuditLog/)
       const folder = join(lab.dataDir, 'tech-support')
       for (let saved = 0; saved < 7; saved++) {
         lab.clock.advance({ seconds: 1 })

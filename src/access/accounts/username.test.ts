@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isReservedUsername, requireUsername } from './username.ts'
 
-test("a user name is a letter followed by up to 31 letters, digits, '.', '_', '-' or '@'", () => {
-  for (const name of ['a', 'Z', 'svc1', 'guestuser1', 'ops@corp.example', 'a.b_c-d@e', 'a--', 'x'.repeat(32)]) {
+test("a user name is a letter followed by up to 31 letters, digits, '.', '_' or '-'", () => {
+  for (const name of ['a', 'Z', 'svc1', 'guestuser1', 'a.b_c-d', 'a--', 'x'.repeat(32)]) {
     assert.doesNotThrow(() => requireUsername(name), name)
   }
 })
@@ -17,6 +17,8 @@ test('any other user name is refused by name', () => {
     '-abc',
     '.abc',
     '@abc',
+    // Behind it NSX reads a domain.
+    'ops@corp.example',
     ' abc',
     'abc ',
     'a b',
