@@ -223,7 +223,7 @@ test('ping and traceroute run the programs of the machine, bounded, with nothing
     // What it is called with, an escape sequence, and what ping says at Ctrl-C.
     writeFileSync(
       join(tools, 'ping'),
-      '#!/bin/sh\nexport PATH=/usr/bin:/bin\nenv | sort\nprintf "[%s]" "$@"\nprintf "\\n\\033[31mred\\n"\ntrap "echo statistics; exit 0" INT\ncase $* in *1.1.1.1) while :; do sleep 0.1; done;; esac\n',
+      '#!/bin/sh\ntrap "echo statistics; exit 0" INT\nexport PATH=/usr/bin:/bin\nenv | sort\nprintf "[%s]" "$@"\nprintf "\\n\\033[31mred\\n"\ncase $* in *1.1.1.1) while :; do sleep 0.1; done;; esac\n',
     )
     chmodSync(join(tools, 'ping'), 0o755)
     const said = await typed(lab, 'ping nsx.example')
