@@ -50,9 +50,11 @@ export function sessionCredential(user: string, password: string, send: Send, st
   let signingIn: Promise<readonly string[]> | undefined
   let pause = 0
   let refusedUntil = 0
+  /** What is said until it is tried again. */
+  let refusal = refusalOf(401)
 
   async function signIn(): Promise<readonly string[]> {
-    if (steady() < refusedUntil) throw refusal()
+    if (steady() < refusedUntil) throw refusal
     const form = new URLSearchParams({ j_username: user, j_password: password }).toString()
     const { status, headers, body } = await send({
       method: 'POST',
@@ -65,7 +67,8 @@ export function sessionCredential(user: string, password: string, send: Send, st
     if (status !== 200 || !shown) {
       pause = Math.min(pause === 0 ? firstPause : pause * 2, longestPause)
       refusedUntil = steady() + pause
-      throw refusal()
+      refusal = refusalOf(status)
+      throw refusal
     }
     pause = 0
     session = { headers: shown, usedAt: steady() }
@@ -120,8 +123,16 @@ export function sessionCredential(user: string, password: string, send: Send, st
 
 export const refusesCredentials = "the upstream does not take the relay's credentials"
 
-function refusal(): UpstreamError {
-  return new UpstreamError('gone', refusesCredentials)
+/** @param status What the sign-in was answered with. */
+function refusalOf(status: number): UpstreamError {
+  if (status === 401 || status === 403) return new UpstreamError('gone', refusesCredentials)
+  const what = status === 200 ? 'without a session' : `with status ${status}`
+  return new UpstreamError('gone', 'the relay cannot sign in at the upstream', { why: `sign-in: ${notAManager(what)}` })
+}
+
+/** For administrators. @param what How a call was answered that every manager knows. */
+export function notAManager(what: string): string {
+  return `it was answered ${what}; the setting url must name a manager that is up`
 }
 
 /** Bodies of refusals are read up to this many bytes. */

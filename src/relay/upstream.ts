@@ -9,6 +9,7 @@ import {
   type Credential,
   fixedCredential,
   longestRefusal,
+  notAManager,
   refusesCaller,
   refusesCredentials,
   type Send,
@@ -95,7 +96,9 @@ export function createUpstream(settings: UpstreamSettings, steady: Clock, log: L
       try {
         const headers = [...(await credential.headers())]
         const { status, body } = await direct({ method: 'GET', path: whoAmI, headers, body: undefined })
-        return refusesCaller(status, await wholeBody(body, longestRefusal)) ? refusesCredentials : undefined
+        if (refusesCaller(status, await wholeBody(body, longestRefusal))) return refusesCredentials
+        // Whoever may not ask who it is was known all the same.
+        return status === 200 || status === 403 ? undefined : `HTTP: ${notAManager(`with status ${status}`)}`
       } catch (error) {
         return whyNot(error)
       }

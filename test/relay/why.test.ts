@@ -150,3 +150,99 @@ test('relay test exits 0 where every upstream answers, and needs a whole call or
   assert.notEqual(half.code, 0)
   assert.match(half.stderr, /a call is METHOD PATH --as USER/)
 })
+
+test('who reads the audit log and is no Enterprise Admin learns no address of an upstream from it', async () => {
+  await using upstream = await startRecordingUpstream()
+  const place = `127.0.0.1 port ${await freePort()}`
+  const [host, port] = place.split(' port ')
+  await using lab = await openRelayLab(upstream, { url: `https://${host}:${port}` })
+  const auditor = await userWith(lab, 'reader', 'auditor')
+  const engineer = await userWith(lab, 'engineer', 'network_engineer')
+  const url = '/policy/api/v1/infra/segments/x'
+  for (const client of [lab.admin, auditor, engineer]) {
+    const { status, text } = await client.get(url)
+    assert.equal(status, 502)
+    assert.equal(text.includes(place), client === lab.admin, text)
+  }
+
+  const inLog = '/sallyport/v1/audit?operation=*segments*'
+  const { results } = (await lab.admin.get(inLog)).json
+  assert.equal(results.length, 3)
+  for (const { id, error } of results) {
+    assert.match(error, new RegExp(`${place}$`))
+    const own = await auditor.get(`/sallyport/v1/audit/${id}`)
+    assert.equal(own.status, 200)
+    assert.equal(own.json.status, 502)
+    assert(!own.text.includes(place), own.text)
+    assert((await lab.admin.get(`/sallyport/v1/audit/${id}`)).text.includes(place))
+  }
+  const listed = await auditor.get(inLog)
+  assert.equal(listed.json.results.length, 3)
+  assert(!listed.text.includes(place), listed.text)
+  for (const format of ['csv', 'ndjson', 'syslog']) {
+    const file = await auditor.get(`/sallyport/v1/audit/export?format=${format}`)
+    assert.equal(file.status, 200)
+    assert(!file.text.includes(place), file.text)
+  }
+  // Nor by guessing: what may not be read is not looked into.
+  const guess = `/sallyport/v1/audit?operation=*segments*&text=${encodeURIComponent(place)}`
+  assert.equal((await lab.admin.get(guess)).json.results.length, 3)
+  assert.equal((await auditor.get(guess)).json.results.length, 0)
+  assert(!(await auditor.post('/api/v1/administration/audit-logs', {})).text.includes(place))
+  for (const path of [
+    inLog,
+    guess,
+    '/sallyport/v1/audit/export?format=csv',
+    '/api/v1/node/services/syslog/exporters',
+  ]) {
+    assert(!(await engineer.get(path)).text.includes(place), path)
+  }
+})
+
+test('a refused password is told from an upstream that is no manager, or not one that is up', async () => {
+  await using upstream = await startRecordingUpstream()
+  const session = { kind: 'session', user: 'svc', password: 'upstream-secret' }
+  const refused = "The upstream does not take the relay's credentials"
+  const noSignIn = 'The relay cannot sign in at the upstream: sign-in: it was answered '
+  for (const [head, told] of [
+    ['HTTP/1.1 401 Unauthorized', refused],
+    ['HTTP/1.1 403 Forbidden', refused],
+    [
+      'HTTP/1.1 500 Internal Server Error',
+      `${noSignIn}with status 500; the setting url must name a manager that is up`,
+    ],
+    ['HTTP/1.1 302 Found', `${noSignIn}with status 302; the setting url must name a manager that is up`],
+    ['HTTP/1.1 200 OK', `${noSignIn}without a session; the setting url must name a manager that is up`],
+  ] as const) {
+    upstream.answer = (_request, socket) => reply(socket, '<html>', head)
+    await using lab = await openRelayLab(upstream, { credential: session })
+    const auditor = await userWith(lab, 'reader', 'auditor')
+    // The second is answered without another try, and says the same.
+    for (let calls = 0; calls < 2; calls++) {
+      const answer = await lab.admin.get('/policy/api/v1/infra/segments/x')
+      assert.equal(answer.status, 502)
+      assert.equal(answer.json.error_message, told)
+    }
+    const general = (await auditor.get('/policy/api/v1/infra/segments/x')).json.error_message
+    assert.equal(general, told.split(':')[0])
+  }
+})
+
+test('an upstream that answers who it is with anything but that does not answer as a manager', async () => {
+  await using upstream = await startRecordingUpstream()
+  for (const [head, said] of [
+    ['HTTP/1.1 404 Not Found', 'HTTP: it was answered with status 404; the setting url must name a manager that is up'],
+    [
+      'HTTP/1.1 503 Unavailable',
+      'HTTP: it was answered with status 503; the setting url must name a manager that is up',
+    ],
+    ['HTTP/1.1 302 Found', 'HTTP: it was answered with status 302; the setting url must name a manager that is up'],
+    // Somebody who may not ask.
+    ['HTTP/1.1 403 Forbidden', undefined],
+    ['HTTP/1.1 200 OK', undefined],
+  ] as const) {
+    upstream.answer = (_request, socket) => reply(socket, '<html>', head)
+    await using lab = await openRelayLab(upstream)
+    assert.deepEqual(await lab.server.services.relay?.attempt(), [['real', said]], head)
+  }
+})

@@ -1,5 +1,6 @@
 import type { AuditRecord } from '../record.ts'
 import type { Classified, Outcome, Surface } from './facets.ts'
+import { withoutRelayReason } from './relay-reason.ts'
 
 /** Which records are wanted; what is absent is not asked. All that is asked must hold. */
 export interface AuditFilter {
@@ -19,6 +20,8 @@ export interface AuditFilter {
   to?: number | undefined
   /** A text that a record has somewhere, whatever its case. */
   text?: string | undefined
+  /** Whether it is told, and looked into, why upstreams gave no answer. Absent: it is not. */
+  relayReasons?: boolean | undefined
 }
 
 export interface AuditMatcher {
@@ -53,7 +56,9 @@ export function createMatcher(filter: AuditFilter): AuditMatcher {
     read(json) {
       // Most that lack it are told from their text.
       if (text !== undefined && !json.toLowerCase().includes(text)) return undefined
-      const record: AuditRecord = JSON.parse(json)
+      const whole: AuditRecord = JSON.parse(json)
+      // Before it is looked into: what may not be read must not be found by guessing either.
+      const record = filter.relayReasons ? whole : withoutRelayReason(whole)
       if (record.at < from || record.at >= to) return undefined
       return text === undefined || searchable(record).includes(text) ? record : undefined
     },

@@ -4,7 +4,7 @@ import { AccessError } from '../../../access/errors.ts'
 import type { Position } from '../../../audit/trail/audit-index.ts'
 import { kinds, outcomes, surfaces } from '../../../audit/trail/facets.ts'
 import type { AuditFilter } from '../../../audit/trail/filter.ts'
-import { readableSurfaces } from './readable.ts'
+import { mayReadRelayReasons, readableSurfaces } from './readable.ts'
 
 const name = (what: string) =>
   Type.String({
@@ -68,6 +68,7 @@ export function filterOf(request: FastifyRequest, given: Filter): AuditFilter {
     from,
     to,
     text,
+    relayReasons: mayReadRelayReasons(request),
   }
 }
 

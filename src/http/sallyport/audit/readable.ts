@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { AccessError } from '../../../access/errors.ts'
 import { allows } from '../../../access/nsxv/principal.ts'
+import { isSuperuser } from '../../../access/protection.ts'
 import { isSsoAdministrator } from '../../../access/vcenter/sso/principals.ts'
 import type { Surface } from '../../../audit/trail/facets.ts'
 import { permits } from '../../nsx/permits.ts'
@@ -24,6 +25,11 @@ export function readableSurfaces(request: FastifyRequest, asked?: readonly Surfa
     'forbidden',
     'This needs the permission read on system_log of NSX Manager, or to be an administrator of vCenter, or a role in NSX for vSphere',
   )
+}
+
+/** Whether a caller may know why upstreams gave no answer, as in the answers of the relay. */
+export function mayReadRelayReasons({ identity }: FastifyRequest): boolean {
+  return identity !== undefined && isSuperuser(identity.principal)
 }
 
 /** Of which surfaces a caller may read the records. */

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { AccessError } from '../../../access/errors.ts'
+import { withoutRelayReason } from '../../../audit/trail/relay-reason.ts'
 import { callerKeyOf } from '../../caller.ts'
 import { gone } from '../../gone.ts'
 import type { RouteConfig } from '../../request.ts'
@@ -10,7 +11,7 @@ import { sallyportFace } from '../face.ts'
 import { Entry, ListedEntry, listedEntry, wireEntry } from './entry.ts'
 import { formatNames, formats } from './formats.ts'
 import { EntryId, Filter, filterOf, idOf, invalid, positionOf } from './query.ts'
-import { readableSurfaces } from './readable.ts'
+import { mayReadRelayReasons, readableSurfaces } from './readable.ts'
 
 const module = 'sallyport.audit'
 
@@ -160,7 +161,7 @@ export const auditSurface: FastifyPluginAsyncTypebox = async (app) => {
       if (!record || !surfaces.includes(record.surface ?? 'nsx')) {
         throw new AccessError('not_found', `There is no audit record ${id}`)
       }
-      return wireEntry({ position, record })
+      return wireEntry({ position, record: mayReadRelayReasons(request) ? record : withoutRelayReason(record) })
     },
   )
 }
