@@ -52,6 +52,8 @@ export interface Config {
   vcenterSessions: VcenterSessionLimits
   logLevel: string
   auditLog: { maxBytes: number; keep: number }
+  /** Where the journal's end is kept, and the key that proves it. */
+  auditHead: { file: string; keyFile: string }
   /** What vCenter's inventory begins with; absent: the lab's own, and elsewhere nothing but the root folder. */
   vsphere: { kind: 'file'; file: string } | { kind: 'made'; size: InventorySize } | undefined
   /** Absent: every call is answered here. */
@@ -195,6 +197,18 @@ export const settings: readonly Setting[] = [
     key: 'auditLogKeep',
     argument: 'COUNT',
     description: 'rotated audit log files that are kept of each (default: 10)',
+  },
+  {
+    key: 'auditHead',
+    argument: 'FILE',
+    description:
+      'where the end of the audit journal is kept; elsewhere it also shows what somebody with the data directory removes (default: audit-head in the data directory)',
+  },
+  {
+    key: 'auditHeadKey',
+    argument: 'FILE',
+    description:
+      'key of 32 bytes that proves it, made at the first start (default: audit-head.key in the data directory)',
   },
   {
     key: 'vsphereInventory',
@@ -395,6 +409,10 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     vcenterSessions,
     logLevel,
     auditLog,
+    auditHead: {
+      file: resolve(text('auditHead') ?? join(dataDir, 'audit-head')),
+      keyFile: resolve(text('auditHeadKey') ?? join(dataDir, 'audit-head.key')),
+    },
     vsphere,
     relay,
   }

@@ -1,29 +1,13 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { labSsoPassword } from '../src/lab.ts'
-import { databases, type Lab, labPassword, openLab } from './lab.ts'
+import { databases, labPassword, openLab } from './lab.ts'
+import { sallyport } from './sallyport-command.ts'
 
 const own = 'Chosen!By-Admin-1'
-
-/** Runs a command on the data of a lab, or on none. */
-function sallyport(lab: Lab | undefined, args: string[], input = '') {
-  const database = lab?.server.services.config.database
-  const where = lab ? ['--data-dir', lab.dataDir] : []
-  const url = database?.kind === 'postgres' ? ['--database-url', database.url] : []
-  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ['bin/sallyport.js', ...args, ...where, ...url],
-      { cwd: join(import.meta.dirname, '..'), timeout: 30_000 },
-      (error, stdout, stderr) => resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr }),
-    )
-    child.stdin?.end(input)
-  })
-}
 
 for (const database of databases) {
   test(

@@ -42,7 +42,12 @@ function openJournal() {
 test('each look verifies what came since the last one', async () => {
   const journal = openJournal()
   let now = 10
-  const watch = createChainWatch(journal.store, () => now, unexpected)
+  const watch = createChainWatch(
+    journal.store,
+    () => undefined,
+    () => now,
+    unexpected,
+  )
   journal.grow(2500)
   assert.deepEqual(await watch.state(), { records: 2500, lastAt: 2499, verified: undefined })
   await watch.close()
@@ -70,7 +75,12 @@ test('a record that was changed, and one that is missing, stay broken', async ()
     [(records: ChainedRecord[]) => records.splice(4, 1), 5, 'it is missing'],
   ] as const) {
     const journal = openJournal()
-    const watch = createChainWatch(journal.store, () => 0, unexpected)
+    const watch = createChainWatch(
+      journal.store,
+      () => undefined,
+      () => 0,
+      unexpected,
+    )
     journal.grow(10)
     spoil(journal.records)
     for (let look = 0; look < 3; look++) {
@@ -84,7 +94,12 @@ test('a record that was changed, and one that is missing, stay broken', async ()
 
 test('records that were verified and are gone are missed', async () => {
   const journal = openJournal()
-  const watch = createChainWatch(journal.store, () => 0, unexpected)
+  const watch = createChainWatch(
+    journal.store,
+    () => undefined,
+    () => 0,
+    unexpected,
+  )
   journal.grow(10)
   await watch.state()
   await watch.close()
@@ -106,6 +121,7 @@ test('a store that cannot be read is no verdict', async () => {
   } as unknown as AuditRecordStore
   const watch = createChainWatch(
     { ...failing, journals: async () => Promise.reject(new Error('gone')) },
+    () => undefined,
     () => 0,
     (error) => told.push(error),
   )

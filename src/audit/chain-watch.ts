@@ -1,6 +1,6 @@
 import type { Clock } from '../access/clock.ts'
 import type { AuditRecordStore } from '../store/audit-records.ts'
-import { type ProvenUpTo, type Verdict, verifyJournals } from './verify.ts'
+import { type KeptHead, type ProvenUpTo, type Verdict, verifyJournals } from './verify.ts'
 
 /** What is known of the chains of records. */
 export interface ChainState {
@@ -19,9 +19,15 @@ export type ChainWatch = ReturnType<typeof createChainWatch>
  * ended, so that it costs what came since; what was verified before is looked at again by the next process, and by
  * `sallyport audit verify`.
  *
+ * @param head What the head file says.
  * @param log Told when a look could not be finished.
  */
-export function createChainWatch(store: AuditRecordStore, clock: Clock, log: (error: unknown) => void) {
+export function createChainWatch(
+  store: AuditRecordStore,
+  head: () => KeptHead | undefined,
+  clock: Clock,
+  log: (error: unknown) => void,
+) {
   const proven = new Map<number, ProvenUpTo>()
   let verified: ChainState['verified']
   let looking = false
@@ -29,7 +35,7 @@ export function createChainWatch(store: AuditRecordStore, clock: Clock, log: (er
 
   async function look(): Promise<void> {
     try {
-      verified = { verdict: await verifyJournals(store, proven), at: clock() }
+      verified = { verdict: await verifyJournals(store, proven, head()), at: clock() }
     } catch (error) {
       log(error)
     } finally {

@@ -213,9 +213,19 @@ export async function openJournal(
     }
   }
 
+  /** Waits for everything that is queued. */
+  async function settled(): Promise<void> {
+    while (running) await running
+  }
+
   return {
     /** The number of the chain that is written. */
     id,
+
+    name,
+
+    /** Its last record: number, and hash in the chain; number 0: it has none. */
+    end: () => ({ ...head }),
 
     /** Calls back after every group of records that was committed. @returns what ends that. */
     onRecords(listen: () => void): () => void {
@@ -261,9 +271,11 @@ export async function openJournal(
       })
     },
 
+    settled,
+
     /** Waits for everything that is queued, then closes the files. */
     async close(): Promise<void> {
-      while (running) await running
+      await settled()
       await logFiles.close()
     },
   }

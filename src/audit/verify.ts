@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AuditRecordStore } from '../store/audit-records.ts'
 import { chainHash, chainStart } from './chain.ts'
+import { type HeadFile, lossOf } from './head.ts'
 
 export type Verdict =
   | { intact: true; records: number }
@@ -14,15 +15,21 @@ export interface ProvenUpTo {
 
 const readAtOnce = 1000
 
+/** What a head file says, and its name. */
+export interface KeptHead extends HeadFile {
+  file: string
+}
+
 /**
- * Walks every journal's chain and names the first record that does not follow from the one before it, or that a log file
- * or a syslog exporter has had and the journal no longer has.
+ * Walks every journal's chain and names the first record that does not follow from the one before it, or that a log file,
+ * a syslog exporter or the head file has had and the journal no longer has.
  *
  * @param proven Where to go on, by the journal's number; it is kept up to date.
  */
 export async function verifyJournals(
   store: AuditRecordStore,
   proven = new Map<number, ProvenUpTo>(),
+  kept?: KeptHead,
 ): Promise<Verdict> {
   // Read before the records, so that one that is written meanwhile is no longer missing when its turn comes.
   const positions = await store.exports()
@@ -58,7 +65,21 @@ export async function verifyJournals(
       return { intact: false, records: sum(proven), journal: journal.name, seq: end + 1, reason }
     }
   }
-  return { intact: true, records: sum(proven) }
+  const loss = kept && (kept.losses[0] ?? (await lossNow(kept, store)))
+  if (!loss) return { intact: true, records: sum(proven) }
+  const { seq, reason } = loss
+  return {
+    intact: false,
+    records: sum(proven),
+    journal: kept.head.journal,
+    seq,
+    reason: `head file ${kept.file} ${reason}`,
+  }
+}
+
+async function lossNow({ head }: HeadFile, store: AuditRecordStore) {
+  const loss = await lossOf(head, store)
+  return loss && { ...loss, reason: `has ${loss.reason}` }
 }
 
 function claimOf({ file, seq }: { file: string; seq: number }) {

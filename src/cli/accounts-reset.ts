@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { pino } from 'pino'
 import { createAccountReset } from '../access/account-reset.ts'
-import { steadyClock, systemClock } from '../access/clock.ts'
 import { AccessError } from '../access/errors.ts'
-import { createPasswordHashing } from '../access/passwords/hashing.ts'
 import type { Config } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
-import { createServices } from '../services.ts'
-import { openExistingDatabase } from '../store/database.ts'
-import { singleManager } from '../world.ts'
+import { openStoppedStore } from './stopped-store.ts'
 
 /** Resets an account of a store that nobody serves. @returns whether it was done; otherwise stderr says why not. */
 export async function resetAccount(
@@ -17,11 +12,7 @@ export async function resetAccount(
   { appliance, newPasswordFile }: { appliance?: string; newPasswordFile?: string },
 ): Promise<boolean> {
   const given = newPasswordFile === undefined ? undefined : readPassword(newPasswordFile)
-  const log = pino({ level: 'silent' })
-  const tools = { config, clock: systemClock, steady: steadyClock, log, hashing: createPasswordHashing() }
-  // Where there is no store none is made.
-  await (await openExistingDatabase(config.database)).destroy()
-  await using services = await createServices(tools, singleManager(config.nodeName, undefined, undefined))
+  await using services = await openStoppedStore(config)
   try {
     const password = await createAccountReset(services).reset(name, appliance, given)
     process.stdout.write(

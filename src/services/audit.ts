@@ -6,6 +6,7 @@ import { type AuditSearch, createAuditSearch } from '../access/audit-search.ts'
 import { type AuditTrail, createAuditTrail } from '../access/audit-trail.ts'
 import { createSyslogExporters, type SyslogExporters } from '../access/syslog-exporters.ts'
 import { type ChainWatch, createChainWatch } from '../audit/chain-watch.ts'
+import { type HeadKeeper, openHeadKeeper } from '../audit/head-keeper.ts'
 import { type Journal, openJournal } from '../audit/journal.ts'
 import { openRefusals, type Refusals } from '../audit/refusals.ts'
 import { openSyslogExports } from '../audit/syslog-export/exports.ts'
@@ -16,6 +17,7 @@ import type { Ground } from './ground.ts'
 /** The journal, and what reads it. */
 export interface AuditServices {
   journal: Journal
+  auditHead: HeadKeeper
   refusals: Refusals
   auditSearch: AuditSearch
   auditLogReader: AuditLogReader
@@ -30,14 +32,26 @@ export async function openAudit(ground: Ground, opened: AsyncDisposableStack): P
   const files = { dir: config.dataDir, maxBytes, keep }
   const journal = await openJournal(databases, instanceName(config.dataDir), files, log)
   opened.defer(() => journal.close())
+  const auditHead = await openHeadKeeper(
+    config.auditHead,
+    journal,
+    stores.auditRecords,
+    appliances.managers[0]?.name ?? config.nodeName,
+    clock,
+    log,
+  )
+  opened.defer(() => auditHead.close())
   const refusals = openRefusals(journal, clock)
   opened.defer(() => refusals.close())
   const nameOf = (id: string) =>
     [...appliances.managers, ...appliances.edges, ...(appliances.nsxv ? [appliances.nsxv] : [])].find(
       (appliance) => appliance.id === id,
     )?.name
-  const chainWatch = createChainWatch(stores.auditRecords, clock, (error) =>
-    log.error(error, 'the audit chain could not be verified'),
+  const chainWatch = createChainWatch(
+    stores.auditRecords,
+    () => ({ ...auditHead.said(), file: config.auditHead.file }),
+    clock,
+    (error) => log.error(error, 'the audit chain could not be verified'),
   )
   opened.defer(() => chainWatch.close())
   const exports = await openSyslogExports(stores, journal, nameOf, secrets, log)
@@ -46,6 +60,7 @@ export async function openAudit(ground: Ground, opened: AsyncDisposableStack): P
   opened.defer(() => index.close())
   return {
     journal,
+    auditHead,
     refusals,
     auditSearch: createAuditSearch(stores.auditRecords, clock, turns),
     auditLogReader: createAuditLogReader(stores.auditRecords, journal),

@@ -1,5 +1,5 @@
 import type { Work } from '../../access/turns/turns.ts'
-import type { AuditRecordStore } from '../../store/audit-records.ts'
+import type { AuditRecordStore, ChainedRecord } from '../../store/audit-records.ts'
 import type { AuditRecord } from '../record.ts'
 import type { AuditIndex, ChunkPart, Position } from './audit-index.ts'
 import { type Names, type Selection, select, takesEntries } from './chunk.ts'
@@ -9,6 +9,8 @@ import { mayContain } from './signature.ts'
 export interface PlacedRecord {
   position: Position
   record: AuditRecord
+  /** The record's in the chain. */
+  hash: string
 }
 
 export interface TrailQuery {
@@ -60,23 +62,23 @@ export function createTrailSearch(index: AuditIndex, records: AuditRecordStore) 
    * @returns what gives the records of some numbers, in the order of these, and how much had to be read for them.
    */
   function reader(journal: number) {
-    let held = new Map<number, string>()
+    let held = new Map<number, ChainedRecord>()
     return async (numbers: readonly number[]) => {
-      const found = new Map<number, string>()
+      const found = new Map<number, ChainedRecord>()
       let length = 0
       const missing = numbers.filter((seq) => !held.has(seq)).sort((a, b) => a - b)
       for (let begin = 0; begin < missing.length; ) {
         let end = begin
         while (end + 1 < missing.length && missing[end + 1]! - missing[end]! <= widestGap) end++
-        for (const { seq, record } of await records.around(journal, missing[begin]!, missing[end]!)) {
-          found.set(seq, record)
-          length += record.length
+        for (const row of await records.around(journal, missing[begin]!, missing[end]!)) {
+          found.set(row.seq, row)
+          length += row.record.length
         }
         begin = end + 1
       }
       const rows = numbers.flatMap((seq) => {
-        const text = found.get(seq) ?? held.get(seq)
-        return text === undefined ? [] : [{ seq, text }]
+        const row = found.get(seq) ?? held.get(seq)
+        return row === undefined ? [] : [row]
       })
       if (missing.length > 0) held = found
       return { rows, length }
@@ -111,12 +113,12 @@ export function createTrailSearch(index: AuditIndex, records: AuditRecordStore) 
       const batch = numbers.slice(done, done + (selection.sure ? Math.min(most, atOnce()) : most))
       done += batch.length
       const { rows, length } = await read(batch)
-      const characters = rows.reduce((sum, { text }) => sum + text.length, 1)
+      const characters = rows.reduce((sum, { record }) => sum + record.length, 1)
       most = Math.min(mostAtOnce, Math.ceil((batch.length * charactersAtOnce) / characters))
       const matching: PlacedRecord[] = []
-      for (const { seq, text } of rows) {
+      for (const { seq, record: text, hash } of rows) {
         const record = matcher.read(text)
-        if (record) matching.push({ position: { journal, seq }, record })
+        if (record) matching.push({ position: { journal, seq }, record, hash })
       }
       yield { matching, read: length, to: batch.at(-1)! }
       if (work.isSpent) await work.turn()

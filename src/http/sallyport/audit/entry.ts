@@ -59,7 +59,9 @@ export const Entry = Type.Object(
 
 const short = (text: string) => (text.length > longestShown ? `${text.slice(0, longestShown)}…` : text)
 
-export function listedEntry({ position, record }: PlacedRecord): Static<typeof ListedEntry> {
+type Placed = Pick<PlacedRecord, 'position' | 'record'>
+
+export function listedEntry({ position, record }: Placed): Static<typeof ListedEntry> {
   const { user, url, entity, ...rest } = commonOf({ position, record })
   return {
     ...rest,
@@ -70,7 +72,7 @@ export function listedEntry({ position, record }: PlacedRecord): Static<typeof L
   }
 }
 
-export function wireEntry(placed: PlacedRecord): Static<typeof Entry> {
+export function wireEntry(placed: Placed): Static<typeof Entry> {
   const { record } = placed
   return {
     ...commonOf(placed),
@@ -93,7 +95,7 @@ export function wireEntry(placed: PlacedRecord): Static<typeof Entry> {
   }
 }
 
-function commonOf({ position, record }: PlacedRecord): Static<typeof ListedEntry> {
+function commonOf({ position, record }: Placed): Static<typeof ListedEntry> {
   const { at, surface = 'nsx', host, kind, user, source, status, method, url, write, entity, error, count } = record
   return {
     id: idOf(position),

@@ -9,7 +9,8 @@ interface Format {
   /** How its files end. */
   ending: string
   header: string
-  line(placed: PlacedRecord): string
+  /** @param proofOf What proves that the journal had the record of that id and hash. */
+  line(placed: PlacedRecord, proofOf: (id: string, hash: string) => string): string
 }
 
 const json = (value: unknown) => (value === undefined ? '' : JSON.stringify(value))
@@ -43,18 +44,22 @@ export const formats = {
   csv: {
     type: 'text/csv; charset=utf-8; header=present',
     ending: 'csv',
-    header: csvRow(columns.map(([name]) => name)),
-    line(placed) {
+    header: csvRow([...columns.map(([name]) => name), 'proof']),
+    line(placed, proofOf) {
       const entry = wireEntry(placed)
       // What ends no line and moves no cursor.
-      return csvRow(columns.map(([, of]) => escapeControl(of(entry) ?? '')))
+      const cells = columns.map(([, of]) => escapeControl(of(entry) ?? ''))
+      return csvRow([...cells, proofOf(entry.id, placed.hash)])
     },
   },
   ndjson: {
     type: 'application/x-ndjson',
     ending: 'ndjson',
     header: '',
-    line: (placed) => `${JSON.stringify(wireEntry(placed))}\n`,
+    line(placed, proofOf) {
+      const entry = wireEntry(placed)
+      return `${JSON.stringify({ ...entry, proof: proofOf(entry.id, placed.hash) })}\n`
+    },
   },
   syslog: {
     type: 'text/plain; charset=utf-8',

@@ -64,7 +64,7 @@ const Page = Type.Object({
 
 /** `/sallyport/v1/audit`: the audit records of all surfaces that the caller may read. */
 export const auditSurface: FastifyPluginAsyncTypebox = async (app) => {
-  const { auditTrail, clock } = app.services
+  const { auditTrail, auditHead, clock } = app.services
 
   app.get(
     '/',
@@ -113,7 +113,7 @@ export const auditSurface: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         summary: 'Export audit records, oldest first',
         description:
-          'CSV as in RFC 4180, where cells that a spreadsheet would take for a formula begin with an apostrophe; entries as JSON, one a line; or lines of RFC 5424 as the appliances log them',
+          'CSV as in RFC 4180, where cells that a spreadsheet would take for a formula begin with an apostrophe; entries as JSON, one a line; or lines of RFC 5424 as the appliances log them. The first two end with a `proof` that the journal had the record, for `sallyport audit verify --against`',
         querystring: Type.Object(
           { format: Type.Enum(formatNames), ...Filter.properties },
           { additionalProperties: false },
@@ -133,7 +133,10 @@ export const auditSurface: FastifyPluginAsyncTypebox = async (app) => {
       else reply.raw.once('close', done)
       async function* lines() {
         if (header) yield header
-        for await (const records of pieces) if (records.length > 0) yield records.map(line).join('')
+        for await (const records of pieces)
+          if (records.length > 0) {
+            yield records.map((placed) => line(placed, auditHead.proofOf)).join('')
+          }
       }
       const name = `sallyport-audit-${new Date(clock()).toISOString().slice(0, 19).replaceAll(':', '')}Z.${ending}`
       // Nothing is read ahead of a client that is slow.
