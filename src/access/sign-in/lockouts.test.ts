@@ -13,11 +13,18 @@ const named = (name: string): Attempt => account(remoteSubject(source, name))
 function counting(stored: readonly LockoutTable[] = []) {
   const rows = new Map(stored.map((row) => [row.subject, row]))
   const lockoutStore = {
-    put: async (row: LockoutTable) => rows.set(row.subject, row),
+    async putAll(changed: LockoutTable[]) {
+      for (const row of changed) rows.set(row.subject, row)
+    },
     remove: async ({ subject }: Attempt) => rows.delete(subject),
   }
+  let changes = 0
   const journal = {
-    change: async (work: (change: unknown) => Promise<void>) => work({ stores: { lockouts: lockoutStore } }),
+    async change(work: (change: unknown) => Promise<void>) {
+      changes++
+      await new Promise(setImmediate)
+      await work({ stores: { lockouts: lockoutStore } })
+    },
   } as unknown as Journal
   const lockouts = createLockouts(stored, journal, { clock: () => 0, steady: () => 0 }, () => rule, 3)
   return {
@@ -29,20 +36,40 @@ function counting(stored: readonly LockoutTable[] = []) {
     isLocked: (attempt: Attempt) => lockouts.isLocked(lockouts.key(attempt)),
     stored: () => [...rows.keys()].map((subject) => subject.split(' ').at(-1)).sort(),
     rows,
+    changes: () => changes,
+    /** Waits for what is being stored. */
+    settled: async () => {
+      for (let turns = 0; turns < 3; turns++) await new Promise(setImmediate)
+    },
   }
 }
 
+test('what fails at once is stored with one change, as it is then', async () => {
+  const { lockouts, fail, rows, changes, settled } = counting()
+  fail(account('1'))
+  fail(account('2'), 2)
+  for (const id of ['3', '4']) lockouts.failedAsNobody(account(id))
+  lockouts.succeeded(account('1'))
+  assert.equal(changes(), 1)
+  await settled()
+  assert.deepEqual([...rows.keys()].sort(), ['-', '2'])
+  assert.equal(rows.get('2')?.lockedAt, 0)
+  fail(account('5'))
+  await settled()
+  assert.deepEqual([changes(), rows.has('5')], [2, true])
+})
+
 test('of more names than there is room for, the one that failed longest ago is forgotten', async () => {
-  const { fail, has, stored } = counting()
+  const { fail, has, stored, settled } = counting()
   for (const name of ['a', 'b', 'c', 'd']) fail(named(name))
   assert.deepEqual(
     ['a', 'b', 'c', 'd'].map((name) => has(named(name))),
     [false, true, true, true],
   )
-  await new Promise((resolve) => setImmediate(resolve))
+  await settled()
   assert.deepEqual(stored(), ['b', 'c', 'd'])
   for (let i = 0; i < 1000; i++) fail(named(`invented-${i}`))
-  await new Promise((resolve) => setImmediate(resolve))
+  await settled()
   assert.equal(stored().length, 3)
 })
 
@@ -79,9 +106,10 @@ test('what was forgotten, by a success or for want of room, counts anew', () => 
   assert(isLocked(named('a')))
 })
 
-test('what is stored goes on counting after a restart', () => {
+test('what is stored goes on counting after a restart', async () => {
   const before = counting()
   before.fail(named('a'))
+  await before.settled()
   const after = counting([...before.rows.values()])
   after.fail(named('a'))
   assert(after.isLocked(named('a')))

@@ -1,6 +1,5 @@
 import type { Change, Journal } from '../../audit/journal.ts'
 import type { LockoutTable } from '../../store/schema.ts'
-import type { Stores } from '../../store/stores.ts'
 import { type Clocks, steadied } from '../clock.ts'
 import { countFailure, isLocked, isSpent, type LockoutRule, restartLock } from './lockout.ts'
 import type { PasswordSource } from './password-source.ts'
@@ -95,24 +94,43 @@ export function createLockouts(
     if (open.size + locked.size < most) return
     const [oldest = ''] = open.size > 0 ? open : locked
     const gone = drop(oldest)
-    if (gone) store((stores) => stores.lockouts.remove(gone))
+    if (gone) store(gone)
   }
 
-  // Nobody waits for it: an answer that did would tell a known name from an unknown one. A journal that cannot be
-  // written is told to the caller by the audit record that follows.
-  function store(work: (stores: Stores) => Promise<void>): void {
+  /** The counts that are to be stored, or removed where there is none. */
+  let unstored = new Map<string, Attempt>()
+
+  /**
+   * Has a count stored as it is when its turn comes: of many failures at once, all with one statement. Nobody waits for
+   * it: an answer that did would tell a known name from an unknown one. A journal that cannot be written is told to the
+   * caller by the audit record that follows.
+   */
+  function store(attempt: Attempt): void {
+    const isAwaited = unstored.size > 0
+    unstored.set(keyOf(attempt), attempt)
+    if (isAwaited) return
     journal
       .change(
-        ({ stores }) => work(stores),
+        async ({ stores }) => {
+          const changed = unstored
+          unstored = new Map()
+          const rows: LockoutTable[] = []
+          for (const [key, one] of changed) {
+            const row = one.subject === nobodysSubject ? nobody(one) : counts.get(key)
+            if (row) rows.push(byTheWall(row))
+            else await stores.lockouts.remove(one)
+          }
+          await stores.lockouts.putAll(rows)
+        },
         () => undefined,
       )
       .catch(() => {})
   }
 
   /** The row of everybody whom nobody knows: writing it takes what writing a count takes, so that time tells no name. */
-  function storeNothing({ applianceId, realmId }: Pick<Attempt, 'applianceId' | 'realmId'>): void {
-    const nobody = { applianceId, realmId, subject: nobodysSubject, source: '', failures: 0, lockedAt: null }
-    store((stores) => stores.lockouts.put({ ...nobody, windowStartedAt: clock() }))
+  function nobody({ applianceId, realmId }: Pick<Attempt, 'applianceId' | 'realmId'>): LockoutTable {
+    const subject = nobodysSubject
+    return { applianceId, realmId, subject, source: '', failures: 0, lockedAt: null, windowStartedAt: steady() }
   }
 
   return {
@@ -132,13 +150,11 @@ export function createLockouts(
     triedWhileLocked(attempt: Attempt): void {
       const key = keyOf(attempt)
       const count = counts.get(key)
-      if (!count) return storeNothing(attempt)
+      if (!count) return store(nobody(attempt))
       const restarted = { ...count, ...restartLock(count, ruleOf(count), steady()) }
-      if (restarted.lockedAt === count.lockedAt) return storeNothing(attempt)
+      if (restarted.lockedAt === count.lockedAt) return store(nobody(attempt))
       keep(key, restarted)
-      store(async (stores) => {
-        if (counts.get(key) === restarted) await stores.lockouts.put(byTheWall(restarted))
-      })
+      store(attempt)
     },
 
     /** Whom a lock keeps out, be it from one source only. */
@@ -158,30 +174,26 @@ export function createLockouts(
       const counted = { ...attempt, ...countFailure(counts.get(key), ruleOf(attempt), steady()) }
       if (!counts.has(key)) makeRoom(kindOf(counted))
       keep(key, counted)
-      // The account may have gone while its password was being checked.
-      store(async (stores) => {
-        if (counts.get(key) === counted) await stores.lockouts.put(byTheWall(counted))
-      })
+      store(attempt)
       return counted.lockedAt !== null
     },
 
     /** Takes note of a failure that counts for nobody. It stores as much as one that does. */
-    failedAsNobody: storeNothing,
+    failedAsNobody: (attempt: Pick<Attempt, 'applianceId' | 'realmId'>) => store(nobody(attempt)),
 
     /** Forgets the failures before a success. */
     succeeded(attempt: Attempt): void {
-      if (drop(keyOf(attempt))) store((stores) => stores.lockouts.remove(attempt))
+      if (drop(keyOf(attempt))) store(attempt)
     },
 
     /** Removes counts that have nothing more to say. */
     keepHouse(): void {
       const now = steady()
       const spent = [...counts].filter(([, row]) => isSpent(row, ruleOf(row), now))
-      if (spent.length === 0) return
-      for (const [key] of spent) drop(key)
-      store(async (stores) => {
-        for (const [, row] of spent) await stores.lockouts.remove(row)
-      })
+      for (const [key, row] of spent) {
+        drop(key)
+        store(row)
+      }
     },
 
     /** Forgets the counts of an account that is gone; its id is never given again. */
