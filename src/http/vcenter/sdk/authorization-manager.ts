@@ -5,7 +5,6 @@ import type { Role } from '../../../access/vcenter/authorization/role.ts'
 import { parsePrincipal, type VcenterPrincipal } from '../../../access/vcenter/principal.ts'
 import { parseSignInName } from '../../../access/vcenter/sso/user-name.ts'
 import type { SdkCall } from './call.ts'
-import { objectOf } from './dispatch.ts'
 import { referenceOf } from './errors.ts'
 import { inferred } from './inferred.ts'
 import { managedObject } from './managed-object.ts'
@@ -21,6 +20,7 @@ import {
 } from './types/authorization.ts'
 import { boolean, int, type Reference, string } from './types/basic.ts'
 import { vimFault } from './types/faults.ts'
+import { objectOf } from './types/object-parameter.ts'
 import { invalid, list, type ValueOf } from './types/vim-type.ts'
 
 /** @see vcenter-api.md 7.4 */

@@ -7,7 +7,9 @@ import { findMethod, isKindOf, type ManagedObject, type Method, referenceTo } fr
 import { notAuthenticated, requireObject } from './objects.ts'
 import { type Reference, reference } from './types/basic.ts'
 import { vimFault } from './types/faults.ts'
+import type { ObjectParameter } from './types/object-parameter.ts'
 import { readFields, type VimType, writeField } from './types/vim-type.ts'
+import { notBuiltMethod } from './vim25/not-built.ts'
 
 /** A method that a client calls, before anybody asked whether they may. */
 export interface Invocation {
@@ -27,9 +29,9 @@ export function findInvocation(call: SdkCall, element: XmlElement): Invocation {
   const [first, ...rest] = element.children
   if (first?.name !== '_this') throw new RequestError('body_malformed', 'the first argument is not _this')
   const target = requireObject(call, reference.read(first, '_this'))
-  const method = findMethod(target.type, element.name)
+  const method = findMethod(target.type, element.name) ?? notBuiltMethod(target.type.name, element.name)
   if (!method) {
-    const message = `${target.type.name} has no method ${element.name}, or it is not built yet`
+    const message = `${target.type.name} has no method ${element.name}`
     throw vimFault('MethodNotFound', message, { receiver: referenceTo(target), method: element.name })
   }
   return { name: element.name, target, method, arguments: rest }
@@ -66,14 +68,6 @@ export function writeResult({ method }: Invocation, made: unknown, call: SdkCall
   const value = method.answer ? method.answer(made, call) : made
   return method.result && value !== undefined ? writeField(method.result, 'returnval', value) : ''
 }
-
-/** An argument that is an object of a type, and what it takes to name it. */
-export interface ObjectParameter extends VimType<Reference> {
-  kind: string
-  privilege?: string | undefined
-}
-
-export const objectOf = (kind: string, privilege?: string): ObjectParameter => ({ ...reference, kind, privilege })
 
 function requirePrivilege(call: SdkCall, { entity }: ManagedObject, privilege: string): void {
   const { authorization } = call.services

@@ -2,6 +2,8 @@ import type { VsphereObject } from '../../../inventory/vsphere/object.ts'
 import type { SdkCall } from './call.ts'
 import type { Reference } from './types/basic.ts'
 import type { Fields, Values, VimType } from './types/vim-type.ts'
+import { definedProperties } from './vim25/table.ts'
+import { unsetProperty } from './vim25/unset.ts'
 
 /** What needs no session. @see vcenter-api.md 4.1, R11 */
 export const anonymous = 'System.Anonymous'
@@ -82,11 +84,12 @@ export function isKindOf(type: ManagedType, name: string): boolean {
   return false
 }
 
+/** What vim25 defines and nobody keeps here is never set; undefined: vim25 has no such property. */
 export function findProperty(type: ManagedType, name: string): Property | undefined {
   for (let at: ManagedType | undefined = type; at; at = at.base) {
     if (Object.hasOwn(at.properties, name)) return at.properties[name]
   }
-  return undefined
+  return unsetProperty(type.name, name)
 }
 
 export function findMethod(type: ManagedType, name: string): Method | undefined {
@@ -97,6 +100,4 @@ export function findMethod(type: ManagedType, name: string): Method | undefined 
 }
 
 /** Names of all of a type's properties, inherited ones first. */
-export function propertyNames(type: ManagedType): string[] {
-  return [...(type.base ? propertyNames(type.base) : []), ...Object.keys(type.properties)]
-}
+export const propertyNames = ({ name }: ManagedType): string[] => definedProperties(name)

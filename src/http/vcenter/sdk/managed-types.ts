@@ -72,5 +72,7 @@ for (const [name, id] of Object.entries(singletonIds)) {
 /** All managed types that are built. */
 export const registry: Registry = {
   typeNamed: (name) => types.get(name),
+  types: () => [...types.values()],
   singleton: (id) => singletons.get(id),
+  singletons: () => [...singletons.values()],
 }

@@ -3,6 +3,8 @@ import type { ManagedObject, ManagedType } from './managed-type.ts'
 /** The types of managed objects there are, and the objects that are always there. */
 export interface Registry {
   typeNamed(name: string): ManagedType | undefined
+  types(): ManagedType[]
   /** Such as the ServiceInstance, where all clients begin. */
   singleton(id: string): ManagedObject | undefined
+  singletons(): ManagedObject[]
 }

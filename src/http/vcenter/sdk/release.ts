@@ -38,6 +38,16 @@ const priorVersions = [
   '2.5',
 ]
 
+/** Oldest first. */
+const versions = [...priorVersions.toReversed(), apiVersion]
+
+/**
+ * Whether the release has what came in a version.
+ *
+ * @param since Undefined: it was always there.
+ */
+export const isServed = (since: string | undefined): boolean => since === undefined || versions.includes(since)
+
 /** How the server describes itself; clients look at `apiType` and `apiVersion`. Version and build are [inferred]. */
 export const about = {
   name: 'VMware vCenter Server',

@@ -1,13 +1,13 @@
 import type { VsphereObject } from '../../../inventory/vsphere/object.ts'
 import { objectNumberOf } from '../../../inventory/vsphere/uuid.ts'
 import type { SdkCall } from './call.ts'
-import { objectOf } from './dispatch.ts'
 import { childrenOf } from './inventory/contents.ts'
 import { entityReference } from './inventory/managed-entity.ts'
 import { managedObject } from './managed-object.ts'
 import { type ManagedType, method } from './managed-type.ts'
 import { has } from './objects.ts'
 import { boolean, type Reference, reference, string } from './types/basic.ts'
+import { objectOf } from './types/object-parameter.ts'
 import { list, optional, type Values } from './types/vim-type.ts'
 
 const uuidParameters = {

@@ -1,6 +1,7 @@
 import { displayName } from '../../../access/vcenter/principal.ts'
 import type { VsphereObject } from '../../../inventory/vsphere/object.ts'
 import type { SdkCall } from './call.ts'
+import { extensibleManagedObject } from './inventory/managed-entity.ts'
 import { managedObject } from './managed-object.ts'
 import { type ManagedObject, type ManagedType, method, property, referenceTo } from './managed-type.ts'
 import { maySeeTask } from './objects.ts'
@@ -12,7 +13,7 @@ import { list, type ValueOf } from './types/vim-type.ts'
 
 export const task: ManagedType = {
   name: 'Task',
-  base: managedObject,
+  base: extensibleManagedObject,
   properties: {
     info: property(taskInfo, 'System.View', wireTask),
   },

@@ -1,11 +1,11 @@
 import type { VsphereObject } from '../../../inventory/vsphere/object.ts'
 import type { SdkCall } from './call.ts'
-import { objectOf } from './dispatch.ts'
 import { childrenOf, entities, objectsBelow } from './inventory/contents.ts'
 import { managedObject } from './managed-object.ts'
 import { isKindOf, type ManagedType, method, property, referenceTo } from './managed-type.ts'
 import { boolean, type Reference, reference, string } from './types/basic.ts'
 import { vimFault } from './types/faults.ts'
+import { objectOf } from './types/object-parameter.ts'
 import { invalid, list } from './types/vim-type.ts'
 
 /** What is below an object, as it is whenever somebody looks. */

@@ -4,7 +4,7 @@ import { reference } from '../types/basic.ts'
 import { clusterComputeResourceSummary, computeResourceSummary } from '../types/inventory.ts'
 import { areOf, childrenOf, entities, ofType } from './contents.ts'
 import { datastoresOf, networksOf } from './datacenter.ts'
-import { entityReference, managedEntity, read, unset } from './managed-entity.ts'
+import { entityReference, managedEntity, read } from './managed-entity.ts'
 
 /** Hosts are counted; what they are made of is not kept. */
 function summaryOf(compute: VsphereObject) {
@@ -32,7 +32,6 @@ export const computeResource: ManagedType = {
     datastore: datastoresOf('System.View'),
     network: networksOf('System.View'),
     summary: property(computeResourceSummary, read, summaryOf),
-    environmentBrowser: unset('System.View'),
   },
   methods: {},
 }

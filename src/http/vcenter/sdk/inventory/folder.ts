@@ -4,7 +4,7 @@ import { reference, string } from '../types/basic.ts'
 import { storagePodSummary } from '../types/inventory.ts'
 import { list } from '../types/vim-type.ts'
 import { childrenOf, entities, ofType } from './contents.ts'
-import { managedEntity, unset } from './managed-entity.ts'
+import { managedEntity } from './managed-entity.ts'
 import { asNameFault } from './refusals.ts'
 
 const childTypes: Record<FolderType, string[]> = {
@@ -25,7 +25,6 @@ export const folder: ManagedType = {
       ({ details }: VsphereObject<'Folder'>) => childTypes[details.folderType],
     ),
     childEntity: entities('System.View', (entity: VsphereObject) => childrenOf(entity)),
-    namespace: unset('System.View'),
   },
   methods: {
     CreateDatacenter: method({

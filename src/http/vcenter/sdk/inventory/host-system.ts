@@ -1,9 +1,11 @@
 import { isA, rootPoolOf, type VsphereObject } from '../../../../inventory/vsphere/object.ts'
+import { uuidOf } from '../../../../inventory/vsphere/uuid.ts'
+import type { SdkCall } from '../call.ts'
 import { type ManagedType, property } from '../managed-type.ts'
-import { hostListSummary, hostRuntimeInfo } from '../types/inventory.ts'
+import { hostHardwareInfo, hostListSummary, hostRuntimeInfo } from '../types/inventory.ts'
 import { entities, objectsBelow } from './contents.ts'
 import { datastoresOf, networksOf } from './datacenter.ts'
-import { entityReference, managedEntity, read, unset } from './managed-entity.ts'
+import { entityReference, managedEntity, read } from './managed-entity.ts'
 
 type Host = VsphereObject<'HostSystem'>
 
@@ -13,13 +15,31 @@ const runtimeOf = ({ details: { connectionState, powerState } }: Host) => ({
   inMaintenanceMode: false,
 })
 
+/** What a host is made of is not kept: it has none of anything that is counted. */
+const unknownHardware = { memorySize: 0, numCpuCores: 0, numCpuThreads: 0 }
+
+const systemOf = ({ id }: Host, { services }: SdkCall) => ({
+  vendor: '',
+  model: '',
+  uuid: uuidOf(services.appliances.vcenter.id, id),
+})
+
 export const hostSystem: ManagedType = {
   name: 'HostSystem',
   base: managedEntity,
   properties: {
     runtime: property(hostRuntimeInfo, read, runtimeOf),
-    summary: property(hostListSummary, read, (host: Host) => ({
+    summary: property(hostListSummary, read, (host: Host, call) => ({
       host: entityReference(host),
+      hardware: {
+        ...unknownHardware,
+        ...systemOf(host, call),
+        cpuModel: '',
+        cpuMhz: 0,
+        numCpuPkgs: 0,
+        numNics: 0,
+        numHBAs: 0,
+      },
       runtime: runtimeOf(host),
       config: {
         name: host.name,
@@ -31,8 +51,10 @@ export const hostSystem: ManagedType = {
       overallStatus: 'green' as const,
       rebootRequired: false,
     })),
-    hardware: unset(read),
-    config: unset(read),
+    hardware: property(hostHardwareInfo, read, (host: Host, call) => {
+      const { memorySize, ...cpus } = unknownHardware
+      return { systemInfo: systemOf(host, call), cpuInfo: { ...cpus, numCpuPackages: 0, hz: 0 }, memorySize }
+    }),
     // Machines run in the pools beside the host.
     vm: entities(
       read,

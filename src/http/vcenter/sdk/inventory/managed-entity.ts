@@ -7,7 +7,7 @@ import { wirePermission } from '../permissions.ts'
 import { permission } from '../types/authorization.ts'
 import { boolean, int, type Reference, reference, string } from '../types/basic.ts'
 import { managedEntityStatus } from '../types/inventory.ts'
-import { absent, dataObject, list } from '../types/vim-type.ts'
+import { dataObject, list } from '../types/vim-type.ts'
 
 export const read = inferred.privilegeOfProperties
 
@@ -18,21 +18,20 @@ export const entityReference = ({ type, id }: ObjectNode): Reference => ({ type,
 export const none = (type: string, privilege: string): Property =>
   property(list(dataObject(type, {})), privilege, () => [])
 
-/** What an object has none of, and leaves out, with whatever would be in it. */
-export const unset = (privilege: string): Property => property(absent, privilege, () => undefined)
+export const extensibleManagedObject: ManagedType = {
+  name: 'ExtensibleManagedObject',
+  base: managedObject,
+  properties: {
+    value: none('CustomFieldValue', 'System.View'),
+    availableField: none('CustomFieldDef', 'System.View'),
+  },
+  methods: {},
+}
 
 /** What the objects of the inventory have in common. @see vcenter-api.md 7.4 */
 export const managedEntity: ManagedType = {
   name: 'ManagedEntity',
-  base: {
-    name: 'ExtensibleManagedObject',
-    base: managedObject,
-    properties: {
-      value: none('CustomFieldValue', 'System.View'),
-      availableField: none('CustomFieldDef', 'System.View'),
-    },
-    methods: {},
-  },
+  base: extensibleManagedObject,
   properties: {
     parent: property(reference, 'System.View', (entity: VsphereObject) => {
       const { parent } = entity

@@ -4,7 +4,7 @@ import { reference } from '../types/basic.ts'
 import { resourcePoolRuntimeInfo } from '../types/inventory.ts'
 import { list } from '../types/vim-type.ts'
 import { areOf, childrenOf, entities } from './contents.ts'
-import { entityReference, managedEntity, none, read, unset } from './managed-entity.ts'
+import { entityReference, managedEntity, none, read } from './managed-entity.ts'
 
 /** What machines use is not measured. */
 const unused = {
@@ -31,7 +31,6 @@ export const resourcePool: ManagedType = {
       areOf('ResourcePool', 'VirtualApp'),
     ),
     vm: entities('System.View', (pool: VsphereObject) => childrenOf(pool), areOf('VirtualMachine')),
-    namespace: unset('System.View'),
     childConfiguration: none('ResourceConfigSpec', read),
   },
   methods: {},
@@ -47,7 +46,6 @@ export const virtualApp: ManagedType = {
     }),
     datastore: property(list(reference), 'System.View', () => []),
     network: property(list(reference), 'System.View', () => []),
-    vAppConfig: unset('System.Read'),
     parentVApp: property(reference, read, ({ parent }: VsphereObject) =>
       isA(parent, 'VirtualApp') ? entityReference(parent) : undefined,
     ),

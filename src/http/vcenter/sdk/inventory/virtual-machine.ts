@@ -2,21 +2,22 @@ import type { PowerState, VsphereObject } from '../../../../inventory/vsphere/ob
 import type { PowerOperation } from '../../../../inventory/vsphere/power-state.ts'
 import { uuidOf } from '../../../../inventory/vsphere/uuid.ts'
 import type { SdkCall } from '../call.ts'
-import { objectOf } from '../dispatch.ts'
 import { type ManagedObject, type ManagedType, method, property } from '../managed-type.ts'
 import { asTask, destroying, taskOf } from '../task.ts'
 import type { Task } from '../tasks.ts'
 import { reference } from '../types/basic.ts'
 import { vimFault } from '../types/faults.ts'
 import {
+  guestInfo,
   managedEntityStatus,
   virtualMachineConfigInfo,
   virtualMachineRuntimeInfo,
   virtualMachineSummary,
 } from '../types/inventory.ts'
+import { objectOf } from '../types/object-parameter.ts'
 import { list, optional, type ValueOf } from '../types/vim-type.ts'
 import { guestIdOf } from './guest-os.ts'
-import { entityReference, managedEntity, none, read, unset } from './managed-entity.ts'
+import { entityReference, managedEntity, none, read } from './managed-entity.ts'
 import { asPowerFault } from './refusals.ts'
 
 type Machine = VsphereObject<'VirtualMachine'>
@@ -45,6 +46,14 @@ function identityOf(machine: Machine, { services }: SdkCall) {
     guestFullName: guestId,
   }
 }
+
+/** No machine here runs anything: tools are in none. */
+const tools = {
+  toolsStatus: 'toolsNotInstalled',
+  toolsVersionStatus: 'guestToolsNotInstalled',
+  toolsVersionStatus2: 'guestToolsNotInstalled',
+  toolsRunningStatus: 'guestToolsNotRunning',
+} as const
 
 /** The pool it runs in, which may be a vApp. */
 const poolOf = ({ pool }: Machine) => pool && entityReference(pool)
@@ -85,22 +94,25 @@ export const virtualMachine: ManagedType = {
       defaultPowerOps: {},
       hardware: { numCPU: machine.details.cpuCount, memoryMB: machine.details.memoryMiB },
     })),
-    layout: unset(read),
-    storage: unset(read),
     resourcePool: property(reference, read, poolOf),
     parentVApp: property(reference, read, (machine: Machine) =>
       machine.pool?.type === 'VirtualApp' ? poolOf(machine) : undefined,
     ),
-    resourceConfig: unset(read),
     runtime: property(virtualMachineRuntimeInfo, read, runtimeOf),
-    guest: unset(read),
+    guest: property(guestInfo, read, () => ({
+      ...tools,
+      guestState: 'notRunning',
+      guestOperationsReady: false,
+      interactiveGuestOperationsReady: false,
+      guestStateChangeSupported: false,
+    })),
     summary: property(virtualMachineSummary, read, (machine: Machine, call) => {
       const { cpuCount, memoryMiB } = machine.details
       const config = identityOf(machine, call)
       return {
         vm: entityReference(machine),
         runtime: runtimeOf(machine),
-        guest: { guestId: config.guestId, guestFullName: config.guestFullName },
+        guest: { guestId: config.guestId, guestFullName: config.guestFullName, ...tools },
         config: { ...config, vmPathName: '', memorySizeMB: memoryMiB, numCpu: cpuCount },
         quickStats: { guestHeartbeatStatus: 'gray' as const },
         overallStatus: 'green' as const,
@@ -108,7 +120,6 @@ export const virtualMachine: ManagedType = {
     }),
     datastore: property(list(reference), 'System.View', () => []),
     network: property(list(reference), 'System.View', () => []),
-    snapshot: unset(read),
     rootSnapshot: none('ManagedObjectReference', read),
     guestHeartbeatStatus: property(managedEntityStatus, read, () => 'gray'),
   },

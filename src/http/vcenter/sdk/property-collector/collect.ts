@@ -86,8 +86,8 @@ function* targets(object: ManagedObject, step: Step, call: () => SdkCall): Gener
     if (!call().session) throw notAuthenticated(referenceTo(object))
     return
   }
-  const { property, fields } = path
-  if (property.entities && fields.length === 0) {
+  const { property, steps } = path
+  if (property.entities && steps.length === 0) {
     for (const entity of property.entities.candidates(object.subject, call())) {
       if (!property.entities.matches(entity, object.subject, call())) yield undefined
       else yield seen(inventoryObject(entity, call()))

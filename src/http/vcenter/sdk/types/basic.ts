@@ -27,6 +27,7 @@ function integer(name: string, least: number, most: number): VimType<number> {
   }
 }
 
+export const short = integer('xsd:short', -(2 ** 15), 2 ** 15 - 1)
 export const int = integer('xsd:int', -(2 ** 31), 2 ** 31 - 1)
 export const long = integer('xsd:long', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
 

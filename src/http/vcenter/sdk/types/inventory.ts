@@ -1,5 +1,5 @@
 import { connectionStates } from '../../../../inventory/vsphere/object.ts'
-import { boolean, dateTime, enumeration, int, long, reference, string } from './basic.ts'
+import { boolean, dateTime, enumeration, int, long, reference, short, string } from './basic.ts'
 import { dataObject, derived, optional } from './vim-type.ts'
 import { powerState } from './virtual-machine.ts'
 
@@ -33,8 +33,34 @@ export const hostRuntimeInfo = dataObject('HostRuntimeInfo', {
   inMaintenanceMode: boolean,
 })
 
+const hostSystemInfo = { vendor: string, model: string, uuid: string }
+
+export const hostHardwareInfo = dataObject('HostHardwareInfo', {
+  systemInfo: dataObject('HostSystemInfo', hostSystemInfo),
+  cpuInfo: dataObject('HostCpuInfo', {
+    numCpuPackages: short,
+    numCpuCores: short,
+    numCpuThreads: short,
+    hz: long,
+  }),
+  memorySize: long,
+})
+
 export const hostListSummary = dataObject('HostListSummary', {
   host: optional(reference),
+  hardware: optional(
+    dataObject('HostHardwareSummary', {
+      ...hostSystemInfo,
+      memorySize: long,
+      cpuModel: string,
+      cpuMhz: int,
+      numCpuPkgs: short,
+      numCpuCores: short,
+      numCpuThreads: short,
+      numNics: int,
+      numHBAs: int,
+    }),
+  ),
   runtime: optional(hostRuntimeInfo),
   config: dataObject('HostConfigSummary', {
     name: string,
@@ -98,9 +124,31 @@ export const virtualMachineRuntimeInfo = dataObject('VirtualMachineRuntimeInfo',
   consolidationNeeded: boolean,
 })
 
+const toolsStatus = enumeration('VirtualMachineToolsStatus', [
+  'toolsNotInstalled',
+  'toolsNotRunning',
+  'toolsOld',
+  'toolsOk',
+])
+
+export const guestInfo = dataObject('GuestInfo', {
+  toolsStatus: optional(toolsStatus),
+  toolsVersionStatus: optional(string),
+  toolsVersionStatus2: optional(string),
+  toolsRunningStatus: optional(string),
+  guestState: string,
+  guestOperationsReady: optional(boolean),
+  interactiveGuestOperationsReady: optional(boolean),
+  guestStateChangeSupported: optional(boolean),
+})
+
 export const virtualMachineGuestSummary = dataObject('VirtualMachineGuestSummary', {
   guestId: optional(string),
   guestFullName: optional(string),
+  toolsStatus: optional(toolsStatus),
+  toolsVersionStatus: optional(string),
+  toolsVersionStatus2: optional(string),
+  toolsRunningStatus: optional(string),
 })
 
 export const virtualMachineSummary = dataObject('VirtualMachineSummary', {

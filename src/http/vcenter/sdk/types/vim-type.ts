@@ -21,6 +21,8 @@ export interface VimType<T> {
   readonly item?: VimType<unknown>
   /** Of data objects. */
   readonly fields?: Fields
+  /** Whether it stands in the place of a type that it is derived from: its values say which type they are of. */
+  readonly derived?: true
   /** Whether the audit log must not have it. */
   readonly secret?: true
 }
@@ -45,7 +47,8 @@ export type ValueOf<V> = V extends VimType<infer T> ? T : never
 
 /** An element that holds a value. */
 export function writeValue<T>(type: VimType<T>, tag: string, value: T): string {
-  return element(tag, type.content(value), type.attributes?.(value))
+  const own = type.attributes?.(value) ?? ''
+  return element(tag, type.content(value), type.derived ? `${own} xsi:type="${type.name}"` : own)
 }
 
 /** Some fields' values, in the fields' order: a list is as many elements as it has items. */
@@ -128,16 +131,5 @@ export function dataObject<F extends Fields>(name: string, fields: F): VimType<V
   }
 }
 
-/** Of what is never set: paths into it lead to what is not set either. */
-export const absent: VimType<never> = {
-  name: 'xsd:anyType',
-  content: () => '',
-  read: (_from, path) => {
-    throw invalid(path, 'is of a type that is not read')
-  },
-}
-
-/** A type in the place of one that it is derived from: it always says which one it is. */
-export function derived<T>(type: VimType<T>): VimType<T> {
-  return { ...type, attributes: (value) => `${type.attributes?.(value) ?? ''} xsi:type="${type.name}"` }
-}
+/** A type in the place of one that it is derived from. */
+export const derived = <T>(type: VimType<T>): VimType<T> => ({ ...type, derived: true })

@@ -1,0 +1,105 @@
+import { isServed } from '../release.ts'
+import definitions from './vim25.json' with { type: 'json' }
+
+/** A property, a field or a parameter as vim25 defines it. */
+export interface Member {
+  /** The name of a managed object's type, of a data object's or of an enumeration, or a simple one such as `string`. */
+  readonly type: string
+  readonly list: boolean
+  readonly optional: boolean
+  /** The version it came in; undefined: it was always there. */
+  readonly since: string | undefined
+  /** Of a property: what it takes to read it. Of a parameter: what it takes to name the object. */
+  readonly privilege: string | undefined
+}
+
+/** A method as vim25 defines it. */
+export interface MethodDefinition {
+  readonly since?: string
+  /** On the object that is called; absent: the definition names none. */
+  readonly privilege?: string
+  readonly parameters: Readonly<Record<string, string>>
+  readonly result?: string
+}
+
+interface ManagedDefinition {
+  readonly base: string
+  readonly since?: string
+  readonly properties: Readonly<Record<string, string>>
+  readonly methods: Readonly<Record<string, MethodDefinition>>
+}
+
+interface DataDefinition {
+  readonly base: string
+  readonly since?: string
+  readonly fields: Readonly<Record<string, string>>
+}
+
+const managed = new Map<string, ManagedDefinition>(Object.entries(definitions.managed))
+const data = new Map<string, DataDefinition>(Object.entries(definitions.data))
+
+/** A member as the table has it: `Folder[]? 7.0.0.0 System.View`. @throws where it is none. */
+export function readMember(text: string): Member {
+  const [, type = '', list, mark, since, privilege] =
+    /^(\w+)(\[\])?(\?)?(?: (\d\S*))?(?: ([A-Z]\S*))?$/.exec(text) ?? []
+  if (type === '') throw new Error(`${text} is no member of a type`)
+  return { type, list: list !== undefined, optional: mark !== undefined, since, privilege }
+}
+
+/** A type and those that it is derived from, nearest first. */
+function* lineage<T extends { base: string }>(types: ReadonlyMap<string, T>, name: string): Generator<T> {
+  for (let at = types.get(name); at; at = types.get(at.base)) yield at
+}
+
+function found(text: string | undefined): Member | undefined {
+  const member = text === undefined ? undefined : readMember(text)
+  return member && isServed(member.since) ? member : undefined
+}
+
+/** A property of a managed type, inherited ones too, as far as the release that is served has it. */
+export function definedProperty(type: string, name: string): Member | undefined {
+  for (const { properties } of lineage(managed, type)) {
+    if (Object.hasOwn(properties, name)) return found(properties[name])
+  }
+  return undefined
+}
+
+/** Their names, inherited ones first. */
+export function definedProperties(type: string): string[] {
+  return [...lineage(managed, type)]
+    .reverse()
+    .flatMap(({ properties }) => Object.keys(properties).filter((name) => found(properties[name])))
+}
+
+/** A method of a managed type, inherited ones too. */
+export function definedMethod(type: string, name: string): MethodDefinition | undefined {
+  for (const { methods } of lineage(managed, type)) {
+    if (!Object.hasOwn(methods, name)) continue
+    const method = methods[name]
+    return method && isServed(method.since) ? method : undefined
+  }
+  return undefined
+}
+
+/** Names of its methods, and of those that it inherits. */
+export const definedMethods = (type: string): string[] =>
+  [...lineage(managed, type)].flatMap(({ methods }) =>
+    Object.keys(methods).filter((name) => isServed(methods[name]?.since)),
+  )
+
+/** A field of a data object's type, inherited ones too. */
+export function definedField(type: string, name: string): Member | undefined {
+  for (const { fields } of lineage(data, type)) if (Object.hasOwn(fields, name)) return found(fields[name])
+  return undefined
+}
+
+/** Names of a data object's fields, inherited ones first. */
+export const definedFields = (type: string): string[] =>
+  [...lineage(data, type)].reverse().flatMap(({ fields }) => Object.keys(fields).filter((name) => found(fields[name])))
+
+/** Whether a name is one of a managed type: its objects are named by references. */
+export const isManaged = (type: string): boolean => managed.has(type) || type === 'ManagedObject'
+
+/** The types of managed objects and of data that a type is derived from, nearest first. */
+export const basesOf = (type: string): string[] =>
+  [...lineage<{ base: string }>(managed.has(type) ? managed : data, type)].map(({ base }) => base)
