@@ -31,6 +31,8 @@ function open(file: string) {
     throw error
   }
   const statements = new Map<string, Sqlite.Statement>()
+  /** Why a statement failed that nobody waited for: what follows would not be in the transaction it is meant for. */
+  let failed: Error | undefined
 
   function prepare(sql: string): Sqlite.Statement {
     let statement = statements.get(sql)
@@ -43,7 +45,22 @@ function open(file: string) {
   }
 
   return {
+    ahead(sql: string): Done {
+      try {
+        if (!failed) prepare(sql).run()
+      } catch (error) {
+        failed = error as Error
+      }
+      return nothing
+    },
+
     execute(sql: string, parameters: readonly unknown[]): Done {
+      if (failed) {
+        const error = failed
+        if (sql !== 'rollback') throw error
+        failed = undefined
+        if (!database.inTransaction) return nothing
+      }
       const statement = prepare(sql)
       if (statement.reader) return { rows: statement.all(...parameters), changes: 0 }
       return { rows: [], changes: statement.run(...parameters).changes }
@@ -83,6 +100,8 @@ function perform(id: number, database: number, task: WriterTask): Done {
       if (!alone) return connection.execute(sql, parameters)
       return connection.executeAlone(sql, parameters, () => port.postMessage(id))
     }
+    case 'ahead':
+      return connectionOf(database).ahead(task.sql)
     case 'close':
       connectionOf(database).close()
       connections.delete(database)
@@ -97,7 +116,7 @@ function answer({ id, database, task }: WriterQuestion): void {
   } catch (error) {
     done = { ...nothing, error: (error as Error).message }
   }
-  port.postMessage({ id, ...done } satisfies WriterAnswer)
+  if (id !== 0) port.postMessage({ id, ...done } satisfies WriterAnswer)
 }
 
 // Waiting for a number to change takes half as long as an event loop takes to hear of a message.

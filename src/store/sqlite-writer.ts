@@ -22,9 +22,15 @@ export type WriterTask =
       /** In a transaction of its own; its `id` is told before that is committed, which is when it waits for the disk. */
       alone: boolean
     }
+  | {
+      /** As `execute`, and nobody waits for it: what goes wrong fails the tasks that follow, up to a rollback. */
+      kind: 'ahead'
+      sql: string
+    }
   | { kind: 'close' }
 
 export interface WriterQuestion {
+  /** 0: it is not answered. */
   id: number
   /** The number of the database, which whoever opens it gives. */
   database: number
@@ -88,9 +94,20 @@ function startThread() {
     waiting.clear()
   }
 
+  function post(question: WriterQuestion): void {
+    worker.postMessage(question)
+    Atomics.add(asked, 0, 1)
+    Atomics.notify(asked, 0)
+  }
+
   const ours = {
     get broken() {
       return broken !== undefined
+    },
+    /** Has a task done before the next, without waiting for it. */
+    tell(database: number, task: WriterTask): void {
+      if (broken) throw broken
+      post({ id: 0, database, task })
     },
     /** @param meanwhile Runs when all is done but for the disk. */
     async ask(database: number, task: WriterTask, meanwhile?: () => void): Promise<WriterAnswer> {
@@ -99,9 +116,7 @@ function startThread() {
         const id = ++lastId
         if (waiting.size === 0) worker.ref()
         waiting.set(id, { meanwhile, resolve, reject })
-        worker.postMessage({ id, database, task } satisfies WriterQuestion)
-        Atomics.add(asked, 0, 1)
-        Atomics.notify(asked, 0)
+        post({ id, database, task })
       })
       if (answer.error !== undefined) throw new Error(answer.error)
       return answer
@@ -123,18 +138,31 @@ export function startSqliteWriter(): void {
   runningThread()
 }
 
+/**
+ * Statements that say where a part of a transaction begins or ends. To wait for each costs a round of the event loop,
+ * which is long when others are busy, and everybody whose record is written waits with it.
+ */
+const ahead = /^(begin|savepoint|release) /
+
 /** The writing connection of an SQLite database, in the writing thread. There is one; its users take turns. */
 export function createSqliteWriter(file: string) {
   const database = ++databases
   let opened: ReturnType<typeof startThread> | undefined
 
-  function ask(task: WriterTask, meanwhile?: () => void): Promise<WriterAnswer> {
+  function running() {
     if (!opened) throw new Error(`${file} is not open`)
-    return opened.ask(database, task, meanwhile)
+    return opened
   }
+
+  const ask = (task: WriterTask, meanwhile?: () => void): Promise<WriterAnswer> =>
+    running().ask(database, task, meanwhile)
 
   const connection: DatabaseConnection = {
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+      if (ahead.test(sql)) {
+        running().tell(database, { kind: 'ahead', sql })
+        return { rows: [] }
+      }
       const { rows, changes } = await ask({ kind: 'execute', sql, parameters, alone: false })
       return { rows: rows as R[], numAffectedRows: BigInt(changes) }
     },
@@ -147,9 +175,9 @@ export function createSqliteWriter(file: string) {
   const driver: Driver = {
     async init() {
       // While it opens the file it may end, and another begin.
-      const running = runningThread()
-      await running.ask(database, { kind: 'open', file })
-      opened = running
+      const thread = runningThread()
+      await thread.ask(database, { kind: 'open', file })
+      opened = thread
     },
     acquireConnection: async () => connection,
     releaseConnection: async () => {},
