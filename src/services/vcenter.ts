@@ -6,7 +6,7 @@ import {
   createObjectPermissions,
   type ObjectPermissionsReader,
 } from '../access/vcenter/authorization/object-permissions.ts'
-import { createObjectsRemoved } from '../access/vcenter/authorization/objects-removed.ts'
+import { createObjectsRemoved, type ObjectsRemoved } from '../access/vcenter/authorization/objects-removed.ts'
 import { createPermissionChanges } from '../access/vcenter/authorization/permission-changes.ts'
 import { createPermissionIndex } from '../access/vcenter/authorization/permission-index.ts'
 import { createPermissionView } from '../access/vcenter/authorization/permission-view.ts'
@@ -31,6 +31,15 @@ import { createNamedPrincipals } from '../access/vcenter/sso/named-principals.ts
 import { createSsoPasswords, type SsoPasswords } from '../access/vcenter/sso/passwords.ts'
 import { createPrincipalLookup, type PrincipalLookup } from '../access/vcenter/sso/principal-lookup.ts'
 import { createSsoUsers, type SsoUsers } from '../access/vcenter/sso/users.ts'
+import {
+  createTagAssociations,
+  createTagsOfRemoved,
+  type TagAssociations,
+} from '../access/vcenter/tagging/associations.ts'
+import { createTagCategories, type TagCategories } from '../access/vcenter/tagging/categories.ts'
+import { categoryOf, tagOf } from '../access/vcenter/tagging/tag.ts'
+import { createTagView, withTags } from '../access/vcenter/tagging/tag-view.ts'
+import { createTags, type Tags } from '../access/vcenter/tagging/tags.ts'
 import type { Journal } from '../audit/journal.ts'
 import { createInventoryBrowser, type InventoryBrowser } from '../inventory/vsphere/browser.ts'
 import { createDatacenters, type Datacenters } from '../inventory/vsphere/datacenters.ts'
@@ -55,6 +64,9 @@ export interface VcenterServices {
   objectPermissions: ObjectPermissionsReader
   accessQuestions: AccessQuestions
   privilegeChecks: PrivilegeChecks
+  tagCategories: TagCategories
+  tags: Tags
+  tagAssociations: TagAssociations
   ssoDirectory: SsoDirectory
   ssoPasswords: SsoPasswords
   principalLookup: PrincipalLookup
@@ -96,11 +108,23 @@ export async function openVcenter(
   const vsphere = await loadVsphereInventory(stores)
   const roles = createRoleView((await stores.vcenterRoles.list()).map(roleOf))
   const permissions = createPermissionView((await stores.vcenterPermissions.list()).map(permissionOf))
-  const index = createPermissionIndex({ tree: vsphere, permissions, roles })
+  const tagView = createTagView(
+    vsphere.global,
+    (await stores.vcenterTags.categories()).map(categoryOf),
+    (await stores.vcenterTags.tags()).map(tagOf),
+    await stores.vcenterTags.attachments(),
+  )
+  const tree = withTags(vsphere, tagView)
+  const index = createPermissionIndex({ tree, permissions, roles })
   const recordedChecks = createRecordedChecks(keptChecks, index.has)
   const authorization = createAuthorization(index, recordedChecks.record)
   const changes = createPermissionChanges({ permissions, index, authorization })
-  const objectsRemoved = createObjectsRemoved(permissions)
+  const permissionsRemoved = createObjectsRemoved(permissions)
+  const tagsRemoved = createTagsOfRemoved(tagView)
+  const objectsRemoved: ObjectsRemoved = async (change, ids) => {
+    await permissionsRemoved(change, ids)
+    await tagsRemoved(change, ids)
+  }
 
   return {
     vsphere,
@@ -111,7 +135,7 @@ export async function openVcenter(
     authorization,
     privileges: createPrivilegeList(authorization),
     vcenterRoles: createVcenterRoles({ roles, permissions, index, authorization }),
-    vcenterPermissions: createVcenterPermissions({ tree: vsphere, permissions, authorization, changes }),
+    vcenterPermissions: createVcenterPermissions({ tree, permissions, authorization, changes }),
     entityPermissions: createEntityPermissions({
       tree: vsphere,
       roles,
@@ -131,7 +155,10 @@ export async function openVcenter(
       named: createNamedPrincipals(ssoDirectory, principalLookup),
       turns,
     }),
-    privilegeChecks: createPrivilegeChecks(recordedChecks, vsphere, authorization),
+    privilegeChecks: createPrivilegeChecks(recordedChecks, tree, authorization),
+    tagCategories: createTagCategories(tagView, authorization, permissionsRemoved),
+    tags: createTags(tagView, authorization, permissionsRemoved),
+    tagAssociations: createTagAssociations({ view: tagView, inventory: vsphere, authorization }),
     ssoDirectory,
     ssoPasswords,
     principalLookup,

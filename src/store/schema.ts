@@ -29,6 +29,9 @@ export interface Schema {
   inventoryObject: InventoryObjectTable
   vcenterRole: VcenterRoleTable
   vcenterPermission: VcenterPermissionTable
+  vcenterTagCategory: VcenterTagCategoryTable
+  vcenterTag: VcenterTagTable
+  vcenterTagAttachment: VcenterTagAttachmentTable
   ssoDomain: SsoDomainTable
   ssoUser: SsoUserTable
   ssoPasswordHistory: SsoPasswordHistoryTable
@@ -316,7 +319,7 @@ export interface VcenterRoleTable {
 
 /** That somebody has a role on an object of the vSphere inventory, or on all of it. */
 export interface VcenterPermissionTable {
-  /** An inventory object's, or the global root's. */
+  /** An inventory object's, a tag's or a category's, or the global root's. */
   objectId: string
   /** The user or group by its key: `user:domain\name` or `group:domain\name`, in lower case. */
   grantee: string
@@ -326,6 +329,33 @@ export interface VcenterPermissionTable {
   isGroup: number
   roleId: number
   propagate: number
+}
+
+/** A category of tags. */
+export interface VcenterTagCategoryTable {
+  id: string
+  name: string
+  description: string
+  /** `SINGLE` or `MULTIPLE`: how many of its tags an object can have. */
+  cardinality: string
+  /** Types of objects that its tags are for, as JSON; none: all. */
+  associableTypes: string
+  /** Who says that they use it, as JSON. */
+  usedBy: string
+}
+
+export interface VcenterTagTable {
+  id: string
+  categoryId: string
+  name: string
+  description: string
+  usedBy: string
+}
+
+/** That an object of the inventory has a tag. */
+export interface VcenterTagAttachmentTable {
+  tagId: string
+  objectId: string
 }
 
 export interface SsoDomainTable {

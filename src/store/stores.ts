@@ -30,6 +30,7 @@ import { createSyslogExporterStore } from './syslog-exporters.ts'
 import { createVcenterPermissionStore } from './vcenter-permissions.ts'
 import { createVcenterRoleStore } from './vcenter-roles.ts'
 import { createVcenterSessionStore } from './vcenter-sessions.ts'
+import { createVcenterTagStore } from './vcenter-tags.ts'
 import { createVidmProviderStore } from './vidm-providers.ts'
 
 /** Every table, reached through one database or through one transaction of it. */
@@ -60,6 +61,7 @@ export function createStores(db: Database) {
     inventoryObjects: createInventoryObjectStore(db),
     vcenterRoles: createVcenterRoleStore(db),
     vcenterPermissions: createVcenterPermissionStore(db),
+    vcenterTags: createVcenterTagStore(db),
     ssoDomains: createSsoDomainStore(db),
     ssoUsers: createSsoUserStore(db),
     ssoPasswordHistory: createSsoPasswordHistoryStore(db),

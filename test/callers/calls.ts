@@ -120,6 +120,15 @@ async function samplesOf(lab: Lab): Promise<Samples> {
     propagating: true,
   })
   assert.equal(permission.status, 201, permission.text)
+  const named = { name: 'sample', description: '' }
+  const category = await admin.post('/api/cis/tagging/category', {
+    ...named,
+    cardinality: 'MULTIPLE',
+    associable_types: [],
+  })
+  assert.equal(category.status, 201, category.text)
+  const tag = await admin.post('/api/cis/tagging/tag', { ...named, category_id: category.json })
+  assert.equal(tag.status, 201, tag.text)
   return {
     datacenter: await first('datacenter'),
     folder: 'group-d1',
@@ -132,6 +141,8 @@ async function samplesOf(lab: Lab): Promise<Samples> {
     role: '-2',
     permission: permission.json,
     privilege: 'System.Read',
+    category_id: category.json,
+    tag_id: tag.json,
   }
 }
 

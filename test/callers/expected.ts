@@ -96,10 +96,10 @@ function methodAllows({ name, method }: Call, caller: Caller): boolean {
 /** A list leaves out what the caller may not read, and refuses no user of vCenter. */
 const leavesOut = /^(each|the object of each) |nothing is listed without it$/
 
-/** The callers' roles are given on the root folder, and reach nothing that is asked on the global root. */
+/** The callers' roles are given on the root folder, and reach nothing that is asked on the global root, a category or a tag. */
 function operationAllows({ operation }: Call, caller: Caller): boolean {
   const requires = operation?.requires
   if (typeof requires !== 'object' || leavesOut.test(requires.on)) return true
-  if (requires.on.startsWith('the global root')) return caller.privileges === 'all'
+  if (/^the (global root|category|tag)\b/.test(requires.on)) return caller.privileges === 'all'
   return has(caller, requires.privilege)
 }

@@ -18,6 +18,17 @@ export const defaultPageSize = 200
 /** Roles and permissions of a page, whatever a list asks for: the marker tells that there is more. */
 export const largestPageSize = 1_000
 
+/** Categories of tags, tags, and attachments of tags to objects: vCenter's maximums say nothing of them. */
+export const mostCategories = 5_000
+export const mostTags = 50_000
+export const mostAttachments = 500_000
+
+/** Who says that they use a category or a tag, at most. */
+export const mostUsers = 100
+
+/** Characters of the name of a type of objects that tags are for. */
+export const longestTypeName = 256
+
 /** Privilege checks that are kept, of all sessions together. @see vcenter-api.md 2.4, bufferSize */
 export const keptChecks = 20_000
 

@@ -17,6 +17,8 @@ interface Places {
   query: readonly QueryPlace[]
   /** The input that is the body; or those that are its properties. */
   body: string | readonly string[] | undefined
+  /** Inputs that are in the path, and in the body again. */
+  repeated?: readonly string[] | undefined
 }
 
 const pathNames = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string)
@@ -74,7 +76,7 @@ function addRest(app: FastifyInstance, operation: Operation): void {
 
 function addLegacy(app: FastifyInstance, operation: Operation): void {
   const { requires, input, signs, output } = operation
-  for (const { method, path, action } of [operation.legacy ?? []].flat()) {
+  for (const { method, path, action, repeated } of [operation.legacy ?? []].flat()) {
     const inPath = pathNames(path)
     const others = Object.keys(input).filter((name) => !inPath.includes(name))
     const inQuery = method === 'GET' || method === 'DELETE'
@@ -82,6 +84,7 @@ function addLegacy(app: FastifyInstance, operation: Operation): void {
       path: inPath,
       query: inQuery ? queryPlaces(input, others, false) : [],
       body: inQuery ? undefined : others,
+      repeated,
     }
     app.route({
       method,
@@ -149,18 +152,27 @@ function inputs(
   rendering: Rendering,
 ): Record<string, unknown> {
   const { action: _, '~action': __, ...query } = request.query as Query
-  const json = { ...jsonOfQuery(places.query, query), ...bodyInputs(request.body, places.body, input) }
-  for (const name of places.path) json[name] = (request.params as Record<string, string>)[name]
+  const json = { ...jsonOfQuery(places.query, query), ...bodyInputs(request.body, places, input) }
+  for (const name of places.path) {
+    const inPath = (request.params as Record<string, string>)[name]
+    if (json[name] !== undefined && json[name] !== inPath) throw wrong(name, 'it is not what the path says')
+    json[name] = inPath
+  }
   return readFields(input, json, rendering, '')
 }
 
-function bodyInputs(body: unknown, place: Places['body'], input: Operation['input']): Record<string, unknown> {
+function bodyInputs(
+  body: unknown,
+  { body: place, repeated = [] }: Places,
+  input: Operation['input'],
+): Record<string, unknown> {
   if (typeof place === 'string') return body === undefined ? {} : { [place]: body }
-  if (body === undefined) return {}
+  // Clients that have nothing to say may say so.
+  if (body === undefined || (body === null && !place?.length)) return {}
   if (body === null || typeof body !== 'object' || Array.isArray(body)) throw wrong('body', 'expected an object')
   for (const name in body) {
     // Elsewhere in the call it may mean something; here it does not.
-    if (!place?.includes(name) && Object.hasOwn(input, name)) {
+    if (!place?.includes(name) && !repeated.includes(name) && Object.hasOwn(input, name)) {
       throw new RequestError('field_unexpected', `${name}: it is not in the body that it belongs`)
     }
   }

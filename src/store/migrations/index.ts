@@ -12,6 +12,7 @@ import { vcenterIdentitySources } from './010-vcenter-identity-sources.ts'
 import { sealedExporterKeys } from './011-sealed-exporter-keys.ts'
 import { descriptions } from './013-descriptions.ts'
 import { vendorFeatures } from './014-vendor-features.ts'
+import { vcenterTags } from './016-vcenter-tags.ts'
 
 /** Every migration there is, by the name it is remembered under. Names sort in the order they are applied. */
 export const migrations: Record<string, Migration> = {
@@ -28,4 +29,5 @@ export const migrations: Record<string, Migration> = {
   '011-sealed-exporter-keys': sealedExporterKeys,
   '013-descriptions': descriptions,
   '014-vendor-features': vendorFeatures,
+  '016-vcenter-tags': vcenterTags,
 }

@@ -1,5 +1,5 @@
 import { AccessError } from '../../errors.ts'
-import { globalRoot, type ObjectNode, type ObjectTree, objectTypes } from '../object-tree.ts'
+import { globalRoot, type ObjectNode, type ObjectTree, objectTypes, tagObjectTypes } from '../object-tree.ts'
 
 /** An object as vCenter's REST and JSON-RPC calls name it. */
 export interface DynamicId {
@@ -23,15 +23,20 @@ const baseTypes: Partial<Record<ObjectNode['type'], string>> = {
   VmwareDistributedVirtualSwitch: switchType,
 }
 
-const knownTypes = new Set([...objectTypes, anyObject, switchType, globalRoot].map((type) => type.toLowerCase()))
+const knownTypes = new Set(
+  [...objectTypes, ...tagObjectTypes, anyObject, switchType, globalRoot].map((type) => type.toLowerCase()),
+)
+
+/** Types that no other word is said of: what is of them is no object of the inventory. */
+const ownTypes: ReadonlySet<string> = new Set([...tagObjectTypes, globalRoot])
 
 /** Whether an object may be called by a type, whose case does not matter. @see vcenter-api.md 3.1, letter case */
 function isCalled({ type: own }: ObjectNode, type: string): boolean {
-  const names = own === globalRoot ? [own] : [own, baseTypes[own], anyObject]
+  const names = ownTypes.has(own) ? [own] : [own, baseTypes[own], anyObject]
   return names.some((name) => name?.toLowerCase() === type.toLowerCase())
 }
 
-/** An object of the inventory or the global root. */
+/** Any object, or the global root. */
 export function nodeOf(tree: ObjectTree, id: string): ObjectNode | undefined {
   return id === globalRoot ? tree.global : tree.find(id)
 }
@@ -46,18 +51,18 @@ export function findObject(tree: ObjectTree, { type, id }: DynamicId): ObjectNod
  * @throws {AccessError} `invalid_field` for a type that there is not, an unknown id, and an object of another type.
  * @see vcenter-api.md 2.2, missing object; inferred
  */
-export function requireObject(tree: ObjectTree, object: DynamicId): ObjectNode {
-  requireType(object)
+export function requireObject(tree: ObjectTree, object: DynamicId, field = 'object'): ObjectNode {
+  requireType(object, field)
   const node = findObject(tree, object)
   if (node) return node
   const message = `There is no ${object.type} ${object.id}`
-  throw new AccessError('invalid_field', message, { field: 'object', objectId: object.id, value: object.id })
+  throw new AccessError('invalid_field', message, { field, objectId: object.id, value: object.id })
 }
 
 /** @throws {AccessError} `invalid_field` for a type that there is not. */
-export function requireType({ type }: DynamicId): void {
+export function requireType({ type }: DynamicId, field = 'object'): void {
   if (knownTypes.has(type.toLowerCase())) return
-  throw new AccessError('invalid_field', `${type} is no type of objects`, { field: 'object', value: type })
+  throw new AccessError('invalid_field', `${type} is no type of objects`, { field, value: type })
 }
 
 /** How an object is named to clients, however they named it. @see vcenter-api.md 3.1, letter case; inferred */

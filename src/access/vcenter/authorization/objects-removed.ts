@@ -4,6 +4,8 @@ import type { PermissionView } from './permission-view.ts'
 /** Databases take so many parameters. */
 const askedAtOnce = 1000
 
+export type ObjectsRemoved = ReturnType<typeof createObjectsRemoved>
+
 /** Takes the permissions with the objects they are on, in the change that removes these. */
 export function createObjectsRemoved(view: PermissionView) {
   return async ({ stores, onCommit }: Change, objectIds: readonly string[]): Promise<void> => {

@@ -53,6 +53,14 @@ export function namedPrincipal({ group, name, domain = localDomain }: NamedPrinc
   return { name, domain, group, grantee: granteeOf(group, principalKey(name, domain)) }
 }
 
+/** Whether an object is there, as a change sees it. */
+async function isStored({ inventoryObjects, vcenterTags }: Stores, { id, type }: ObjectNode): Promise<boolean> {
+  if (id === globalRoot) return true
+  if (type === 'InventoryServiceCategory') return (await vcenterTags.findCategory(id)) !== undefined
+  if (type === 'InventoryServiceTag') return (await vcenterTags.findTag(id)) !== undefined
+  return (await inventoryObjects.find(id)) !== undefined
+}
+
 export const noAdministrator = () =>
   new AccessError('last_administrator', 'Nobody would be Administrator on the root folder any more', {
     objectId: rootFolder,
@@ -88,7 +96,7 @@ export function createPermissionChanges({ permissions, index, authorization }: P
       throw new AccessError('invalid_field', message, details)
     }
     // An earlier change of the same group may have removed it.
-    if (node.id === globalRoot || (await inside.inventoryObjects.find(node.id))) return
+    if (await isStored(inside, node)) return
     throw new AccessError('invalid_field', `There is no object ${node.id}`, details)
   }
 

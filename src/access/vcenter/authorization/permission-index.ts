@@ -216,10 +216,14 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
     if (!level) {
       const flowing = [...permissions.on(holder.id).values()].filter(({ propagate }) => propagate)
       const above = joined(holder.parents)
-      level = flowing.length === 0 ? above : newLevel(holder.id, flowing, [above])
+      level = flowing.length === 0 ? above : levelOf(holder, flowing, above)
       flowLevels.set(holder.id, level)
     }
     return level
+  }
+
+  function levelOf({ id, adds }: ObjectNode, own: readonly Permission[], above: Level): Level {
+    return adds ? newLevel(undefined, [], [newLevel(id, own, []), above]) : newLevel(id, own, [above])
   }
 
   function levelAt({ holder }: ObjectNode): Level {
@@ -227,7 +231,7 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
     if (own.every(({ propagate }) => propagate)) return flowAt(holder)
     let level = ownLevels.get(holder.id)
     if (!level) {
-      level = newLevel(holder.id, own, [joined(holder.parents)])
+      level = levelOf(holder, own, joined(holder.parents))
       ownLevels.set(holder.id, level)
     }
     return level

@@ -12,6 +12,9 @@ import { privilegeOperations } from './privileges.ts'
 import { resourcePoolOperations } from './resource-pool.ts'
 import { roleOperations } from './roles.ts'
 import { sessionOperations } from './session.ts'
+import { taggingAssociationOperations } from './tagging-association.ts'
+import { taggingCategoryOperations } from './tagging-category.ts'
+import { taggingTagOperations } from './tagging-tag.ts'
 import { vmOperations } from './vm.ts'
 import { vmPowerOperations } from './vm-power.ts'
 
@@ -32,4 +35,7 @@ export const operations: readonly Operation[] = [
   ...privilegeOperations,
   ...privilegeCheckOperations,
   ...globalPermissionOperations,
+  ...taggingCategoryOperations,
+  ...taggingTagOperations,
+  ...taggingAssociationOperations,
 ]

@@ -47,6 +47,8 @@ interface LegacyMapping {
   path: string
   /** Value of `~action` in the query. */
   action?: string
+  /** Inputs of the path that clients write into the body once more. */
+  repeated?: readonly string[]
 }
 
 /** An operation whose inputs and result are known at run time only, as the faces have it. */
