@@ -15,6 +15,7 @@ import Sqlite from 'better-sqlite3'
 import pg from 'pg'
 import { flagOf, readConfig, settings, variableOf } from '../src/config.ts'
 import { labSsoPassword } from '../src/lab.ts'
+import { makeCertificate } from './certificates.ts'
 import { Client } from './client.ts'
 import { databases, emptyPostgres, type TestDatabase } from './database.ts'
 import { labPassword } from './lab.ts'
@@ -278,6 +279,33 @@ test('no signal but those that end it does anything to a server: not the inspect
   const { code, stderr } = await server.stop()
   assert.equal(code, 0)
   assert.doesNotMatch(stderr, /Debugger|inspector/i)
+})
+
+test('SIGHUP has one’s own certificate read again', async () => {
+  using dir = temporaryDir()
+  const [cert, key] = [join(dir.path, 'server.pem'), join(dir.path, 'server.key')]
+  const write = async () => {
+    const made = await makeCertificate('localhost', { names: ['localhost', '127.0.0.1'] })
+    writeFileSync(cert, made.cert)
+    writeFileSync(key, made.key, { mode: 0o600 })
+    return made.fingerprint
+  }
+  const first = await write()
+  await using server = await serve(['--lab', '--tls-cert', cert, '--tls-key', key])
+  const port = Number(new URL(server.ready.managers[0].https).port)
+  const served = async () => {
+    const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false })
+    await once(socket, 'secureConnect')
+    const fingerprint = socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase()
+    socket.destroy()
+    return fingerprint
+  }
+  assert.equal(await served(), first)
+  const second = await write()
+  assert.equal(await served(), first)
+  server.kill('SIGHUP')
+  for (let tries = 0; (await served()) === first && tries < 1000; tries++);
+  assert.equal(await served(), second)
 })
 
 test('a server is ready while its database can be written, and says what is in the way', databases[1]!, async () => {
