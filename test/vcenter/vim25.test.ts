@@ -15,7 +15,7 @@ import {
 import { attribute, type XmlElement } from '../../src/http/xml/element.ts'
 import { readXml } from '../../src/http/xml/read.ts'
 import { databases, openLab } from '../lab.ts'
-import { managers, type Ref, ref, Vim } from './soap-client.ts'
+import { faultIn, managers, type Ref, ref, Vim } from './soap-client.ts'
 
 const sqlite = databases[0] ?? assert.fail('no database')
 const instance = 'http://www.w3.org/2001/XMLSchema-instance'
@@ -213,4 +213,55 @@ test('a method that is not built asks for its rights, and then says that it is n
   )
   await vim.refused('MethodNotFound', 'CreateSnapshot_Task', host, args)
   await vim.refused('MethodNotFound', '__proto__', host)
+})
+
+test("faults are told in vCenter's own words", sqlite, async () => {
+  await using lab = await openLab(sqlite)
+  const nobody = new Vim(lab.a)
+  const { vim } = await nobody.signIn()
+  const machine = await vim.at('DC0/vm/DC0_H0_VM0')
+  const role = { name: 'ops', privIds: ['System.Read'] }
+  await vim.call('AddAuthorizationRole', managers.authorization, role)
+  const permission = { principal: 'VSPHERE.LOCAL\\holouser', group: false, roleId: -2, propagate: true }
+  await vim.call('SetEntityPermissions', managers.authorization, { entity: ref('entity', managers.root), permission })
+  const { vim: reader } = await nobody.signIn('holouser@vsphere.local')
+  const stranger = { ...permission, principal: 'VSPHERE.LOCAL\\none-such' }
+  const words: [Vim, string, Ref, object, string][] = [
+    [reader, 'PowerOffVM_Task', machine, {}, 'Permission to perform this operation was denied.'],
+    [reader, 'AddAuthorizationRole', managers.authorization, role, 'Permission to perform this operation was denied.'],
+    [nobody, 'PowerOffVM_Task', machine, {}, 'The session is not authenticated.'],
+    [
+      vim,
+      'PowerOnVM_Task',
+      machine,
+      {},
+      'The attempted operation cannot be performed in the current state (Powered on).',
+    ],
+    [vim, 'CreateDatacenter', managers.root, { name: 'DC0' }, "The name 'DC0' already exists."],
+    [
+      vim,
+      'AddAuthorizationRole',
+      managers.authorization,
+      role,
+      "The specified key, name, or identifier 'ops' already exists.",
+    ],
+    [
+      vim,
+      'PowerOnVM_Task',
+      'VirtualMachine:vm-4711',
+      {},
+      "The object 'vim.VirtualMachine:vm-4711' has already been deleted or has not been completely created",
+    ],
+    [
+      vim,
+      'SetEntityPermissions',
+      managers.authorization,
+      { entity: ref('entity', managers.root), permission: stranger },
+      "The user or group named 'VSPHERE.LOCAL\\none-such' does not exist.",
+    ],
+    [vim, 'ResetGuestInformation', machine, {}, 'The operation is not supported on the object.'],
+  ]
+  for (const [as, method, target, args, wanted] of words) {
+    assert.equal(faultIn(await as.send(method, target, args)).message, wanted)
+  }
 })

@@ -215,8 +215,8 @@ function roleFault(name: string, unknownPrivilege: 'InvalidArgument' | 'NotFound
     const { code, message, details } = refusal
     if (code === 'role_fixed') return roleFixed(refusal)
     if (code !== 'invalid_field') return refusal
-    if (details.field === 'name') return vimFault('InvalidName', message, { name })
-    if (unknownPrivilege === 'NotFound') return vimFault('NotFound', message, {})
+    if (details.field === 'name') return vimFault('InvalidName', '', { name })
+    if (unknownPrivilege === 'NotFound') return vimFault('NotFound', '', {})
     return vimFault('InvalidArgument', message, { invalidProperty: 'privIds' })
   }
 }
@@ -230,14 +230,14 @@ const roleFixed = ({ message }: AccessError) => vimFault('InvalidArgument', mess
 
 function permissionFault(call: SdkCall): ToFault {
   return (refusal) => {
-    const { code, message, details } = refusal
+    const { code, details } = refusal
     // A role that is not there is told apart from one that cannot be given.
     if (
       code === 'invalid_field' &&
       details.field === 'role' &&
       !call.services.vcenterRoles.known(Number(details.value))
     ) {
-      return vimFault('NotFound', message, {})
+      return vimFault('NotFound', '', {})
     }
     return inArgument({ role: 'permission.roleId', object: 'entity', principal: 'permission.principal' })(refusal)
   }

@@ -12,15 +12,15 @@ type Render = (error: AccessError, call: SdkCall, target: Reference) => VimFault
 const invalidArgument: Render = ({ message, details }) =>
   vimFault('InvalidArgument', message, { invalidProperty: details.field })
 const notAuthenticated: Render = (_error, _call, target) =>
-  vimFault('NotAuthenticated', 'The session is not authenticated.', { object: target, privilegeId: 'System.View' })
-const resourceInUse: Render = ({ message, details }) =>
-  vimFault('ResourceInUse', message, { name: details.objectId ?? details.value })
-const alreadyExists: Render = ({ message, details }) => vimFault('AlreadyExists', message, { name: details.value })
-const notFound: Render = ({ message, details }, call) =>
+  vimFault('NotAuthenticated', '', { object: target, privilegeId: 'System.View' })
+const resourceInUse: Render = ({ details }) =>
+  vimFault('ResourceInUse', '', { name: details.objectId ?? details.value })
+const alreadyExists: Render = ({ details }) => vimFault('AlreadyExists', '', { name: details.value })
+const notFound: Render = ({ details }, call) =>
   details.objectId === undefined
-    ? vimFault('NotFound', message, {})
-    : vimFault('ManagedObjectNotFound', message, { obj: referenceOf(call, details.objectId) })
-const invalidState: Render = ({ message }) => vimFault('InvalidState', message, {})
+    ? vimFault('NotFound', '', {})
+    : vimFault('ManagedObjectNotFound', '', { obj: referenceOf(call, details.objectId) })
+const invalidState: Render = () => vimFault('InvalidState', '', {})
 const limitExceeded: Render = ({ message }) => vimFault('LimitExceeded', message, {})
 const unavailable: Render = ({ message }) => vimFault('SystemError', message, { reason: message }, 503)
 const notSupported: Render = ({ message }) => vimFault('NotSupported', message, {})
@@ -31,13 +31,12 @@ const renders = {
   token_mismatch: notAuthenticated,
   sign_in_not_completed: notAuthenticated,
   password_must_change: ({ message }) => vimFault('PasswordExpired', message, {}),
-  forbidden: ({ message, details: { objectId = rootFolder, privilege } }, call) =>
-    vimFault('NoPermission', message, { object: referenceOf(call, objectId), privilegeId: privilege }),
+  forbidden: ({ details: { objectId = rootFolder, privilege } }, call) =>
+    vimFault('NoPermission', '', { object: referenceOf(call, objectId), privilegeId: privilege }),
   invalid_field: invalidArgument,
   not_found: notFound,
   already_exists: alreadyExists,
-  user_not_found: ({ message, details }) =>
-    vimFault('UserNotFound', message, { principal: details.value ?? '', unresolved: false }),
+  user_not_found: ({ details }) => vimFault('UserNotFound', '', { principal: details.value ?? '', unresolved: false }),
   user_exists: alreadyExists,
   in_use: resourceInUse,
   role_fixed: invalidArgument,

@@ -35,8 +35,7 @@ export function requireObject(call: SdkCall, reference: Reference): ManagedObjec
   const object = findObject(call, reference)
   if (object) return object
   if (!call.session) throw notAuthenticated(reference)
-  const message = 'The object has already been deleted or has not been completely created'
-  throw vimFault('ManagedObjectNotFound', message, { obj: reference })
+  throw vimFault('ManagedObjectNotFound', '', { obj: reference })
 }
 
 /** Whose it is may see a task, and whoever may look at what it was about. */
@@ -61,9 +60,8 @@ export const canView = (call: SdkCall, { entity }: ManagedObject): boolean =>
 /** How a caller hears that there is something they may not do. Whoever has no session hears that instead. */
 export function noPermission({ session }: SdkCall, object: ManagedObject, privilegeId: string): VimFault {
   if (!session) return notAuthenticated(referenceTo(object))
-  const message = 'Permission to perform this operation was denied.'
   const { entity } = object
-  return vimFault('NoPermission', message, {
+  return vimFault('NoPermission', '', {
     // What stands outside the inventory has the root folder's permissions.
     object: entity === undefined ? { type: 'Folder', id: rootFolder } : referenceTo(object),
     privilegeId,
@@ -71,4 +69,4 @@ export function noPermission({ session }: SdkCall, object: ManagedObject, privil
 }
 
 export const notAuthenticated = (object: Reference): VimFault =>
-  vimFault('NotAuthenticated', 'The session is not authenticated.', { object, privilegeId: 'System.View' })
+  vimFault('NotAuthenticated', '', { object, privilegeId: 'System.View' })

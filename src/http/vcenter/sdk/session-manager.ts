@@ -165,8 +165,7 @@ async function begin(
   return begun
 }
 
-const invalidLogin = () =>
-  vimFault('InvalidLogin', 'Cannot complete login due to an incorrect user name or password.', {})
+const invalidLogin = () => vimFault('InvalidLogin', '', {})
 
 /** Whatever keeps somebody from signing in reads alike, but for a password that has to be changed. */
 async function asLogin<T>(signIn: () => Promise<T>): Promise<T> {
@@ -185,7 +184,7 @@ function requireSomePermission({ services }: SdkCall, principal: VcenterPrincipa
   const view = 'System.View'
   if ([rootFolder, globalRoot].some((id) => services.authorization.allows(principal, id, view))) return
   const object = { type: 'Folder', id: rootFolder }
-  throw vimFault('NoPermission', 'Permission to perform this operation was denied.', { object, privilegeId: view })
+  throw vimFault('NoPermission', '', { object, privilegeId: view })
 }
 
 /** @throws {VimFault} `InvalidLocale` */

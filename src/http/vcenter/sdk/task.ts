@@ -22,7 +22,7 @@ export const task: ManagedType = {
       requires: 'session',
       parameters: {},
       run() {
-        throw vimFault('InvalidState', 'The task is complete', {})
+        throw vimFault('InvalidState', '', {})
       },
     }),
   },

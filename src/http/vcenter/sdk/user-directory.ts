@@ -37,7 +37,7 @@ export const userDirectory: ManagedType = {
       run({ services }, { domain, searchStr, belongsToGroup, belongsToUser, exactMatch, findUsers, findGroups }) {
         const { ssoDirectory } = services
         if (domain !== undefined && domain !== '' && domain.toLowerCase() !== ssoDomain) {
-          throw vimFault('NotFound', 'There is no such domain', {})
+          throw vimFault('NotFound', '', {})
         }
         const wanted = searchStr.toLowerCase()
         const matches = (name: string) => {

@@ -70,7 +70,7 @@ export const containerView: ManagedType = {
 
 function contentsOf({ container, recursive }: Container, { services }: SdkCall): Iterable<VsphereObject> {
   const object = services.vsphere.find(container.id)
-  if (!object) throw vimFault('ManagedObjectNotFound', 'The container of the view is gone', { obj: container })
+  if (!object) throw vimFault('ManagedObjectNotFound', '', { obj: container })
   return recursive ? objectsBelow(object) : childrenOf(object)
 }
 

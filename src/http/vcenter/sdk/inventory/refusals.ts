@@ -15,10 +15,10 @@ export async function asNameFault<T>(name: string, parent: ManagedObject<Vsphere
     if (error.code === 'already_exists') {
       const present = [...childrenOf(parent.subject)].find((child) => child.name === error.details.value)
       const object = present ? entityReference(present) : referenceTo(parent)
-      throw vimFault('DuplicateName', message, { name, object })
+      throw vimFault('DuplicateName', '', { name, object })
     }
     if (error.code === 'invalid_field' && error.details.field?.endsWith('name')) {
-      throw vimFault('InvalidName', message, { name, entity: undefined })
+      throw vimFault('InvalidName', '', { name, entity: undefined })
     }
     // What remains of the fields is the folder, which is what was called.
     if (error.code === 'invalid_field') throw vimFault('NotSupported', message, {})
@@ -38,6 +38,6 @@ export async function asPowerFault<T>(
     if (!(error instanceof AccessError)) throw error
     if (error.code !== 'wrong_state' && error.code !== 'already_in_state') throw error
     const existingState = subject.details.powerState
-    throw vimFault('InvalidPowerState', error.message, { requestedState, existingState })
+    throw vimFault('InvalidPowerState', '', { requestedState, existingState })
   }
 }

@@ -129,7 +129,7 @@ export const virtualMachine: ManagedType = {
       parameters: { host: optional(objectOf('HostSystem')) },
       run(call, { host }, target: ManagedObject<Machine>) {
         if (host && host.id !== target.subject.details.host) {
-          throw vimFault('NotSupported', 'Powering on on another host is not built yet', {})
+          throw vimFault('NotSupported', 'Powering on on another host is not built yet.', {})
         }
         const change = { method: 'PowerOnVM_Task', operation: 'powerOn', use: 'start', becomes: 'poweredOn' } as const
         return changePower(call, target, change)

@@ -1,6 +1,7 @@
 import { element, escapeXml } from '../../../xml/write.ts'
 import { vimNamespace } from '../envelope.ts'
 import { boolean, int, reference, string } from './basic.ts'
+import { faultWords } from './fault-words.ts'
 import { dataObject, type Fields, optional, type Values, type VimType } from './vim-type.ts'
 import { powerState } from './virtual-machine.ts'
 
@@ -59,15 +60,18 @@ export class VimFault extends Error {
   }
 }
 
-/** @param status Of the HTTP answer, where it says more than that a method failed. */
+/**
+ * @param reason What led to it, for a fault whose name and fields do not tell.
+ * @param status Of the HTTP answer, where it says more than that a method failed.
+ */
 export function vimFault<N extends FaultName>(
   name: N,
-  message: string,
+  reason: string,
   values: FaultValues<N>,
   status?: number,
 ): VimFault {
   const type = faults[name] as VimType<FaultValues<N>>
-  return new VimFault(name, message, type.content(values), status)
+  return new VimFault(name, faultWords(name, values, reason), type.content(values), status)
 }
 
 /** The fault as the detail of a SOAP fault. */

@@ -20,7 +20,7 @@ export function notBuiltMethod(type: string, name: string): Method | undefined {
     parameters: Object.fromEntries(parameters),
     ...(definition.privilege?.startsWith('System.') ? {} : { changes: true as const }),
     run() {
-      throw vimFault('NotSupported', 'The operation is not supported on the object.', {})
+      throw vimFault('NotSupported', '', {})
     },
   }
 }
