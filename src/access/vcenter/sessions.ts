@@ -200,6 +200,8 @@ export function createVcenterSessions(
   }
 
   return {
+    limits,
+
     /**
      * Begins a session.
      *

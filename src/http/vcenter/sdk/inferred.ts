@@ -2,6 +2,18 @@
 export const inferred = {
   /** What it takes to read a property whose definition names no privilege. */
   privilegeOfProperties: 'System.Read',
+  /**
+   * What it takes to call methods that are not built and whose definition names no privilege. @see
+   * vim25-dynamic-privileges.json; `UpdateOptions` by its documentation's text
+   */
+  privilegesOfMethods: {
+    'OptionManager.UpdateOptions': 'Global.Settings',
+    'VirtualMachine.CloneVM_Task': 'VirtualMachine.Provisioning.Clone',
+    'VirtualMachine.InstantClone_Task': 'VirtualMachine.Provisioning.Clone',
+    'Folder.UnregisterAndDestroy_Task': 'Folder.Delete',
+  } as Readonly<Record<string, string>>,
+  /** Objects that a list view can have. */
+  objectsOfListView: 20_000,
   /** Privileges on objects that one call can ask about. */
   privilegesOfAnswer: 200_000,
   /** Views and collectors that a session can have at once. */

@@ -1,4 +1,6 @@
 import { authorizationManager } from './authorization-manager.ts'
+import { customFieldsManager } from './custom-fields-manager.ts'
+import { extensionManager } from './extension-manager.ts'
 import { clusterComputeResource, computeResource } from './inventory/compute-resource.ts'
 import { datacenter } from './inventory/datacenter.ts'
 import { datastore } from './inventory/datastore.ts'
@@ -12,7 +14,10 @@ import {
 } from './inventory/network.ts'
 import { resourcePool, virtualApp } from './inventory/resource-pool.ts'
 import { virtualMachine } from './inventory/virtual-machine.ts'
+import { licenseAssignmentManager, licenseManager } from './license-manager.ts'
 import type { ManagedObject, ManagedType } from './managed-type.ts'
+import { optionManager } from './option-manager.ts'
+import { performanceManager } from './performance-manager.ts'
 import { propertyCollector, propertyFilter } from './property-collector.ts'
 import type { Registry } from './registry.ts'
 import { searchIndex } from './search-index.ts'
@@ -21,7 +26,7 @@ import { sessionManager } from './session-manager.ts'
 import { singletonIds } from './singletons.ts'
 import { task, taskManager } from './task.ts'
 import { userDirectory } from './user-directory.ts'
-import { containerView, viewManager } from './view-manager.ts'
+import { containerView, listView, viewManager } from './view-manager.ts'
 
 /** Types of which there is one object each. */
 const singletonTypes: Record<keyof typeof singletonIds, ManagedType> = {
@@ -33,6 +38,12 @@ const singletonTypes: Record<keyof typeof singletonIds, ManagedType> = {
   UserDirectory: userDirectory,
   TaskManager: taskManager,
   SearchIndex: searchIndex,
+  OptionManager: optionManager,
+  PerformanceManager: performanceManager,
+  ExtensionManager: extensionManager,
+  CustomFieldsManager: customFieldsManager,
+  LicenseManager: licenseManager,
+  LicenseAssignmentManager: licenseAssignmentManager,
 }
 
 const types = new Map<string, ManagedType>()
@@ -43,7 +54,7 @@ function know(type: ManagedType): void {
 }
 
 for (const type of Object.values(singletonTypes)) know(type)
-for (const type of [propertyFilter, containerView, task]) know(type)
+for (const type of [propertyFilter, containerView, listView, task]) know(type)
 for (const type of [
   folder,
   storagePod,

@@ -17,6 +17,11 @@ const uuidParameters = {
   instanceUuid: optional(boolean),
 }
 
+const ipParameters = { datacenter: optional(objectOf('Datacenter')), ip: string, vmSearch: boolean }
+
+const { ip: _, ...within } = ipParameters
+const dnsNameParameters = { ...within, dnsName: string }
+
 /** Look-ups. What the caller may not see is not found. @see vcenter-api.md 7.5 */
 export const searchIndex: ManagedType = {
   name: 'SearchIndex',
@@ -50,6 +55,46 @@ export const searchIndex: ManagedType = {
       run: findByUuid,
     }),
 
+    FindByDnsName: method({
+      requires: { privilege: 'System.View' },
+      costly: true,
+      parameters: dnsNameParameters,
+      result: reference,
+      run: (call, args) => findAllByDnsName(call, args)[0],
+    }),
+
+    FindAllByDnsName: method({
+      requires: { privilege: 'System.View' },
+      costly: true,
+      parameters: dnsNameParameters,
+      result: list(reference),
+      run: findAllByDnsName,
+    }),
+
+    FindByIp: method({
+      requires: { privilege: 'System.View' },
+      costly: true,
+      parameters: ipParameters,
+      result: reference,
+      run: (call, { ip, ...args }) => findAllByDnsName(call, { ...args, dnsName: ip })[0],
+    }),
+
+    FindAllByIp: method({
+      requires: { privilege: 'System.View' },
+      costly: true,
+      parameters: ipParameters,
+      result: list(reference),
+      run: (call, { ip, ...args }) => findAllByDnsName(call, { ...args, dnsName: ip }),
+    }),
+
+    /** Machines have no files here. */
+    FindByDatastorePath: method({
+      requires: { privilege: 'System.View' },
+      parameters: { datacenter: objectOf('Datacenter'), path: string },
+      result: reference,
+      run: () => undefined,
+    }),
+
     FindAllByUuid: method({
       requires: { privilege: 'System.View' },
       costly: true,
@@ -73,4 +118,20 @@ function findByUuid(
   const number = objectNumberOf(appliances.vcenter.id, uuid)
   const found = vsphere.find(`${vmSearch ? 'vm' : 'host'}-${number}`)
   return datacenter && found?.datacenter?.id !== datacenter.id ? undefined : seen(call, found)
+}
+
+/** A host is named by its DNS name or its address. Guests have neither here: none runs tools that would tell. */
+function findAllByDnsName(
+  call: SdkCall,
+  { datacenter, dnsName, vmSearch }: Values<typeof dnsNameParameters>,
+): Reference[] {
+  const wanted = dnsName.toLowerCase()
+  const found: Reference[] = []
+  if (vmSearch) return found
+  for (const host of call.services.vsphere.ofType('HostSystem')) {
+    if (host.name.toLowerCase() !== wanted || (datacenter && host.datacenter?.id !== datacenter.id)) continue
+    const reference = seen(call, host)
+    if (reference) found.push(reference)
+  }
+  return found
 }

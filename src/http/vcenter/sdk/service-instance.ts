@@ -4,19 +4,32 @@ import { managedObject } from './managed-object.ts'
 import { anonymous, type ManagedType, method, property } from './managed-type.ts'
 import { about } from './release.ts'
 import { singletonIds } from './singletons.ts'
-import { dateTime } from './types/basic.ts'
+import { dateTime, type Reference } from './types/basic.ts'
 import { serviceContent } from './types/service.ts'
 
+const managers = {
+  propertyCollector: 'PropertyCollector',
+  viewManager: 'ViewManager',
+  setting: 'OptionManager',
+  userDirectory: 'UserDirectory',
+  sessionManager: 'SessionManager',
+  authorizationManager: 'AuthorizationManager',
+  perfManager: 'PerformanceManager',
+  taskManager: 'TaskManager',
+  extensionManager: 'ExtensionManager',
+  customFieldsManager: 'CustomFieldsManager',
+  licenseManager: 'LicenseManager',
+  searchIndex: 'SearchIndex',
+} as const satisfies Record<string, keyof typeof singletonIds>
+
+const references = Object.fromEntries(
+  Object.entries(managers).map(([name, type]) => [name, { type, id: singletonIds[type] }]),
+) as Record<keyof typeof managers, Reference>
+
 const contentOf = ({ services }: SdkCall) => ({
+  ...references,
   rootFolder: { type: 'Folder', id: rootFolder },
-  propertyCollector: { type: 'PropertyCollector', id: singletonIds.PropertyCollector },
-  viewManager: { type: 'ViewManager', id: singletonIds.ViewManager },
   about: { ...about, instanceUuid: services.appliances.vcenter.id },
-  userDirectory: { type: 'UserDirectory', id: singletonIds.UserDirectory },
-  sessionManager: { type: 'SessionManager', id: singletonIds.SessionManager },
-  authorizationManager: { type: 'AuthorizationManager', id: singletonIds.AuthorizationManager },
-  taskManager: { type: 'TaskManager', id: singletonIds.TaskManager },
-  searchIndex: { type: 'SearchIndex', id: singletonIds.SearchIndex },
 })
 
 /** Where clients begin. @see vcenter-api.md 7.2 */

@@ -8,4 +8,10 @@ export const singletonIds = {
   UserDirectory: 'UserDirectory',
   TaskManager: 'TaskManager',
   SearchIndex: 'SearchIndex',
+  OptionManager: 'VpxSettings',
+  PerformanceManager: 'PerfMgr',
+  ExtensionManager: 'ExtensionManager',
+  CustomFieldsManager: 'CustomFieldsManager',
+  LicenseManager: 'LicenseManager',
+  LicenseAssignmentManager: 'LicenseAssignmentManager',
 }

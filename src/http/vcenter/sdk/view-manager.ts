@@ -1,8 +1,18 @@
 import type { VsphereObject } from '../../../inventory/vsphere/object.ts'
 import type { SdkCall } from './call.ts'
+import { inferred } from './inferred.ts'
 import { childrenOf, entities, objectsBelow } from './inventory/contents.ts'
 import { managedObject } from './managed-object.ts'
-import { isKindOf, type ManagedType, method, property, referenceTo } from './managed-type.ts'
+import {
+  findProperty,
+  isKindOf,
+  type ManagedObject,
+  type ManagedType,
+  method,
+  property,
+  referenceTo,
+} from './managed-type.ts'
+import { canView, findObject, requireObject } from './objects.ts'
 import { boolean, type Reference, reference, string } from './types/basic.ts'
 import { vimFault } from './types/faults.ts'
 import { objectOf } from './types/object-parameter.ts'
@@ -23,7 +33,7 @@ export const viewManager: ManagedType = {
   base: managedObject,
   properties: {
     viewList: property(list(reference), 'System.View', (_subject, call) =>
-      call.objects.ofType(containerView).map(referenceTo),
+      [containerView, listView].flatMap((type) => call.objects.ofType(type).map(referenceTo)),
     ),
   },
   methods: {
@@ -37,6 +47,23 @@ export const viewManager: ManagedType = {
         const subject: Container = { container: { type, id }, types, recursive }
         return referenceTo(call.objects.add(containerView, subject))
       },
+    }),
+
+    /** What is not there, or the caller may not see, is left out. */
+    CreateListView: method({
+      requires: { privilege: 'System.View' },
+      costly: true,
+      parameters: { obj: list(reference) },
+      result: reference,
+      run: (call, { obj }) => referenceTo(call.objects.add(listView, { listed: resolve(call, obj).found })),
+    }),
+
+    CreateListViewFromView: method({
+      requires: { privilege: 'System.View' },
+      costly: true,
+      parameters: { view: objectOf('View') },
+      result: reference,
+      run: (call, { view: from }) => referenceTo(call.objects.add(listView, { listed: objectsOfView(call, from) })),
     }),
   },
 }
@@ -56,9 +83,11 @@ const view: ManagedType = {
   },
 }
 
+const managedObjectView: ManagedType = { name: 'ManagedObjectView', base: view, properties: {}, methods: {} }
+
 export const containerView: ManagedType = {
   name: 'ContainerView',
-  base: { name: 'ManagedObjectView', base: view, properties: {}, methods: {} },
+  base: managedObjectView,
   properties: {
     container: property(reference, 'System.View', ({ container }: Container) => container),
     type: property(list(string), 'System.View', ({ types }: Container) => [...types]),
@@ -66,6 +95,81 @@ export const containerView: ManagedType = {
     view: entities('System.View', contentsOf, isOfTypes),
   },
   methods: {},
+}
+
+/** Objects that a client has named, by their ids. */
+interface Listed {
+  listed: Map<string, Reference>
+}
+
+/** @see vcenter-api.md 7.5 */
+export const listView: ManagedType = {
+  name: 'ListView',
+  base: managedObjectView,
+  properties: {
+    view: property(list(reference), 'System.View', ({ listed }: Listed, call) => visible(call, listed.values())),
+  },
+  methods: {
+    ModifyListView: method({
+      requires: 'session',
+      costly: true,
+      parameters: { add: list(reference), remove: list(reference) },
+      result: list(reference),
+      run(call, { add, remove }, { subject }: ManagedObject<Listed>) {
+        const { found, unresolved } = resolve(call, add)
+        const listed = new Map([...subject.listed, ...found])
+        for (const { id } of remove) listed.delete(id)
+        subject.listed = few(listed)
+        return unresolved
+      },
+    }),
+
+    ResetListView: method({
+      requires: 'session',
+      costly: true,
+      parameters: { obj: list(reference) },
+      result: list(reference),
+      run(call, { obj }, { subject }: ManagedObject<Listed>) {
+        const { found, unresolved } = resolve(call, obj)
+        subject.listed = found
+        return unresolved
+      },
+    }),
+
+    ResetListViewFromView: method({
+      requires: 'session',
+      costly: true,
+      parameters: { view: objectOf('View') },
+      run(call, { view: from }, { subject }: ManagedObject<Listed>) {
+        subject.listed = objectsOfView(call, from)
+      },
+    }),
+  },
+}
+
+/** @throws {VimFault} `LimitExceeded` */
+function few(listed: Map<string, Reference>): Map<string, Reference> {
+  const limit = inferred.objectsOfListView
+  if (listed.size > limit) throw vimFault('LimitExceeded', `A list view can have ${limit} objects`, { limit })
+  return listed
+}
+
+const visible = (call: SdkCall, references: Iterable<Reference>): Reference[] =>
+  [...references].filter((one) => {
+    const object = findObject(call, one)
+    return object !== undefined && canView(call, object)
+  })
+
+function resolve(call: SdkCall, references: readonly Reference[]) {
+  const found = new Map(visible(call, references).map((one) => [one.id, one]))
+  return { found: few(found), unresolved: references.filter(({ id }) => !found.has(id)) }
+}
+
+/** What a view of either kind has in it now. */
+function objectsOfView(call: SdkCall, from: Reference): Map<string, Reference> {
+  const { type, subject } = requireObject(call, from)
+  const references = findProperty(type, 'view')?.read(subject, call) as Reference[]
+  return few(new Map(references.map((one) => [one.id, one])))
 }
 
 function contentsOf({ container, recursive }: Container, { services }: SdkCall): Iterable<VsphereObject> {

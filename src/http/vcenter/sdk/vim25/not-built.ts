@@ -1,3 +1,4 @@
+import { inferred } from '../inferred.ts'
 import type { Method } from '../managed-type.ts'
 import { vimFault } from '../types/faults.ts'
 import { objectOf } from '../types/object-parameter.ts'
@@ -15,10 +16,11 @@ export function notBuiltMethod(type: string, name: string): Method | undefined {
     const member = readMember(text)
     return [parameter, parameterOf(member)] as const
   })
+  const privilege = definition.privilege ?? inferred.privilegesOfMethods[`${type}.${name}`]
   return {
-    requires: requirementOf(definition.privilege),
+    requires: requirementOf(privilege),
     parameters: Object.fromEntries(parameters),
-    ...(definition.privilege?.startsWith('System.') ? {} : { changes: true as const }),
+    ...(privilege?.startsWith('System.') ? {} : { changes: true as const }),
     run() {
       throw vimFault('NotSupported', '', {})
     },
