@@ -149,7 +149,7 @@ const prefixes: [pattern: RegExp, face: Face][] = [
   [/^\/api\/[1-4]\.0(\/|\?|$)/, nsxvFace],
   [/^\/api(\/|\?|$)/, restFace],
   [/^\/rest(\/|\?|$)/, legacyFace],
-  [/^\/sdk(\/|\?|$)/, soapFace],
+  [/^\/(sdk|pbm)(\/|\?|$)/, soapFace],
   [/^\/sallyport\/v1(\/|\?|$)/, sallyportFace],
 ]
 

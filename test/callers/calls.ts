@@ -3,6 +3,7 @@ import type { RouteOptions } from 'fastify'
 import { nsxvFace } from '../../src/http/nsxv/face.ts'
 import { sallyportFace } from '../../src/http/sallyport/face.ts'
 import { operations } from '../../src/http/vcenter/operations/index.ts'
+import { pbm } from '../../src/http/vcenter/pbm/service.ts'
 import { registry } from '../../src/http/vcenter/sdk/managed-types.ts'
 import { singletonIds } from '../../src/http/vcenter/sdk/singletons.ts'
 import type { Operation } from '../../src/http/vcenter/vapi/operation.ts'
@@ -13,7 +14,7 @@ import type { Answer } from '../client.ts'
 import type { Lab } from '../lab.ts'
 import { routesOf } from '../routes.ts'
 import { rpc, rpcErrorOf, signedIn } from '../vcenter/clients.ts'
-import { faultIn, type Ref, ref } from '../vcenter/soap-client.ts'
+import { faultIn, type Ref, ref, type Vim } from '../vcenter/soap-client.ts'
 import type { Caller, Surface } from './callers.ts'
 
 /**
@@ -290,8 +291,18 @@ function methodCalls(samples: Samples): Call[] {
     ['VirtualMachine', `VirtualMachine:${samples.vm}`],
     ['Datastore', `Datastore:${samples.datastore}`],
   ]
-  return types.flatMap(([name, target]) => {
-    const type = registry.typeNamed(name) ?? assert.fail(name)
+  const over = types.map(([name, target]) => ({
+    type: registry.typeNamed(name) ?? assert.fail(name),
+    target,
+    over: (vim: Vim) => vim,
+  }))
+  const profiles = pbm.registry.singletons().map(({ type, id }) => ({
+    type,
+    target: `${type.name}:${id}` as Ref,
+    over: (vim: Vim) => vim.over('/pbm', pbm.namespace),
+  }))
+  return [...over, ...profiles].flatMap(({ type, target, over }) => {
+    const { name } = type
     assert(!targetsOfSessions.includes(name))
     return Object.entries(type.methods)
       .filter(([method, { requires }]) => requires !== 'nothing' && !/^WaitForUpdates$/.test(method))
@@ -302,7 +313,7 @@ function methodCalls(samples: Samples): Call[] {
           method: requires,
           last: signs !== undefined || /^Destroy/.test(method),
           async ask({ vim }) {
-            const answer = await vim.send(method, target, given[method])
+            const answer = await over(vim).send(method, target, given[method])
             if (answer.status === 200) return { verdict: 'in', answer }
             const { type } = faultIn(answer)
             return {

@@ -53,9 +53,9 @@ export function argumentsXml(values: Record<string, Any>): string {
     .join('')
 }
 
-export const message = (method: string, content: string, header = '') =>
+export const message = (method: string, content: string, header = '', namespace = 'urn:vim25') =>
   `<?xml version="1.0" encoding="UTF-8"?><e:Envelope xmlns:e="${envelope}" xmlns:xsi="${instance}">` +
-  `${header && `<e:Header>${header}</e:Header>`}<e:Body><${method} xmlns="urn:vim25">${content}</${method}></e:Body></e:Envelope>`
+  `${header && `<e:Header>${header}</e:Header>`}<e:Body><${method} xmlns="${namespace}">${content}</${method}></e:Body></e:Envelope>`
 
 const headers = { 'content-type': 'text/xml; charset=utf-8', soapaction: '"urn:vim25/8.0.3.0"' }
 
@@ -66,17 +66,27 @@ export interface Fault {
   fields: Any
 }
 
-/** A client of vim25, signed in as nobody unless it has a session. */
+/** A client of vim25, or of what else is spoken over SOAP, signed in as nobody unless it has a session. */
 export class Vim {
   readonly client: Client
+  readonly path: string
+  readonly namespace: string
 
-  constructor(client: Client) {
+  constructor(client: Client, path = '/sdk', namespace = 'urn:vim25') {
     this.client = client
+    this.path = path
+    this.namespace = namespace
+  }
+
+  /** The same session at another door. */
+  over(path: string, namespace: string): Vim {
+    return new Vim(this.client, path, namespace)
   }
 
   /** Shows a session's id. */
   withSession(id: string): Vim {
-    return new Vim(this.client.with({ headers: { cookie: `vmware_soap_session="${id}"` } }))
+    const client = this.client.with({ headers: { cookie: `vmware_soap_session="${id}"` } })
+    return new Vim(client, this.path, this.namespace)
   }
 
   async signIn(userName = administrator, password = labSsoPassword): Promise<{ vim: Vim; id: string; session: Any }> {
@@ -87,11 +97,11 @@ export class Vim {
   }
 
   send(method: string, target: Ref, args: Record<string, Any> = {}, header = ''): Promise<Answer> {
-    return this.post(message(method, ref('_this', target).text + argumentsXml(args), header))
+    return this.post(message(method, ref('_this', target).text + argumentsXml(args), header, this.namespace))
   }
 
   post(body: string | Buffer): Promise<Answer> {
-    return this.client.send('POST', '/sdk', body, headers)
+    return this.client.send('POST', this.path, body, headers)
   }
 
   /** What a method returns; a list where it returns several. @throws unless it succeeds. */
@@ -175,7 +185,7 @@ export function returned(answer: Answer): Any[] {
   assert.equal(answer.status, 200, answer.text)
   const body = bodyOf(answer)
   assert.match(body.name, /Response$/)
-  assert.equal(body.namespace, 'urn:vim25')
+  assert.match(body.namespace, /^urn:(vim25|pbm)$/)
   return body.children.map(readValue)
 }
 

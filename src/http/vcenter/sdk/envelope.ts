@@ -22,10 +22,11 @@ const longestOperationId = 256
 /**
  * Reads the envelope of a call.
  *
+ * @param namespace The method's.
  * @throws {RequestError} `body_malformed`
  * @see SOAP 1.1, 4; vcenter-api.md 7.1
  */
-export function readEnvelope(root: XmlElement): SoapRequest {
+export function readEnvelope(root: XmlElement, namespace: string): SoapRequest {
   if (root.name !== 'Envelope') throw malformed('it is not a SOAP envelope')
   if (root.namespace !== envelopeNamespace) throw malformed('its envelope is not of SOAP 1.1')
   const parts = [...root.children]
@@ -34,7 +35,7 @@ export function readEnvelope(root: XmlElement): SoapRequest {
   if (!body || !isOf(body, 'Body') || parts.length > 0) throw malformed('it has not one SOAP body')
   const [method, ...others] = body.children
   if (!method || others.length > 0) throw malformed('its body has not one element')
-  if (method.namespace !== vimNamespace) throw malformed(`the method is not of the namespace ${vimNamespace}`)
+  if (method.namespace !== namespace) throw malformed(`the method is not of the namespace ${namespace}`)
 
   const request: SoapRequest = { operationId: '', sessionCookie: undefined, method }
   for (const entry of header?.children ?? []) {
@@ -60,14 +61,14 @@ const opening = [
 ].join('')
 const closing = '\n</soapenv:Body>\n</soapenv:Envelope>\n'
 
-/** The answer of a method. @param content What it returns, as XML. */
-export function writeResponse(method: string, content: string): string {
-  return opening + element(`${method}Response`, content, ` xmlns="${vimNamespace}"`) + closing
+/** The answer of a method. @param content What it returns, as XML. @param namespace The method's. */
+export function writeResponse(method: string, content: string, namespace: string): string {
+  return opening + element(`${method}Response`, content, ` xmlns="${namespace}"`) + closing
 }
 
 /** What comes before and behind that content, where it is written a piece at a time. */
-export function responseFrame(method: string): { head: string; tail: string } {
-  return { head: `${opening}<${method}Response xmlns="${vimNamespace}">`, tail: `</${method}Response>${closing}` }
+export function responseFrame(method: string, namespace: string): { head: string; tail: string } {
+  return { head: `${opening}<${method}Response xmlns="${namespace}">`, tail: `</${method}Response>${closing}` }
 }
 
 /** The answer of a method that failed. @param detail The fault, as XML. */

@@ -1,5 +1,6 @@
 import { authorizationManager } from './authorization-manager.ts'
 import { customFieldsManager } from './custom-fields-manager.ts'
+import { vimNamespace } from './envelope.ts'
 import { extensionManager } from './extension-manager.ts'
 import { clusterComputeResource, computeResource } from './inventory/compute-resource.ts'
 import { datacenter } from './inventory/datacenter.ts'
@@ -24,6 +25,7 @@ import { searchIndex } from './search-index.ts'
 import { serviceInstance } from './service-instance.ts'
 import { sessionManager } from './session-manager.ts'
 import { singletonIds } from './singletons.ts'
+import type { SoapService } from './soap-service.ts'
 import { task, taskManager } from './task.ts'
 import { userDirectory } from './user-directory.ts'
 import { containerView, listView, viewManager } from './view-manager.ts'
@@ -86,4 +88,7 @@ export const registry: Registry = {
   types: () => [...types.values()],
   singleton: (id) => singletons.get(id),
   singletons: () => [...singletons.values()],
+  namesInventory: true,
 }
+
+export const vim25: SoapService = { name: 'vim25', namespace: vimNamespace, paths: ['/sdk'], registry }

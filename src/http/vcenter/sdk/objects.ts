@@ -9,7 +9,8 @@ import { type VimFault, vimFault } from './types/faults.ts'
 
 /** The object that a client names, if there is one of that name and type. */
 export function findObject(call: SdkCall, { type, id }: Reference): ManagedObject | undefined {
-  const object = call.registry.singleton(id) ?? (call.session && ownObject(call, id))
+  const object =
+    call.registry.singleton(id) ?? (call.session && call.registry.namesInventory ? ownObject(call, id) : undefined)
   return object && (type === '' || isKindOf(object.type, type)) ? object : undefined
 }
 

@@ -7,4 +7,6 @@ export interface Registry {
   /** Such as the ServiceInstance, where all clients begin. */
   singleton(id: string): ManagedObject | undefined
   singletons(): ManagedObject[]
+  /** Whether objects of the inventory, tasks and what sessions make can be named beside these. */
+  readonly namesInventory: boolean
 }

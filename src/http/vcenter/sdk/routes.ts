@@ -10,6 +10,7 @@ import { readXml, readXmlInTurn, strangersXml } from '../../xml/read.ts'
 import { operationCall, opIdOf, stateOf } from '../call.ts'
 import { vcenterRecord } from '../call-record.ts'
 import { countAs, identifyBySession } from '../faces.ts'
+import { pbm } from '../pbm/service.ts'
 import type { SdkCall } from './call.ts'
 import {
   findInvocation,
@@ -23,11 +24,12 @@ import { readEnvelope, responseFrame, type SoapRequest, writeResponse } from './
 import { faultOf } from './errors.ts'
 import { sessionCookieOf, soapFace, soapMediaType, soapSessionOf } from './face.ts'
 import { referenceTo } from './managed-type.ts'
-import { registry } from './managed-types.ts'
+import { vim25 } from './managed-types.ts'
 import { propertyFilter } from './property-collector.ts'
 import { versionsDocument } from './release.ts'
 import { createSessionObjects, nobodysObjects, type SessionObjects } from './session-objects.ts'
 import { singletonIds } from './singletons.ts'
+import type { SoapService } from './soap-service.ts'
 import { createTasks } from './tasks.ts'
 
 /** Bodies beyond this many bytes are refused: clients name each of thousands of objects. */
@@ -38,7 +40,7 @@ const config = { face: soapFace, requires: 'nothing' } as const
 /** Paths below `/sdk` that are another one's there. */
 const notBuilt = { '/sdk/vimService.wsdl': 'The WSDL of vim25', '/sdk/vim25/*': 'VI-JSON' }
 
-/** `/sdk` @see vcenter-api.md 7.1 */
+/** `/sdk`, and `/pbm` with the same sessions. @see vcenter-api.md 7.1 */
 export const sdkRoutes: FastifyPluginAsync = async (app) => {
   const { services } = app
   const tasks = createTasks()
@@ -58,12 +60,16 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
     },
   )
 
-  app.post('/sdk', { schema: { hide: true }, config, bodyLimit: largestBody }, async (request, reply) => {
-    const body = await answer(request, reply)
-    reply.type(soapMediaType)
-    if (typeof body === 'string') return reply.send(body)
-    return reply.header('content-length', body.bytes).send(body.stream)
-  })
+  for (const service of [vim25, pbm]) {
+    for (const path of service.paths) {
+      app.post(path, { schema: { hide: true }, config, bodyLimit: largestBody }, async (request, reply) => {
+        const body = await answer(service, request, reply)
+        reply.type(soapMediaType)
+        if (typeof body === 'string') return reply.send(body)
+        return reply.header('content-length', body.bytes).send(body.stream)
+      })
+    }
+  }
 
   app.get('/sdk/vimServiceVersions.xml', { schema: { hide: true }, config }, async (_request, reply) =>
     reply.type(soapMediaType).send(versionsDocument),
@@ -78,25 +84,30 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
     })
   }
 
-  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<ReturnType<LargeAnswer['finish']>> {
-    const soap = readEnvelope(requireBody(request))
-    identify(request, soap)
+  async function answer(
+    service: SoapService,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<ReturnType<LargeAnswer['finish']>> {
+    const { namespace } = service
+    const soap = readEnvelope(requireBody(request), namespace)
+    identify(service, request, soap)
     let invocation: Invocation | undefined
     let body: string | undefined
-    const call = sdkCall(request, reply, (made, values) => {
+    const call = sdkCall(service, request, reply, (made, values) => {
       body = write(made)
       return vcenterRecord(request, 'soap', reply.statusCode, Buffer.byteLength(body), values)
     })
     try {
       invocation = findInvocation(call, soap.method)
-      declare(request, invocation)
+      declare(service, request, invocation)
       requireRight(call, invocation)
       const args = readArguments(call, invocation)
       tell(request, invocation, args)
       if (invocation.method.costly && call.work.isSpent) await call.work.turn()
       const made = await invocation.method.run(call, args, invocation.target)
       if (invocation.method.written) {
-        const { head, tail } = responseFrame(soap.method.name)
+        const { head, tail } = responseFrame(soap.method.name, namespace)
         return call.answer.finish(head + made.head, made.tail + tail)
       }
       return body ?? write(made)
@@ -106,7 +117,7 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
 
     function write(made: unknown): string {
       try {
-        return writeResponse(soap.method.name, writeResult(invocation as Invocation, made, call))
+        return writeResponse(soap.method.name, writeResult(invocation as Invocation, made, call), namespace)
       } catch (error) {
         // A method can fail after it has done a part of its work, which stays done.
         const { status, body, foreseen } = soapFace.refuse(inVimWords(error), request)
@@ -123,6 +134,7 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
   }
 
   function sdkCall(
+    { registry }: SoapService,
     request: FastifyRequest,
     reply: FastifyReply,
     answered: Parameters<typeof operationCall>[1],
@@ -184,18 +196,22 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
 const everybodysTarget = { type: 'ServiceInstance', id: singletonIds.ServiceInstance }
 
 /** Who calls: by the cookie, else by what the envelope says. */
-function identify(request: FastifyRequest, { operationId, sessionCookie, method }: SoapRequest): void {
+function identify(
+  { name }: SoapService,
+  request: FastifyRequest,
+  { operationId, sessionCookie, method }: SoapRequest,
+): void {
   const state = stateOf(request)
-  state.operation = `vim25.${method.name.slice(0, longestName)}`
+  state.operation = `${name}.${method.name.slice(0, longestName)}`
   state.opId = opIdOf(operationId, state.opId)
   identifyBySession(request, soapSessionOf(request.headers) ?? sessionCookie)
   countAs(request)
 }
 
 /** Tells the call's record which method it is, before anything can go wrong with it. */
-function declare(request: FastifyRequest, { name, target, method }: Invocation): void {
+function declare(service: SoapService, request: FastifyRequest, { name, target, method }: Invocation): void {
   const state = stateOf(request)
-  state.operation = `vim25.${target.type.name}.${name}`
+  state.operation = `${service.name}.${target.type.name}.${name}`
   state.signs = method.signs
   state.writes = method.changes === true
 }
