@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
+import { type NsxRelease, nsxReleases } from './access/nsx-release.ts'
 import { isHostname } from './access/nsxv/configuration.ts'
 import type { CliRoleRule } from './access/nsxv/roles.ts'
 import { defaultVcenterSessionLimits, type VcenterSessionLimits } from './access/vcenter/session-limits.ts'
@@ -39,6 +40,8 @@ export interface Config {
   consoleExplanations: boolean
   /** Which roles its CLI users may have. */
   nsxvCliRoles: CliRoleRule
+  /** The release of NSX Manager that is served. */
+  nsxRelease: NsxRelease
   localDomain: string | undefined
   /** Whether clients are asked for a certificate in the TLS handshake; auto: while somebody can sign in with one. */
   clientCertificates: 'auto' | 'on' | 'off'
@@ -121,6 +124,12 @@ export const settings: readonly Setting[] = [
     key: 'nsxvName',
     argument: 'NAME',
     description: 'host name of an NSX Manager for vSphere, made at the next start (default: none; the lab: nsxmgr)',
+  },
+  {
+    key: 'nsxRelease',
+    argument: 'RELEASE',
+    description:
+      'of NSX Manager: 9.0, or 9.1, where limits begin at 250, 100 and 500, five old passwords are remembered, and users say when their passwords end (default: 9.0)',
   },
   {
     key: 'nsxvCliRoles',
@@ -349,6 +358,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     maximum: positive('vcenterMaxSessions', defaultVcenterSessionLimits.maximum, 1_000_000),
   }
   const consoleExplanations = choice('consoleExplanations', ['on', 'off']) === 'on'
+  const nsxRelease = nsxReleases[choice('nsxRelease', ['9.0', '9.1'])]
   const nsxvCliRoles = choice('nsxvCliRoles', ['later', '6.2'])
   const logLevel = choice('logLevel', ['info', 'debug', 'warn', 'error'])
   const auditLog = {
@@ -400,6 +410,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     nsxvName,
     consoleExplanations,
     nsxvCliRoles,
+    nsxRelease,
     localDomain: text('localDomain'),
     clientCertificates,
     lenientRevision,

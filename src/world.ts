@@ -10,9 +10,10 @@ import { defaultChangeFrequency, defaultChangeWarning } from './access/accounts/
 import { type ApiServiceConfig, defaultApiService } from './access/api-service.ts'
 import type { Clock } from './access/clock.ts'
 import { firstRevision } from './access/managed.ts'
+import { type NsxRelease, nsxReleases } from './access/nsx-release.ts'
 import { freshConfiguration, type NsxvConfiguration } from './access/nsxv/configuration.ts'
 import { layNsxvGround, nsxvRealm } from './access/nsxv/ground.ts'
-import { defaultAuthPolicy } from './access/passwords/auth-policy.ts'
+import { defaultAuthPolicy, defaultsOf, policyRanges } from './access/passwords/auth-policy.ts'
 import type { PasswordHashing } from './access/passwords/hashing.ts'
 import { ofLocalUser } from './access/roles/role-bindings.ts'
 import { layPermissions } from './access/vcenter/authorization/ground.ts'
@@ -46,6 +47,8 @@ export interface World {
   nsxv?: { configuration: NsxvConfiguration; objects: readonly NsxvObjectTable[] }
   /** Refuses the password before it is given to anybody. @throws {ConfigError} */
   check?(): Promise<void>
+  /** Whose defaults the managers and edges begin with; absent: 9.0. */
+  nsxRelease?: NsxRelease
   /** Where the API service begins with something else than NSX's defaults. */
   apiService?: Partial<ApiServiceConfig>
 }
@@ -218,16 +221,14 @@ async function layNsxGround(
   const edges = world.edges.map((name) => ({ id: randomUUID(), name }))
   const realms = [clusterRealm, ...edges.map(({ id }) => id)]
   const hash = await hashOnce()
+  const { limits, remembrance } = world.nsxRelease ?? nsxReleases['9.0']
+  const authPolicy = JSON.stringify(defaultsOf({ ...policyRanges, remembrance }))
 
   await db.transaction().execute(async (transaction) => {
     const stores = createStores(transaction)
     await stores.properties.insert('cluster_id', randomUUID())
     for (const realm of realms) {
-      await stores.realms.insert({
-        id: realm,
-        nextUserid: firstCreatedUserid,
-        authPolicy: JSON.stringify(defaultAuthPolicy),
-      })
+      await stores.realms.insert({ id: realm, nextUserid: firstCreatedUserid, authPolicy })
       for (const account of builtInAccounts) await insertAccount(stores, realm, account)
     }
     let position = 0
@@ -246,7 +247,7 @@ async function layNsxGround(
     }
     await stores.apiService.insert({
       id: 'reverse_proxy_config',
-      config: JSON.stringify({ ...defaultApiService, ...world.apiService }),
+      config: JSON.stringify({ ...defaultApiService, ...limits, ...world.apiService }),
       description: '{}',
       ...firstRevision('system', now),
     })

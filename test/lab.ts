@@ -108,8 +108,7 @@ export async function openLab(
   // Time that goes on would make every first start another one.
   const laidAt = now === undefined ? clock.now : now - (now % hour)
   // These settings say what a first start lays; the others leave it as it is.
-  const laysItsOwn =
-    hashing !== undefined || Object.keys(settings).some((key) => /^(vsphere|nsxvName|admin|node)/.test(key))
+  const laysItsOwn = hashing !== undefined || Object.keys(settings).some((key) => /^(vsphere|nsx|admin|node)/.test(key))
   const postgres = laysItsOwn
     ? database.kind === 'postgres' && (await emptyPostgres())
     : await layStore(database, dataDir, world, laidAt)

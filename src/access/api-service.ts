@@ -147,7 +147,9 @@ export interface ApiServer {
 export type ApiService = ReturnType<typeof createApiService>
 
 /** The one API service configuration of the cluster. */
-export function createApiService(row: ApiServiceTable) {
+/** @param limits Of the release that is served. */
+export function createApiService(row: ApiServiceTable, limits: Partial<ApiServiceConfig> = {}) {
+  const defaults: Readonly<ApiServiceConfig> = { ...defaultApiService, ...limits }
   let current = parse(row)
   let server: ApiServer | undefined
 
@@ -188,6 +190,9 @@ export function createApiService(row: ApiServiceTable) {
 
   return {
     read: (): StoredApiService => current,
+
+    /** What a replacement that leaves something out returns to. */
+    defaults,
 
     /** PEM of the certificate that is served; empty while nothing listens. */
     certificate: (): string => server?.certificate ?? '',

@@ -50,7 +50,13 @@ export async function openGround(tools: Tools, world: World, opened: AsyncDispos
   const secrets = openSecrets(config.dataDir, !(await needsItsKey(stores)))
   await requireKeyOf(createStores(databases.write), secrets, config.dataDir)
   await sealExporterKeys(databases.write, secrets, config.database.kind)
-  const firstStarts = await layGround(databases.write, world, hashing, clock, (progress) => log.info(progress))
+  const firstStarts = await layGround(
+    databases.write,
+    { nsxRelease: config.nsxRelease, ...world },
+    hashing,
+    clock,
+    (progress) => log.info(progress),
+  )
   const clusterId = await stores.properties.find('cluster_id')
   if (!clusterId) throw new Error('the store has no ground')
   const appliances = createAppliances(await stores.appliances.list(), clusterId)

@@ -61,7 +61,7 @@ export async function openNsx(
 ): Promise<NsxServices> {
   const apiServiceRow = await stores.apiService.read()
   if (!apiServiceRow) throw new Error('the store has no ground')
-  const apiService = createApiService(apiServiceRow)
+  const apiService = createApiService(apiServiceRow, config.nsxRelease.limits)
   const { roles, directory, remoteBindings } = await loadRoles(stores)
   const identities = createIdentities(roles)
   for (const row of await stores.certificates.list()) identities.putCertificate(row.id, certificateOf(row).chain)

@@ -2,6 +2,7 @@ import { type AuthPolicies, createAuthPolicies } from '../access/accounts/auth-p
 import { createLdapDirectories, type LdapDirectories } from '../access/identity-sources/ldap-directories.ts'
 import { loadLdapDirectories } from '../access/identity-sources/ldap-identity-sources.ts'
 import { createVidm, type Vidm } from '../access/identity-sources/vidm/vidm.ts'
+import { policyRanges } from '../access/passwords/auth-policy.ts'
 import { consoleSource, createLockouts, type Lockouts } from '../access/sign-in/lockouts.ts'
 import { ssoDomain } from '../access/vcenter/principal.ts'
 import { loadSsoPolicies, type SsoPolicies } from '../access/vcenter/sso/policies.ts'
@@ -32,7 +33,10 @@ export async function openSignIn(
   { config, clock, steady, log, stores, secrets }: Ground,
   journal: Journal,
 ): Promise<SignInServices> {
-  const authPolicies = createAuthPolicies(await stores.realms.list())
+  const authPolicies = createAuthPolicies(await stores.realms.list(), {
+    ...policyRanges,
+    remembrance: config.nsxRelease.remembrance,
+  })
   const ssoPolicies = await loadSsoPolicies(stores)
   const lockouts = createLockouts(await stores.lockouts.list(), journal, { clock, steady }, ({ realmId, source }) => {
     if (realmId === ssoDomain) return lockoutRuleOf(ssoPolicies.read())

@@ -1,11 +1,17 @@
 import type { RealmTable } from '../../store/schema.ts'
 import type { Call } from '../call.ts'
-import { type AuthPolicy, type PolicyGroup, requirePossibleLengths, resetGroups } from '../passwords/auth-policy.ts'
+import {
+  type AuthPolicy,
+  type PolicyGroup,
+  type PolicyRanges,
+  requirePossibleLengths,
+  resetGroups,
+} from '../passwords/auth-policy.ts'
 
 export type AuthPolicies = ReturnType<typeof createAuthPolicies>
 
-/** The auth policy of every realm. */
-export function createAuthPolicies(realms: readonly RealmTable[]) {
+/** The auth policy of every realm. @param ranges Those of the release that is served. */
+export function createAuthPolicies(realms: readonly RealmTable[], ranges: PolicyRanges) {
   const policies = new Map<string, AuthPolicy>(realms.map((realm) => [realm.id, JSON.parse(realm.authPolicy)]))
 
   function read(realmId: string): AuthPolicy {
@@ -28,6 +34,8 @@ export function createAuthPolicies(realms: readonly RealmTable[]) {
   return {
     read,
 
+    ranges,
+
     /** @throws {AccessError} `invalid_field` when the lengths leave no password that could be chosen. */
     update(call: Call, realmId: string, fields: Partial<AuthPolicy>): Promise<AuthPolicy> {
       return store(call, realmId, (policy) => {
@@ -38,6 +46,6 @@ export function createAuthPolicies(realms: readonly RealmTable[]) {
     },
 
     reset: (call: Call, realmId: string, groups: readonly PolicyGroup[]): Promise<AuthPolicy> =>
-      store(call, realmId, (policy) => resetGroups(policy, groups)),
+      store(call, realmId, (policy) => resetGroups(policy, groups, ranges)),
   }
 }

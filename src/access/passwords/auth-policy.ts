@@ -51,7 +51,7 @@ const authentication = (maximum: number, value: number): PolicyRange => ({
   maximum,
   default: value,
 })
-const complexity = (minimum: number, maximum: number, value: number): PolicyRange => ({
+export const complexity = (minimum: number, maximum: number, value: number): PolicyRange => ({
   group: 'complexity',
   minimum,
   maximum,
@@ -61,8 +61,10 @@ const complexity = (minimum: number, maximum: number, value: number): PolicyRang
 /** Lengths below this are never allowed, whatever the policy says. */
 export const absoluteMinimumLength = 8
 
-/** @see nsx-api.md 1.3; the upper bounds of minimumUniqueChars, maxSequence and remembrance are inferred. */
-export const policyRanges: Record<NumericPolicyField, PolicyRange> = {
+export type PolicyRanges = Readonly<Record<NumericPolicyField, PolicyRange>>
+
+/** Of NSX 9.0. @see nsx-api.md 1.3; the upper bounds of minimumUniqueChars, maxSequence and remembrance are inferred. */
+export const policyRanges: PolicyRanges = {
   apiLockoutPeriod: authentication(9000, 900),
   apiResetPeriod: authentication(9000, 900),
   apiMaxFailures: authentication(50, 5),
@@ -85,17 +87,16 @@ const rangeEntries = Object.entries(policyRanges) as [NumericPolicyField, Policy
 /** Tells which of the fields belong to a group; `hashAlgorithm` is one of the complexity fields. */
 export const authenticationFields = rangeEntries.filter(([, r]) => r.group === 'authentication').map(([name]) => name)
 
-export const defaultAuthPolicy: Readonly<AuthPolicy> = Object.freeze({
-  ...(Object.fromEntries(rangeEntries.map(([name, range]) => [name, range.default])) as Record<
-    NumericPolicyField,
-    number
-  >),
-  hashAlgorithm: 'sha512',
-})
+export function defaultsOf(ranges: PolicyRanges): AuthPolicy {
+  const numbers = Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, range.default]))
+  return { ...(numbers as Record<NumericPolicyField, number>), hashAlgorithm: 'sha512' }
+}
+
+export const defaultAuthPolicy: Readonly<AuthPolicy> = Object.freeze(defaultsOf(policyRanges))
 
 /** The policy with the fields of some groups back at their defaults. */
-export function resetGroups(policy: AuthPolicy, groups: readonly PolicyGroup[]): AuthPolicy {
-  const fields = rangeEntries.filter(([, range]) => groups.includes(range.group))
+export function resetGroups(policy: AuthPolicy, groups: readonly PolicyGroup[], ranges = policyRanges): AuthPolicy {
+  const fields = Object.entries(ranges).filter(([, range]) => groups.includes(range.group))
   const defaults = Object.fromEntries(fields.map(([name, range]) => [name, range.default]))
   const hashAlgorithm = groups.includes('complexity') ? defaultAuthPolicy.hashAlgorithm : policy.hashAlgorithm
   return { ...policy, ...defaults, hashAlgorithm }

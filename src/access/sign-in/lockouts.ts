@@ -157,6 +157,18 @@ export function createLockouts(
       store(attempt)
     },
 
+    /** What of an appliance is locked to the accounts of a realm, by their ids: its API, from one source or more, its console. */
+    lockedDoors(applianceId: string, realmId: string): Map<string, Set<'API' | 'CLI'>> {
+      const now = steady()
+      const doors = new Map<string, Set<'API' | 'CLI'>>()
+      for (const row of counts.values()) {
+        if (row.applianceId !== applianceId || row.realmId !== realmId || !isLocked(row, ruleOf(row), now)) continue
+        const own = doors.get(row.subject) ?? new Set()
+        doors.set(row.subject, own.add(row.source === consoleSource ? 'CLI' : 'API'))
+      }
+      return doors
+    },
+
     /** Whom a lock keeps out, be it from one source only. */
     lockedSubjects(realmId: string): Set<string> {
       const now = steady()

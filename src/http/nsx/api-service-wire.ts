@@ -1,14 +1,7 @@
 import { Type } from 'typebox'
-import {
-  type ApiServiceConfig,
-  cipherSuiteAliases,
-  cipherSuiteNames,
-  defaultApiService,
-  protocolNames,
-} from '../../access/api-service.ts'
+import { type ApiServiceConfig, cipherSuiteAliases, cipherSuiteNames, protocolNames } from '../../access/api-service.ts'
 
 const int32 = 2_147_483_647
-const defaults = defaultApiService
 const limit = (value: number, description: string) =>
   Type.Integer({ minimum: 0, maximum: int32, default: value, description })
 const switches = (names: readonly string[]) =>
@@ -18,7 +11,7 @@ const switches = (names: readonly string[]) =>
   })
 
 /** The settings that `/cluster/api-service` and `/node/services/http` show alike. @see nsx-api.md 7.2 */
-export const servedSettings = {
+export const servedSettings = (defaults: ApiServiceConfig) => ({
   session_timeout: limit(defaults.sessionTimeout, 'Seconds without a request after which a session ends; 0: never'),
   connection_timeout: limit(
     defaults.connectionTimeout,
@@ -39,7 +32,7 @@ export const servedSettings = {
   ),
   basic_authentication_enabled: Type.Boolean({ default: true }),
   cookie_based_authentication_enabled: Type.Boolean({ default: true, description: 'Whether sessions can be created' }),
-}
+})
 
 export function wireSettings(config: ApiServiceConfig) {
   return {

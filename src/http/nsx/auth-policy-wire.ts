@@ -3,7 +3,7 @@ import {
   type AuthPolicy,
   hashAlgorithms,
   type NumericPolicyField,
-  policyRanges,
+  type PolicyRanges,
 } from '../../access/passwords/auth-policy.ts'
 
 /** How the policy's numbers are called on the wire. */
@@ -27,12 +27,13 @@ export const wireNames: Record<NumericPolicyField, string> = {
 export const policyFields = Object.entries(wireNames) as [NumericPolicyField, string][]
 
 /** The schemas of the numbers, by their names on the wire. */
-export const policyNumbers = Object.fromEntries(
-  policyFields.map(([name, wire]) => {
-    const { minimum, maximum, default: value } = policyRanges[name]
-    return [wire, Type.Integer({ minimum, maximum, default: value })]
-  }),
-)
+export const policyNumbers = (ranges: PolicyRanges) =>
+  Object.fromEntries(
+    policyFields.map(([name, wire]) => {
+      const { minimum, maximum, default: value } = ranges[name]
+      return [wire, Type.Integer({ minimum, maximum, default: value })]
+    }),
+  )
 export const hash_algorithm = Type.Enum([...hashAlgorithms])
 
 /** What a body gives of a policy. */

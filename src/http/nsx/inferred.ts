@@ -7,15 +7,16 @@ export const inferred = {
   /** Pages larger than this are refused. */
   largestPage: 1000,
   auditLogPage: 1000,
-  /** Version strings of the release whose behaviour is served. */
-  nodeVersion: '9.0.0.0.0',
-  productVersion: '9.0.0.0.0',
   kernelVersion: '5.15.0',
   /** System accounts that `internal=true` adds to the list. */
   internalAccounts: [
     { userid: 33, username: 'www-data', full_name: 'www-data', home_dir: '/var/www', group_id: 33 },
     { userid: 65534, username: 'nobody', full_name: 'nobody', home_dir: '/nonexistent', group_id: 65534 },
   ],
+  /** How 9.1 writes when something ends, as `chage -l` does. */
+  never: 'never',
+  dateOf: (time: number) =>
+    new Date(time).toLocaleDateString('en-US', { timeZone: 'UTC', month: 'short', day: '2-digit', year: 'numeric' }),
   internalShell: '/usr/sbin/nologin',
   /** Shown for ordinary accounts with `internal=true`. */
   homeDir: (username: string, userid: number) => (userid === 0 ? '/root' : `/home/${username}`),

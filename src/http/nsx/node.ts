@@ -29,8 +29,8 @@ const NodeVersion = Type.Object(
 
 /** `/node` and `/node/version`: what clients ask first. @see nsx-api.md 0.1 */
 export const nodeRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  const { clock } = app.services
-  const version = { node_version: inferred.nodeVersion, product_version: inferred.productVersion }
+  const { clock, config } = app.services
+  const version = { node_version: config.nsxRelease.version, product_version: config.nsxRelease.version }
 
   app.get(
     '/api/v1/node',

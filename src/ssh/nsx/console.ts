@@ -25,7 +25,7 @@ export function nsxConsole(services: Services, { kind }: Appliance): ConsoleKind
       return mustChangePassword(user.account, services.clock()) ? changeOwnPassword : undefined
     },
     refusal: ({ message }) => inferred.error(message),
-    greeting: ({ appliance }) => inferred.greeting(appliance.kind),
+    greeting: ({ appliance, services }) => inferred.greeting(appliance.kind, services.config.nsxRelease.version),
     idleSeconds: ({ appliance }) => services.cliTimeouts.read(appliance.id) ?? inferred.cliTimeout,
   }
 }

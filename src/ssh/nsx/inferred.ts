@@ -1,13 +1,11 @@
-import { inferred as nsx } from '../../http/nsx/inferred.ts'
-
 /**
  * Guesses about nsxcli that no source confirms: one edit corrects them. Outputs with a source are in the commands.
  */
 export const inferred = {
-  greeting: (kind: string) => [
+  greeting: (kind: string, version: string) => [
     kind === 'edge'
-      ? `NSX CLI (Edge ${nsx.productVersion}). Press ? for command list or enter: help`
-      : `NSX CLI (Manager, Policy, Controller ${nsx.productVersion}). Press ? for command list or enter: help`,
+      ? `NSX CLI (Edge ${version}). Press ? for command list or enter: help`
+      : `NSX CLI (Manager, Policy, Controller ${version}). Press ? for command list or enter: help`,
   ],
   unknown: (line: string, alternatives: readonly string[]) =>
     [

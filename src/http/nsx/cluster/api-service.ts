@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { defaultApiService, type ReplacedApiServiceConfig, type StoredApiService } from '../../../access/api-service.ts'
+import type { ApiServiceConfig, ReplacedApiServiceConfig, StoredApiService } from '../../../access/api-service.ts'
 import { requireRevision } from '../../../access/managed.ts'
 import { answerChange } from '../../answer-change.ts'
 import { optional, sentSettings, servedSettings, wireSettings } from '../api-service-wire.ts'
@@ -8,15 +8,14 @@ import { descriptionFields, descriptionOf } from '../description.ts'
 import { changeSystem, readSystem } from '../permissions.ts'
 import { errorAnswers, managedFields, readOnly, readOnlyManaged, wireManaged } from '../wire.ts'
 
-const defaults = defaultApiService
-const settings = {
-  ...servedSettings,
+const settingsOf = (defaults: ApiServiceConfig) => ({
+  ...servedSettings(defaults),
   lockout_immune_addresses: Type.Array(Type.String({ maxLength: 64 }), {
     maxItems: 1000,
     default: [],
     description: 'IP addresses whose failed sign-ins are not counted',
   }),
-}
+})
 
 const names = {
   resource_type: Type.String(),
@@ -25,22 +24,21 @@ const names = {
   display_name: Type.String(),
 }
 
-const ApiServiceConfigAnswer = Type.Object(
-  { ...settings, ...names, ...managedFields },
-  { description: 'ApiServiceConfig' },
-)
+const answerOf = (settings: ReturnType<typeof settingsOf>) =>
+  Type.Object({ ...settings, ...names, ...managedFields }, { description: 'ApiServiceConfig' })
 
-const ApiServiceConfigChange = Type.Object(
-  {
-    ...optional(settings),
-    _revision: Type.Optional(Type.Union([Type.Integer({ minimum: 0 }), Type.String({ pattern: '^[0-9]{1,9}$' })])),
-    ...readOnlyManaged,
-    resource_type: readOnly,
-    id: readOnly,
-    ...descriptionFields,
-  },
-  { additionalProperties: false, description: 'ApiServiceConfig; what is left out returns to its default' },
-)
+const changeOf = (settings: ReturnType<typeof settingsOf>) =>
+  Type.Object(
+    {
+      ...optional(settings),
+      _revision: Type.Optional(Type.Union([Type.Integer({ minimum: 0 }), Type.String({ pattern: '^[0-9]{1,9}$' })])),
+      ...readOnlyManaged,
+      resource_type: readOnly,
+      id: readOnly,
+      ...descriptionFields,
+    },
+    { additionalProperties: false, description: 'ApiServiceConfig; what is left out returns to its default' },
+  )
 
 function wireConfig({ config, description, ...managed }: StoredApiService) {
   return {
@@ -58,7 +56,7 @@ interface Sent extends Partial<Omit<ReturnType<typeof wireConfig>, '_revision'>>
   _revision?: number | string
 }
 
-function sentConfig(sent: Sent): ReplacedApiServiceConfig {
+function sentConfig(sent: Sent, defaults: ApiServiceConfig): ReplacedApiServiceConfig {
   return {
     ...sentSettings(sent, defaults),
     lockoutImmuneAddresses: sent.lockout_immune_addresses ?? defaults.lockoutImmuneAddresses,
@@ -73,6 +71,8 @@ function requireRevisionOrNext(stored: number, given: number | undefined): void 
 /** `/cluster/api-service` @see nsx-api.md 7 */
 export const apiServiceRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const { apiService, config } = app.services
+  const settings = settingsOf(apiService.defaults)
+  const [ApiServiceConfigAnswer, ApiServiceConfigChange] = [answerOf(settings), changeOf(settings)]
   const url = '/api/v1/cluster/api-service'
   const operation = (name: string) => ({ operation: { module: 'ApiService', name } })
 
@@ -105,7 +105,7 @@ export const apiServiceRoutes: FastifyPluginAsyncTypebox = async (app) => {
       return answerChange<StoredApiService>(request, reply, { body: wireConfig }, (call) =>
         apiService.replace(
           call,
-          sentConfig(sent),
+          sentConfig(sent, apiService.defaults),
           descriptionOf(sent),
           given,
           lenient ? requireRevisionOrNext : requireRevision,

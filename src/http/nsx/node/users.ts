@@ -8,7 +8,7 @@ import {
   defaultChangeWarning,
 } from '../../../access/accounts/node-users.ts'
 import { AccessError } from '../../../access/errors.ts'
-import { daysSince } from '../../../access/passwords/age.ts'
+import { daysSince, expiresAt } from '../../../access/passwords/age.ts'
 import { answerChange } from '../../answer-change.ts'
 import { inferred } from '../inferred.ts'
 import { changePasswords, changeSystem, readSystem, readUsers } from '../permissions.ts'
@@ -29,62 +29,81 @@ const readFields = {
   username: Type.String(),
 }
 
-const NodeUser = Type.Object({ _self: SelfLink, ...readFields }, { description: 'NodeUserProperties' })
+/** What users say of themselves since 9.1. Times are in seconds since 1970; what never ends has none. */
+const expiryFields: Record<string, Type.TSchema> = {
+  account_expires: Type.String(),
+  last_password_change_epoch: Type.Integer(),
+  locked: Type.Array(Type.Enum(['API', 'CLI']), { description: 'What is locked to the user, from one source or more' }),
+  password_expires: Type.String(),
+  password_expires_epoch: Type.Optional(Type.Integer()),
+}
+
+function schemasOf(saysExpiry: boolean) {
+  const more = saysExpiry ? expiryFields : {}
+  const ignored = Object.fromEntries(Object.keys(more).map((name) => [name, readOnly]))
+  const NodeUserChange = Type.Object({ ...changeFields, ...ignored }, changeOptions)
+  return {
+    NodeUser: Type.Object({ _self: SelfLink, ...readFields, ...more }, { description: 'NodeUserProperties' }),
+    NodeUserList: listOf(more),
+    NodeUserChange,
+    NewNodeUser: Type.Object(
+      { ...changeFields, ...ignored, username: Type.String({ minLength: 1, maxLength: 32 }) },
+      changeOptions,
+    ),
+  }
+}
 
 /** With `internal=true` also what the operating system has on the account. */
-const ListedNodeUser = Type.Object(
-  {
-    ...readFields,
-    group_id: Type.Optional(Type.Integer({ minimum: 0 })),
-    home_dir: Type.Optional(Type.String()),
-    login_shell: Type.Optional(Type.String()),
-  },
-  { description: 'NodeUserProperties' },
-)
+const listedNodeUser = (more: Record<string, Type.TSchema>) =>
+  Type.Object(
+    {
+      ...readFields,
+      // The system's own accounts say less.
+      ...Object.fromEntries(Object.entries(more).map(([name, schema]) => [name, Type.Optional(schema)])),
+      group_id: Type.Optional(Type.Integer({ minimum: 0 })),
+      home_dir: Type.Optional(Type.String()),
+      login_shell: Type.Optional(Type.String()),
+    },
+    { description: 'NodeUserProperties' },
+  )
 
-const NodeUserList = Type.Object(
-  {
-    _schema: Type.String(),
-    _self: SelfLink,
-    result_count: Type.Integer({ minimum: 0 }),
-    results: Type.Array(ListedNodeUser),
-  },
-  { description: 'NodeUserPropertiesListResult' },
-)
+const listOf = (more: Record<string, Type.TSchema>) =>
+  Type.Object(
+    {
+      _schema: Type.String(),
+      _self: SelfLink,
+      result_count: Type.Integer({ minimum: 0 }),
+      results: Type.Array(listedNodeUser(more)),
+    },
+    { description: 'NodeUserPropertiesListResult' },
+  )
 
 const password = Type.String({ maxLength: longestPassword, description: 'Never returned', writeOnly: true })
 
-const NodeUserChange = Type.Object(
-  {
-    username: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
-    full_name: Type.Optional(Type.String({ maxLength: 255 })),
-    password: Type.Optional(password),
-    old_password: Type.Optional(password),
-    password_change_frequency: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 99_999, default: defaultChangeFrequency, description: 'Days; 0: for ever' }),
-    ),
-    password_change_warning: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 99_999, default: defaultChangeWarning, description: 'Days before expiry' }),
-    ),
-    userid: readOnly,
-    status: readOnly,
-    last_password_change: readOnly,
-    password_reset_required: readOnly,
-    group_id: readOnly,
-    home_dir: readOnly,
-    login_shell: readOnly,
-    account_type: readOnly,
-    _links: readOnly,
-    _schema: readOnly,
-    _self: readOnly,
-  },
-  { additionalProperties: false, description: 'NodeUserProperties' },
-)
-
-const NewNodeUser = Type.Object(
-  { ...NodeUserChange.properties, username: Type.String({ minLength: 1, maxLength: 32 }) },
-  { additionalProperties: false, description: 'NodeUserProperties' },
-)
+const changeFields = {
+  username: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
+  full_name: Type.Optional(Type.String({ maxLength: 255 })),
+  password: Type.Optional(password),
+  old_password: Type.Optional(password),
+  password_change_frequency: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 99_999, default: defaultChangeFrequency, description: 'Days; 0: for ever' }),
+  ),
+  password_change_warning: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 99_999, default: defaultChangeWarning, description: 'Days before expiry' }),
+  ),
+  userid: readOnly,
+  status: readOnly,
+  last_password_change: readOnly,
+  password_reset_required: readOnly,
+  group_id: readOnly,
+  home_dir: readOnly,
+  login_shell: readOnly,
+  account_type: readOnly,
+  _links: readOnly,
+  _schema: readOnly,
+  _self: readOnly,
+}
+const changeOptions = { additionalProperties: false, description: 'NodeUserProperties' }
 
 const NodeUserPassword = Type.Object(
   { password },
@@ -96,7 +115,7 @@ const OwnPassword = Type.Object(
   { additionalProperties: false, description: 'ResetNodeUserOwnPasswordProperties' },
 )
 
-function accountFields(body: Type.Static<typeof NodeUserChange>): AccountFields {
+function accountFields(body: Type.Static<Type.TObject<typeof changeFields>>): AccountFields {
   const given = {
     username: body.username,
     fullName: body.full_name,
@@ -108,10 +127,24 @@ function accountFields(body: Type.Static<typeof NodeUserChange>): AccountFields 
 
 /** `/node/users` @see nsx-api.md 2 */
 export const nodeUserRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (app, { scope }) => {
-  const { nodeUsers, clock } = app.services
+  const { nodeUsers, lockouts, clock, config } = app.services
+  const { saysExpiry } = config.nsxRelease
+  const { NodeUser, NodeUserList, NodeUserChange, NewNodeUser } = schemasOf(saysExpiry)
   const params = Type.Object(scope.params)
   const userParams = Type.Object({ ...scope.params, userid: Type.Integer({ minimum: 0, maximum: 2_147_483_647 }) })
   const isEdge = scope.kind === 'transport-node'
+
+  function expiryOf({ userid, realmId, passwordChangedAt, passwordChangeFrequency }: Account, applianceId: string) {
+    if (!saysExpiry) return {}
+    const ends = expiresAt(passwordChangedAt, passwordChangeFrequency)
+    return {
+      account_expires: inferred.never,
+      last_password_change_epoch: Math.floor(passwordChangedAt / 1000),
+      locked: [...(lockouts.lockedDoors(applianceId, realmId).get(String(userid)) ?? [])].sort(),
+      password_expires: Number.isFinite(ends) ? inferred.dateOf(ends) : inferred.never,
+      ...(Number.isFinite(ends) && { password_expires_epoch: Math.floor(ends / 1000) }),
+    }
+  }
 
   function wireUser(account: Account) {
     return {
@@ -130,6 +163,7 @@ export const nodeUserRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async
   const linkedUser = (request: FastifyRequest) => (account: Account) => ({
     _self: { href: `${scope.href(request)}/node/users/${account.userid}`, rel: 'self' },
     ...wireUser(account),
+    ...expiryOf(account, scope.appliance(request).id),
   })
 
   const internals = (account: Account) => ({
@@ -165,8 +199,13 @@ export const nodeUserRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async
     },
     async (request) => {
       const { internal = false, filter } = request.query
-      const accounts = await nodeUsers.list(scope.appliance(request).realmId)
-      const users = accounts.map((account) => ({ ...wireUser(account), ...(internal ? internals(account) : {}) }))
+      const { id, realmId } = scope.appliance(request)
+      const accounts = await nodeUsers.list(realmId)
+      const users = accounts.map((account) => ({
+        ...wireUser(account),
+        ...expiryOf(account, id),
+        ...(internal ? internals(account) : {}),
+      }))
       const all = internal ? [...users, ...internalUsers] : users
       const results = all.filter(({ account_type }) => filter === undefined || account_type === filter)
       return {

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { AccessError } from '../../../access/errors.ts'
-import { requirePossibleLengths } from '../../../access/passwords/auth-policy.ts'
+import { type PolicyRanges, requirePossibleLengths } from '../../../access/passwords/auth-policy.ts'
 import { complexityRules } from '../../../access/passwords/complexity.ts'
 import { loadDictionary } from '../../../access/passwords/dictionary.ts'
 import { checkRules, remembered } from '../../../access/passwords/rule.ts'
@@ -10,30 +10,33 @@ import { sallyportFace } from '../face.ts'
 import { checkedAnswers, typedPassword, wireChecked } from '../password-check.ts'
 import { nsxCallerOf, stateOf } from '../state.ts'
 
-const Check = Type.Object(
-  {
-    appliance: Type.Optional(
-      Type.String({ maxLength: 255, description: 'Id of a manager or an edge; the manager that is asked if absent' }),
-    ),
-    password: typedPassword,
-    old_password: Type.Optional(
-      Type.String({
-        ...typedPassword,
-        description: 'The password that it would replace, as the caller says: nobody verifies it',
-      }),
-    ),
-    policy: Type.Optional(
-      Type.Object(
-        Object.fromEntries(Object.entries(policyNumbers).map(([wire, schema]) => [wire, Type.Optional(schema)])),
-        {
-          additionalProperties: false,
-          description: 'Fields instead of those in force: a policy that is not saved yet',
-        },
+const checkOf = (ranges: PolicyRanges) =>
+  Type.Object(
+    {
+      appliance: Type.Optional(
+        Type.String({ maxLength: 255, description: 'Id of a manager or an edge; the manager that is asked if absent' }),
       ),
-    ),
-  },
-  { additionalProperties: false },
-)
+      password: typedPassword,
+      old_password: Type.Optional(
+        Type.String({
+          ...typedPassword,
+          description: 'The password that it would replace, as the caller says: nobody verifies it',
+        }),
+      ),
+      policy: Type.Optional(
+        Type.Object(
+          Object.fromEntries(
+            Object.entries(policyNumbers(ranges)).map(([wire, schema]) => [wire, Type.Optional(schema)]),
+          ),
+          {
+            additionalProperties: false,
+            description: 'Fields instead of those in force: a policy that is not saved yet',
+          },
+        ),
+      ),
+    },
+    { additionalProperties: false },
+  )
 
 const wireName = (field: string) => (wireNames as Record<string, string>)[field] ?? field
 
@@ -46,7 +49,7 @@ export const nsxPasswordCheckRoute: FastifyPluginAsyncTypebox = async (app) => {
     {
       schema: {
         summary: "Put a password to the rules of an appliance's authentication policy, without setting it",
-        body: Check,
+        body: checkOf(authPolicies.ranges),
         response: checkedAnswers,
       },
       config: {

@@ -1,7 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { type AuthPolicy, authenticationFields, type PolicyGroup } from '../../../../access/passwords/auth-policy.ts'
+import {
+  type AuthPolicy,
+  authenticationFields,
+  type PolicyGroup,
+  type PolicyRanges,
+} from '../../../../access/passwords/auth-policy.ts'
 import { answerChange } from '../../../answer-change.ts'
 import { hash_algorithm, policyFields, policyNumbers, sentPolicy } from '../../auth-policy-wire.ts'
 import { anyAccount, changeSystem } from '../../permissions.ts'
@@ -14,26 +19,40 @@ const managersOnly = authenticationFields.filter((name) => name.startsWith('api'
 /** How often a console asks for a password before it gives up. */
 const retryPrompt = 3
 
-const Policy = Type.Object(
-  {
-    _retry_prompt: Type.Integer(),
-    _schema: Type.String(),
-    _self: SelfLink,
-    ...Object.fromEntries(Object.entries({ ...policyNumbers, hash_algorithm }).sort(([a], [b]) => (a < b ? -1 : 1))),
-  },
-  { description: 'AuthenticationPolicyProperties' },
-)
+/** Of 9.1, where nothing says what else a password must not have. */
+const refusedParts: Record<string, Type.TSchema> = {
+  invalid_password_chars: Type.Array(Type.String()),
+  invalid_password_patterns: Type.Array(Type.String()),
+}
 
-const PolicyChange = Type.Object(
-  {
-    _retry_prompt: readOnly,
-    _schema: readOnly,
-    _self: readOnly,
-    ...Object.fromEntries(Object.entries(policyNumbers).map(([wire, schema]) => [wire, Type.Optional(schema)])),
-    hash_algorithm: Type.Optional(hash_algorithm),
-  },
-  { description: 'AuthenticationPolicyProperties; what is left out stays as it is' },
-)
+function schemasOf(ranges: PolicyRanges, saysRefusedParts: boolean) {
+  const numbers = policyNumbers(ranges)
+  const others = saysRefusedParts ? refusedParts : {}
+  const ignored = Object.fromEntries(Object.keys(others).map((name) => [name, readOnly]))
+  const fields = { ...numbers, ...others, hash_algorithm }
+  return {
+    Policy: Type.Object(
+      {
+        _retry_prompt: Type.Integer(),
+        _schema: Type.String(),
+        _self: SelfLink,
+        ...Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1))),
+      },
+      { description: 'AuthenticationPolicyProperties' },
+    ),
+    PolicyChange: Type.Object(
+      {
+        _retry_prompt: readOnly,
+        _schema: readOnly,
+        _self: readOnly,
+        ...ignored,
+        ...Object.fromEntries(Object.entries(numbers).map(([wire, schema]) => [wire, Type.Optional(schema)])),
+        hash_algorithm: Type.Optional(hash_algorithm),
+      },
+      { description: 'AuthenticationPolicyProperties; what is left out stays as it is' },
+    ),
+  }
+}
 
 const resets: Record<string, { groups: PolicyGroup[]; summary: string }> = {
   'reset-all': { groups: ['authentication', 'complexity'], summary: 'Reset the whole policy to its defaults' },
@@ -43,7 +62,9 @@ const resets: Record<string, { groups: PolicyGroup[]; summary: string }> = {
 
 /** `/node/aaa/auth-policy` @see nsx-api.md 1 */
 export const authPolicyRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = async (app, { scope }) => {
-  const { authPolicies } = app.services
+  const { authPolicies, config } = app.services
+  const { saysExpiry } = config.nsxRelease
+  const { Policy, PolicyChange } = schemasOf(authPolicies.ranges, saysExpiry)
   const params = Type.Object(scope.params)
   const url = '/node/aaa/auth-policy'
 
@@ -53,6 +74,7 @@ export const authPolicyRoutes: FastifyPluginAsyncTypebox<{ scope: Scope }> = asy
     _self: { href: `${scope.href(request)}${url}`, rel: 'self' },
     ...Object.fromEntries(policyFields.map(([name, wire]) => [wire, policy[name]])),
     hash_algorithm: policy.hashAlgorithm,
+    ...(saysExpiry ? { invalid_password_chars: [], invalid_password_patterns: [] } : {}),
   })
 
   app.get(

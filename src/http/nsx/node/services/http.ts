@@ -12,35 +12,40 @@ import { inferred } from '../../inferred.ts'
 import { changeSystem, readSystem } from '../../permissions.ts'
 import { Empty, errorAnswers, readOnly, SelfLink } from '../../wire.ts'
 
-const settings = { ...servedSettings, logging_level: Type.Enum([...loggingLevels], { default: 'INFO' }) }
+const settingsOf = (defaults: ApiServiceConfig) => ({
+  ...servedSettings(defaults),
+  logging_level: Type.Enum([...loggingLevels], { default: 'INFO' }),
+})
 
 const self = { _schema: Type.String(), _self: SelfLink }
 
-const Properties = Type.Object(
-  {
-    ...self,
-    service_name: Type.Literal('http'),
-    service_properties: Type.Object(
-      { ...settings, certificate: Type.Object({ pem_encoded: Type.String() }) },
-      { description: 'HttpServiceProperties' },
-    ),
-  },
-  { description: 'NodeHttpServiceProperties' },
-)
+const propertiesOf = (settings: ReturnType<typeof settingsOf>) =>
+  Type.Object(
+    {
+      ...self,
+      service_name: Type.Literal('http'),
+      service_properties: Type.Object(
+        { ...settings, certificate: Type.Object({ pem_encoded: Type.String() }) },
+        { description: 'HttpServiceProperties' },
+      ),
+    },
+    { description: 'NodeHttpServiceProperties' },
+  )
 
-const PropertiesChange = Type.Object(
-  {
-    service_name: Type.Literal('http'),
-    service_properties: Type.Object(
-      { ...optional(settings), certificate: readOnly },
-      { additionalProperties: false, description: 'What is left out stays as it is' },
-    ),
-    _schema: readOnly,
-    _self: readOnly,
-    _links: readOnly,
-  },
-  { additionalProperties: false, description: 'NodeHttpServiceProperties' },
-)
+const changeOf = (settings: ReturnType<typeof settingsOf>) =>
+  Type.Object(
+    {
+      service_name: Type.Literal('http'),
+      service_properties: Type.Object(
+        { ...optional(settings), certificate: readOnly },
+        { additionalProperties: false, description: 'What is left out stays as it is' },
+      ),
+      _schema: readOnly,
+      _self: readOnly,
+      _links: readOnly,
+    },
+    { additionalProperties: false, description: 'NodeHttpServiceProperties' },
+  )
 
 const Status = Type.Object(
   {
@@ -74,6 +79,8 @@ function sentChanges({ logging_level, ...sent }: Sent['service_properties']): Pa
  */
 export const httpServiceRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const { apiService } = app.services
+  const settings = settingsOf(apiService.defaults)
+  const [Properties, PropertiesChange] = [propertiesOf(settings), changeOf(settings)]
 
   const properties = (stored: StoredApiService) => ({
     _schema: 'NodeHttpServiceProperties',
