@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ManagedType } from '../../src/http/vcenter/sdk/managed-type.ts'
 import { registry } from '../../src/http/vcenter/sdk/managed-types.ts'
+import { events } from '../../src/http/vcenter/sdk/types/event.ts'
 import type { VimType } from '../../src/http/vcenter/sdk/types/vim-type.ts'
 import {
   basesOf,
@@ -87,6 +88,7 @@ test('data objects have fields of vim25, in its order', () => {
     for (const { type: is } of Object.values(type.properties)) look(is)
     for (const { result } of Object.values(type.methods)) if (result) look(result)
   }
+  for (const type of Object.values(events)) look(type)
   assert(met.size > 30)
   assert.deepEqual(wrong, [])
 })
@@ -106,7 +108,9 @@ async function objectsIn(vim: Vim): Promise<Ref[]> {
   const task = await vim.call('PowerOffVM_Task', machine)
   const spec = { propSet: { type: 'Folder', pathSet: 'name' }, objectSet: { obj: ref('obj', managers.root) } }
   const filter = await vim.call('CreateFilter', managers.properties, { spec, partialUpdates: false })
-  return [...new Set([...singletons, ...inventory, view, task, filter])]
+  const collector = await vim.call('CreateCollectorForEvents', 'EventManager:EventManager', { filter: {} })
+  const listed = await vim.call('CreateListView', managers.views, { obj: ref('obj', machine) })
+  return [...new Set([...singletons, collector, listed, ...inventory, view, task, filter])]
 }
 
 /** Values say their types once, each element is one that vim25 defines. */

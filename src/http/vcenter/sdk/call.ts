@@ -20,6 +20,8 @@ export interface SdkCall extends VcenterCall {
   watchedByCaller(): number
   /** The id of the task that the call begins, where it begins one. */
   readonly taskId: string
+  /** Who is charged for what the call costs. */
+  readonly callerKey: string
   /** The caller's address. */
   readonly source: string
   /** What the client calls itself. */

@@ -12,6 +12,11 @@ export const inferred = {
     'VirtualMachine.InstantClone_Task': 'VirtualMachine.Provisioning.Clone',
     'Folder.UnregisterAndDestroy_Task': 'Folder.Delete',
   } as Readonly<Record<string, string>>,
+  /** Events of one answer, and that a collector has at hand, at most. */
+  eventsOfAnswer: 1000,
+  /** Events of a collector's latest page, unless the client says otherwise. */
+  pageOfEvents: 10,
+  eventCollectorsOfSession: 8,
   /** Objects that a list view can have. */
   objectsOfListView: 20_000,
   /** Privileges on objects that one call can ask about. */

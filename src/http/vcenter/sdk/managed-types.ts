@@ -1,6 +1,7 @@
 import { authorizationManager } from './authorization-manager.ts'
 import { customFieldsManager } from './custom-fields-manager.ts'
 import { vimNamespace } from './envelope.ts'
+import { eventHistoryCollector, eventManager } from './event-manager.ts'
 import { extensionManager } from './extension-manager.ts'
 import { clusterComputeResource, computeResource } from './inventory/compute-resource.ts'
 import { datacenter } from './inventory/datacenter.ts'
@@ -42,6 +43,7 @@ const singletonTypes: Record<keyof typeof singletonIds, ManagedType> = {
   SearchIndex: searchIndex,
   OptionManager: optionManager,
   PerformanceManager: performanceManager,
+  EventManager: eventManager,
   ExtensionManager: extensionManager,
   CustomFieldsManager: customFieldsManager,
   LicenseManager: licenseManager,
@@ -56,7 +58,7 @@ function know(type: ManagedType): void {
 }
 
 for (const type of Object.values(singletonTypes)) know(type)
-for (const type of [propertyFilter, containerView, listView, task]) know(type)
+for (const type of [propertyFilter, containerView, listView, task, eventHistoryCollector]) know(type)
 for (const type of [
   folder,
   storagePod,

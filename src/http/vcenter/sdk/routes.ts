@@ -160,6 +160,9 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
         taskId ??= tasks.nextId()
         return taskId
       },
+      get callerKey() {
+        return callerKeyOf(request)
+      },
       get ended() {
         ended ??= AbortSignal.any([gone(reply), stopping.signal])
         return ended

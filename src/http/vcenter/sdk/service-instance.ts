@@ -15,6 +15,7 @@ const managers = {
   sessionManager: 'SessionManager',
   authorizationManager: 'AuthorizationManager',
   perfManager: 'PerformanceManager',
+  eventManager: 'EventManager',
   taskManager: 'TaskManager',
   extensionManager: 'ExtensionManager',
   customFieldsManager: 'CustomFieldsManager',

@@ -10,6 +10,7 @@ export const singletonIds = {
   SearchIndex: 'SearchIndex',
   OptionManager: 'VpxSettings',
   PerformanceManager: 'PerfMgr',
+  EventManager: 'EventManager',
   ExtensionManager: 'ExtensionManager',
   CustomFieldsManager: 'CustomFieldsManager',
   LicenseManager: 'LicenseManager',

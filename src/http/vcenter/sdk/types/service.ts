@@ -29,6 +29,7 @@ export const serviceContent = dataObject('ServiceContent', {
   sessionManager: optional(reference),
   authorizationManager: optional(reference),
   perfManager: optional(reference),
+  eventManager: optional(reference),
   taskManager: optional(reference),
   extensionManager: optional(reference),
   customFieldsManager: optional(reference),
