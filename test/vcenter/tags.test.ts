@@ -7,6 +7,7 @@ import type { Answer, Client } from '../client.ts'
 import { databases, type Lab, openLab } from '../lab.ts'
 import { plain } from './authorization-faces.ts'
 import { rpc, rpcErrorOf, signedIn } from './clients.ts'
+import { managers, Vim } from './soap-client.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into values of every shape
 type Any = any
@@ -534,7 +535,16 @@ for (const database of databases) {
         assert.deepEqual(info.object, place)
         assert.deepEqual(info.principal, principal)
         const usage = await admin.get(`/sallyport/v1/vcenter/roles/${info.role}/permissions`)
-        assert.deepEqual(usage.json.permissions[0].object, place)
+        const { name } = await rest.ask(admin, 'tag.get', { tag_id })
+        assert.deepEqual(usage.json.permissions[0].object, { ...place, name })
+        const { vim } = await new Vim(lab.a).signIn()
+        for (const [method, args] of [
+          ['RetrieveAllPermissions', {}],
+          ['RetrieveRolePermissions', { roleId: info.role }],
+        ] as const) {
+          const entities = (await vim.list(method, managers.authorization, args)).map(({ entity }) => entity)
+          assert(!entities.some((entity) => entity.includes('InventoryService')), 'vim25 has no tags')
+        }
         const wrong = await admin.post(`${authorization}/permissions`, {
           object: { type: 'ManagedEntity', id: tag_id },
           principal,

@@ -237,8 +237,7 @@ export function createEntityPermissions(parts: EntityPermissionParts) {
       }
       const some = roleId === undefined ? permissions.all() : permissions.withRole(roleId)
       return [...some].filter(
-        (permission) =>
-          permission.objectId !== globalRoot && authorization.allows(call.caller, permission.objectId, 'System.View'),
+        ({ objectId }) => tree.find(objectId) && authorization.allows(call.caller, objectId, 'System.View'),
       )
     },
   }

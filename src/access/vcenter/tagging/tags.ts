@@ -89,6 +89,10 @@ export function createTags(view: TagView, authorization: Authorization, removed:
       return [...view.tagsIn(categoryId)].filter((id) => readable(call, id))
     },
 
+    /** The name of a tag or a category; undefined where there is none that the caller may read. */
+    nameOf: (call: VcenterCall, id: string): string | undefined =>
+      readable(call, id) ? (view.tag(id) ?? view.category(id))?.name : undefined,
+
     /** @throws {AccessError} `not_found`, `forbidden` */
     find: (call: VcenterCall, id: string): Tag => requireOn(call, id, tagging.read),
 

@@ -64,13 +64,14 @@ export const PermissionFields = {
 }
 
 export function wireObject(
-  { vsphere, vsphereBrowser }: Services,
+  { vsphere, vsphereBrowser, tags }: Services,
   call: VcenterCall,
   node: ObjectNode,
 ): Static<typeof InventoryObject> {
   const { type, id } = dynamicIdOf(node)
   const object = id === globalRoot ? undefined : vsphere.find(id)
-  return { id, type, ...(object && vsphereBrowser.sees(call, object) ? { name: object.name } : {}) }
+  const name = object ? (vsphereBrowser.sees(call, object) ? object.name : undefined) : tags.nameOf(call, id)
+  return { id, type, ...(name === undefined ? {} : { name }) }
 }
 
 export const wirePrincipal = ({

@@ -140,6 +140,8 @@ const kinds: Record<string, string> = {
   OpaqueNetwork: 'network',
   DistributedVirtualPortgroup: 'distributed port group',
   DistributedVirtualSwitch: 'distributed switch',
+  InventoryServiceCategory: 'category of tags',
+  InventoryServiceTag: 'tag',
   GlobalAcl: 'above the whole inventory',
 }
 
