@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { cpSync } from 'node:fs'
+import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Client } from '../test/client.ts'
 import { type Finished, installing, run, type Suite } from './suite.ts'
 
 /** govc of the newest govmomi in the Go module proxy that has it as a library. @see vcenter-api.md 7.7 */
@@ -156,6 +157,95 @@ export const govc: Suite = {
       succeeded(await govc('datacenter.create', 'DCX'))
       succeeded(await govc('object.destroy', '/DCX'))
       assert.deepEqual(await lines('ls', '/'), ['/DC0', '/DC1'])
+    })
+
+    const tagWalk = async (as: typeof govc, prefix: string) => {
+      const [category, tag, machine] = [`${prefix}-region`, `${prefix}-eu`, '/DC0/vm/DC0_H0_VM0']
+      const id = succeeded(await as('tags.category.create', '-d', 'Region', '-t', 'VirtualMachine', category))
+      assert.match(id, /^urn:vmomi:InventoryServiceCategory:/)
+      succeeded(await as('tags.category.update', '-t', 'Datacenter', '-d', 'Where it is', category))
+      const [info] = JSON.parse(succeeded(await as('tags.category.info', '-json', category)))
+      assert.deepEqual(
+        [info.id, info.description, info.cardinality, info.associable_types],
+        [id, 'Where it is', 'SINGLE', ['Datacenter', 'VirtualMachine']],
+      )
+      assert.match(succeeded(await as('tags.category.ls')), new RegExp(`^${category}$`, 'm'))
+
+      const tagId = succeeded(await as('tags.create', '-d', 'Europe', '-c', category, tag))
+      failed(await as('tags.create', '-c', category, tag), /already_exists|400/)
+      assert.match(succeeded(await as('tags.ls', '-c', category)), new RegExp(`^${tag}\\s+${category}$`))
+      succeeded(await as('tags.update', '-d', 'All of Europe', '-c', category, tag))
+      assert.match(succeeded(await as('tags.info', '-c', category, tag)), /Description:\s+All of Europe/)
+
+      succeeded(await as('tags.attach', '-c', category, tag, machine))
+      failed(await as('tags.attach', '-c', category, tag, '/DC0/host/DC0_C0'))
+      assert.equal(succeeded(await as('tags.attached.ls', '-r', machine)), tag)
+      assert.match(succeeded(await as('tags.attached.ls', tagId)), /^VirtualMachine:vm-\d+$/)
+      assert.match(succeeded(await as('tags.attached.ls', '-l', tagId)), /DC0_H0_VM0|VirtualMachine:vm-/)
+      failed(await as('tags.rm', '-c', category, tag))
+      succeeded(await as('tags.detach', '-c', category, tag, machine))
+      assert.equal(succeeded(await as('tags.attached.ls', tagId)), '')
+      succeeded(await as('tags.rm', '-c', category, tag))
+      succeeded(await as('tags.category.rm', category))
+      failed(await as('tags.category.info', category))
+    }
+
+    /** With a role that is given globally, for which govc has no command. */
+    const asUser = async (name: string, ...privileges: string[]): Promise<typeof govc> => {
+      const admin = new Client(url, readFileSync(ca, 'utf8')).as(user, password)
+      const { json: id } = await admin.post('/api/session')
+      const session = admin.with({ headers: { 'vmware-api-session-id': id } })
+      const base = '/api/vcenter/authorization'
+      const { json: role } = await session.post(`${base}/roles`, { name, description: '', privileges })
+      const { status, text } = await session.post(`${base}/permissions`, {
+        object: { type: 'GlobalAcl', id: 'GlobalAcl' },
+        principal: { type: 'USER', name, domain: 'vsphere.local' },
+        role,
+        propagating: true,
+      })
+      assert.equal(status, 201, text)
+      const env = { ...known, GOVC_USERNAME: `${name}@vsphere.local`, GOVMOMI_HOME: join(folder, name) }
+      return (...args) => run(client, args, { env })
+    }
+
+    await check('tags.* make, read, change, attach, detach and delete categories and tags', async () => {
+      await tagWalk(govc, 'admin')
+    })
+
+    await check('tags.* do the same for somebody who just may', async () => {
+      const rights = ['AttachTag', 'ObjectAttachable', 'CreateTag', 'EditTag', 'DeleteTag']
+      const categories = ['CreateCategory', 'EditCategory', 'DeleteCategory']
+      const may = await asUser(
+        'holouser',
+        ...[...rights, ...categories].map((one) => `InventoryService.Tagging.${one}`),
+      )
+      await tagWalk(may, 'just')
+    })
+
+    await check('tags.* and storage.policy.ls refuse somebody who may only read', async () => {
+      const reader = await asUser('holodeck-vmadmin')
+      succeeded(await govc('tags.category.create', 'kept'))
+      succeeded(await govc('tags.create', '-c', 'kept', 'one'))
+      assert.match(succeeded(await reader('tags.ls', '-c', 'kept')), /^one\s+kept$/)
+      for (const refused of [
+        ['tags.category.create', 'more'],
+        ['tags.category.update', '-d', 'x', 'kept'],
+        ['tags.category.rm', '-f', 'kept'],
+        ['tags.create', '-c', 'kept', 'two'],
+        ['tags.update', '-d', 'x', '-c', 'kept', 'one'],
+        ['tags.attach', '-c', 'kept', 'one', '/DC0'],
+        ['tags.rm', '-f', '-c', 'kept', 'one'],
+      ]) {
+        failed(await reader(...refused), /403|unauthorized/i)
+      }
+      failed(await reader('storage.policy.ls'), /denied|NoPermission/)
+      succeeded(await govc('tags.category.rm', '-f', 'kept'))
+      succeeded(await govc('role.remove', '-force', 'holodeck-vmadmin'))
+    })
+
+    await check('storage.policy.ls has none, and none can be made yet', async () => {
+      assert.equal(succeeded(await govc('storage.policy.ls')), '')
+      failed(await govc('storage.policy.create', '-category', 'x', '-tag', 'y', 'name'))
     })
 
     await check('whoever may see one datacenter sees that one, and may do what the role says', async () => {
