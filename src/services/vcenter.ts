@@ -43,6 +43,7 @@ import { createTags, type Tags } from '../access/vcenter/tagging/tags.ts'
 import type { Journal } from '../audit/journal.ts'
 import { createInventoryBrowser, type InventoryBrowser } from '../inventory/vsphere/browser.ts'
 import { createDatacenters, type Datacenters } from '../inventory/vsphere/datacenters.ts'
+import { createFolders, type Folders } from '../inventory/vsphere/folders.ts'
 import { loadVsphereInventory, type VsphereInventory } from '../inventory/vsphere/inventory.ts'
 import { createVsphereQueries, type VsphereQueries } from '../inventory/vsphere/queries.ts'
 import { createVirtualMachines, type VirtualMachines } from '../inventory/vsphere/virtual-machines.ts'
@@ -55,6 +56,7 @@ export interface VcenterServices {
   vsphereQueries: VsphereQueries
   vsphereBrowser: InventoryBrowser
   datacenters: Datacenters
+  folders: Folders
   virtualMachines: VirtualMachines
   authorization: Authorization
   privileges: PrivilegeList
@@ -131,6 +133,7 @@ export async function openVcenter(
     vsphereQueries: createVsphereQueries(vsphere, authorization, appliances.vcenter.id, turns),
     vsphereBrowser: createInventoryBrowser(vsphere, authorization, turns),
     datacenters: createDatacenters(vsphere, authorization, objectsRemoved),
+    folders: createFolders(vsphere, authorization, objectsRemoved),
     virtualMachines: createVirtualMachines(vsphere, authorization, objectsRemoved),
     authorization,
     privileges: createPrivilegeList(authorization),

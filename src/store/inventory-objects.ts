@@ -12,7 +12,7 @@ export function createInventoryObjectStore(db: Database) {
       return db.selectFrom('inventoryObject').selectAll().where('id', '=', id).executeTakeFirst()
     },
 
-    /** All of them, oldest first: parents before their children. */
+    /** All of them, oldest first: parents before their children, unless they were moved. */
     async *all(): AsyncGenerator<InventoryObjectTable[], void> {
       for (let last = 0; ; ) {
         const rows = await db
@@ -53,8 +53,8 @@ export function createInventoryObjectStore(db: Database) {
       }
     },
 
-    async update({ id, name, details }: InventoryObjectTable): Promise<void> {
-      await db.updateTable('inventoryObject').set({ name, details }).where('id', '=', id).execute()
+    async update({ id, name, parent, details }: InventoryObjectTable): Promise<void> {
+      await db.updateTable('inventoryObject').set({ name, parent, details }).where('id', '=', id).execute()
     },
 
     /** Removes an object and all that stands below it. @returns their ids. */

@@ -276,6 +276,8 @@ function argumentsOf(samples: Samples): Record<string, Record<string, unknown>> 
     RemoveEntityPermission: { entity: ref('entity', root), user: 'VSPHERE.LOCAL\\none-such', isGroup: false },
     WaitForUpdatesEx: { options: { maxWaitSeconds: 0 } },
     CreateDatacenter: { name: '' },
+    CreateFolder: { name: '' },
+    MoveIntoFolder_Task: { list: ref('list', `Datacenter:${samples.datacenter}`) },
   }
 }
 

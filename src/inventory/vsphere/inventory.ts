@@ -26,7 +26,7 @@ export interface VsphereInventory extends ObjectTree {
 export interface InventoryChanges {
   /** Parents before their children. */
   added?: readonly InventoryObjectTable[]
-  /** Same place, another name or other details. */
+  /** Another name, other details, or another folder that it stands in. */
   updated?: readonly InventoryObjectTable[]
   /** Whatever stands below one of them is among them. */
   removed?: readonly string[]
@@ -43,7 +43,7 @@ class Node implements VsphereObject {
   readonly type: ObjectType
   name: string
   details: ObjectDetails[ObjectType]
-  readonly parents: readonly ObjectNode[]
+  parents: readonly ObjectNode[]
   children = nobody
   readonly holder: ObjectNode
 
@@ -91,11 +91,44 @@ function holdsNone(type: ObjectType, parentType: ObjectNode['type']): boolean {
 /** Reads the whole table; a million objects a few thousand at a time. */
 export async function loadVsphereInventory({ inventoryObjects }: Stores): Promise<VsphereInventory> {
   let inventory: VsphereInventory | undefined
+  const order = createParentsFirst((id) => inventory?.find(id) !== undefined)
   for await (const rows of inventoryObjects.all()) {
-    if (inventory) inventory.follow({ added: rows })
-    else inventory = createVsphereInventory(rows)
+    const ready = order.take(rows)
+    if (inventory) inventory.follow({ added: ready })
+    else inventory = createVsphereInventory(ready)
   }
+  order.end()
   return inventory ?? createVsphereInventory([])
+}
+
+/** Objects by their age are parents before their children, but for those that were moved into younger folders. */
+function createParentsFirst(isKnown: (id: string) => boolean) {
+  /** By the id of a parent that is not there yet. */
+  const waiting = new Map<string, InventoryObjectTable[]>()
+  return {
+    take(rows: readonly InventoryObjectTable[]): InventoryObjectTable[] {
+      const ready: InventoryObjectTable[] = []
+      const now = new Set<string>()
+      const ahead = rows.toReversed()
+      for (let row = ahead.pop(); row; row = ahead.pop()) {
+        const missing = [row.parent, row.secondParent].find((id) => id !== null && !now.has(id) && !isKnown(id))
+        if (typeof missing === 'string') {
+          waiting.set(missing, [...(waiting.get(missing) ?? []), row])
+          continue
+        }
+        ready.push(row)
+        now.add(row.id)
+        ahead.push(...(waiting.get(row.id) ?? []))
+        waiting.delete(row.id)
+      }
+      return ready
+    },
+
+    /** @throws {Error} where a parent never came. */
+    end(): void {
+      for (const [parent] of waiting) throw new Error(`the inventory has no object ${parent}`)
+    },
+  }
 }
 
 /**
@@ -168,6 +201,10 @@ export function createVsphereInventory(rows: Iterable<InventoryObjectTable>): Vs
       byType.set(node.type, alike)
     }
     alike.add(node)
+    enter(node)
+  }
+
+  function enter(node: Node): void {
     for (const parent of node.parents) {
       if (!(parent instanceof Node)) globalChildren.add(node)
       else if (parent.children === nobody) parent.children = new Set([node])
@@ -176,12 +213,16 @@ export function createVsphereInventory(rows: Iterable<InventoryObjectTable>): Vs
     forgetOrder(node)
   }
 
+  function leave(node: Node): void {
+    for (const parent of node.parents) (parent as Node).children.delete(node)
+    forgetOrder(node)
+  }
+
   function remove(id: string): void {
     const node = existing(id)
     byId.delete(id)
     byType.get(node.type)?.delete(node)
-    for (const parent of node.parents) (parent as Node).children.delete(node)
-    forgetOrder(node)
+    leave(node)
     inOrder.delete(node)
   }
 
@@ -219,14 +260,20 @@ export function createVsphereInventory(rows: Iterable<InventoryObjectTable>): Vs
 
     follow({ added = [], updated = [], removed = [] }) {
       for (const row of added) add(row)
+      let moved = false
       for (const row of updated) {
         const node = existing(row.id)
         if (node.name !== row.name) forgetOrder(node)
         node.name = row.name
         node.details = detailsOf(row)
+        if (row.parent === node.parents[0]?.id || row.parent === null) continue
+        leave(node)
+        node.parents = placeOf(row)
+        enter(node)
+        moved = true
       }
       for (const id of removed) remove(id)
-      if (added.length > 0 || removed.length > 0) for (const listen of listeners) listen()
+      if (added.length > 0 || removed.length > 0 || moved) for (const listen of listeners) listen()
     },
     onChange: (listen) => void listeners.push(listen),
   }

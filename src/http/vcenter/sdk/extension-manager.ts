@@ -1,4 +1,4 @@
-import { none } from './inventory/managed-entity.ts'
+import { none } from './inventory/extensible.ts'
 import { managedObject } from './managed-object.ts'
 import { type ManagedType, method } from './managed-type.ts'
 import { string } from './types/basic.ts'

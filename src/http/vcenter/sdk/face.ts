@@ -27,6 +27,7 @@ const recorded = {
   DuplicateName: 'already_exists',
   InvalidArgument: 'invalid_argument',
   InvalidCollectorVersion: 'invalid_argument',
+  InvalidFolder: 'invalid_argument',
   InvalidLocale: 'invalid_argument',
   InvalidLogin: 'unauthenticated',
   InvalidName: 'invalid_argument',

@@ -1,5 +1,5 @@
 import type { SdkCall } from './call.ts'
-import { none } from './inventory/managed-entity.ts'
+import { none } from './inventory/extensible.ts'
 import { managedObject } from './managed-object.ts'
 import { type ManagedType, method, property } from './managed-type.ts'
 import { has, noPermission, requireObject } from './objects.ts'

@@ -1,7 +1,7 @@
 import { displayName } from '../../../access/vcenter/principal.ts'
 import type { VsphereObject } from '../../../inventory/vsphere/object.ts'
 import type { SdkCall } from './call.ts'
-import { extensibleManagedObject } from './inventory/managed-entity.ts'
+import { extensibleManagedObject } from './inventory/extensible.ts'
 import { managedObject } from './managed-object.ts'
 import { type ManagedObject, type ManagedType, method, property, referenceTo } from './managed-type.ts'
 import { maySeeTask } from './objects.ts'

@@ -3,7 +3,8 @@ import { type ManagedType, property } from '../managed-type.ts'
 import { reference } from '../types/basic.ts'
 import { datastoreSummary } from '../types/inventory.ts'
 import { list } from '../types/vim-type.ts'
-import { entityReference, managedEntity, none, read } from './managed-entity.ts'
+import { none } from './extensible.ts'
+import { entityReference, managedEntity, read } from './managed-entity.ts'
 
 /** Which hosts and machines use it is not kept. */
 export const datastore: ManagedType = {

@@ -1,32 +1,20 @@
 import type { ObjectNode } from '../../../../access/vcenter/object-tree.ts'
 import type { VsphereObject } from '../../../../inventory/vsphere/object.ts'
 import { inferred } from '../inferred.ts'
-import { managedObject } from '../managed-object.ts'
-import { type ManagedType, type Property, property } from '../managed-type.ts'
+import { type ManagedObject, type ManagedType, method, property } from '../managed-type.ts'
 import { wirePermission } from '../permissions.ts'
+import { asTask, taskOf } from '../task.ts'
 import { permission } from '../types/authorization.ts'
 import { boolean, int, type Reference, reference, string } from '../types/basic.ts'
 import { managedEntityStatus } from '../types/inventory.ts'
-import { dataObject, list } from '../types/vim-type.ts'
+import { list } from '../types/vim-type.ts'
+import { extensibleManagedObject, none } from './extensible.ts'
+import { asNameFault } from './refusals.ts'
 
 export const read = inferred.privilegeOfProperties
 
 /** An object of the inventory by its type and id. */
 export const entityReference = ({ type, id }: ObjectNode): Reference => ({ type, id })
-
-/** Of the kinds of things that objects here never have. */
-export const none = (type: string, privilege: string): Property =>
-  property(list(dataObject(type, {})), privilege, () => [])
-
-export const extensibleManagedObject: ManagedType = {
-  name: 'ExtensibleManagedObject',
-  base: managedObject,
-  properties: {
-    value: none('CustomFieldValue', 'System.View'),
-    availableField: none('CustomFieldDef', 'System.View'),
-  },
-  methods: {},
-}
 
 /** What the objects of the inventory have in common. @see vcenter-api.md 7.4 */
 export const managedEntity: ManagedType = {
@@ -58,5 +46,19 @@ export const managedEntity: ManagedType = {
     alarmActionsEnabled: property(boolean, 'System.Read', () => true),
     tag: none('Tag', 'System.View'),
   },
-  methods: {},
+  methods: {
+    Rename_Task: method({
+      requires: 'session',
+      parameters: { newName: string },
+      result: reference,
+      changes: true,
+      run: (call, { newName }, target: ManagedObject<VsphereObject>) =>
+        asTask(call, { method: 'Rename_Task', operation: 'rename' }, target, () =>
+          asNameFault(newName, target.subject.parent ?? target.subject, () =>
+            call.services.folders.rename(call, target.id, newName),
+          ),
+        ),
+      answer: taskOf,
+    }),
+  },
 }

@@ -4,7 +4,8 @@ import { reference } from '../types/basic.ts'
 import { resourcePoolRuntimeInfo } from '../types/inventory.ts'
 import { list } from '../types/vim-type.ts'
 import { areOf, childrenOf, entities } from './contents.ts'
-import { entityReference, managedEntity, none, read } from './managed-entity.ts'
+import { none } from './extensible.ts'
+import { entityReference, managedEntity, read } from './managed-entity.ts'
 
 /** What machines use is not measured. */
 const unused = {

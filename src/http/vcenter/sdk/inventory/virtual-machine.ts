@@ -16,8 +16,9 @@ import {
 } from '../types/inventory.ts'
 import { objectOf } from '../types/object-parameter.ts'
 import { list, optional, type ValueOf } from '../types/vim-type.ts'
+import { none } from './extensible.ts'
 import { guestIdOf } from './guest-os.ts'
-import { entityReference, managedEntity, none, read } from './managed-entity.ts'
+import { entityReference, managedEntity, read } from './managed-entity.ts'
 import { asPowerFault } from './refusals.ts'
 
 type Machine = VsphereObject<'VirtualMachine'>

@@ -16,6 +16,7 @@ export const faults = {
   DuplicateName: fault('DuplicateName', { name: string, object: reference }),
   InvalidArgument: fault('InvalidArgument', { invalidProperty: optional(string) }),
   InvalidCollectorVersion: fault('InvalidCollectorVersion', {}),
+  InvalidFolder: fault('InvalidFolder', { target: reference }),
   InvalidLocale: fault('InvalidLocale', {}),
   InvalidLogin: fault('InvalidLogin', {}),
   InvalidName: fault('InvalidName', { name: string, entity: optional(reference) }),
