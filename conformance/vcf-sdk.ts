@@ -24,5 +24,6 @@ export const vcfSdk: Suite = {
       assert.match(stderr, /AlreadyExists/)
     })
     await runScript(client, [script('cycle.py')], lab, check)
+    await runScript(client, [script('tags.py')], lab, check)
   },
 }
