@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { CompiledQuery, sql } from 'kysely'
 import { pino } from 'pino'
+import { loadNodeSettings } from '../src/access/nodes/node-settings.ts'
 import { readConfig } from '../src/config.ts'
 import { labSsoPassword } from '../src/lab.ts'
 import { openServer } from '../src/serve.ts'
@@ -242,6 +243,18 @@ for (const database of databases) {
       assert.equal(await propertyOf(databaseOf(fresh.server.services), 'unsealed_exporter_keys'), undefined)
     },
   )
+
+  test(`${database.kind}: the cli timeout of an earlier version stays what it was`, database, async () => {
+    await using store = await emptyStore(database)
+    const older = await openOlder(store.settings, '018')
+    await createStores(older.write).properties.insert('cli_timeout one', '300')
+    await older.close()
+    const { write, close } = await openDatabase(store.settings)
+    const nodeSettings = await loadNodeSettings(createStores(write), ['one', 'two'])
+    await close()
+    assert.equal(nodeSettings.read('one').cliTimeout, 300)
+    assert.equal(nodeSettings.read('two').cliTimeout, 600)
+  })
 
   test(
     `${database.kind}: private keys of exporters that lie there in clear are sealed, and no page keeps one`,

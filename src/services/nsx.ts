@@ -1,4 +1,3 @@
-import { type CliTimeouts, loadCliTimeouts } from '../access/accounts/cli-timeouts.ts'
 import type { Directory } from '../access/accounts/directory.ts'
 import { createNodeUsers, type NodeUsers } from '../access/accounts/node-users.ts'
 import { createPasswordChanges, type PasswordChanges } from '../access/accounts/password-changes.ts'
@@ -7,6 +6,8 @@ import { type ApiService, createApiService, isImmune } from '../access/api-servi
 import { type Certificates, certificateOf, createCertificates } from '../access/certificates/certificates.ts'
 import { createVidmSettings, type VidmSettingsUse } from '../access/identity-sources/vidm/vidm.ts'
 import { createLimiters, type Limiters } from '../access/limits/limiters.ts'
+import { loadNodeSettings, type NodeSettingsUse } from '../access/nodes/node-settings.ts'
+import { createSshServices, type SshServices } from '../access/nodes/ssh-services.ts'
 import type { LocalUser, Principal } from '../access/principal.ts'
 import { createIdentities, type Identities } from '../access/principal-identities/identities.ts'
 import {
@@ -40,7 +41,8 @@ export interface NsxServices {
   consoleDoor: ConsoleDoor
   sessions: Sessions
   consoles: Consoles
-  cliTimeouts: CliTimeouts
+  nodeSettings: NodeSettingsUse
+  sshServices: SshServices
   passwords: PasswordChanges
   nodeUsers: NodeUsers
   sshKeys: SshKeys
@@ -109,7 +111,8 @@ export async function openNsx(
     consoleDoor,
     sessions,
     consoles,
-    cliTimeouts: await loadCliTimeouts(stores, idsOf([...appliances.managers, ...appliances.edges])),
+    nodeSettings: await loadNodeSettings(stores, idsOf([...appliances.managers, ...appliances.edges])),
+    sshServices: createSshServices(),
     passwords,
     nodeUsers: createNodeUsers({
       stores,

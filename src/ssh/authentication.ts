@@ -1,5 +1,6 @@
 import type { AuthContext, KeyboardAuthContext, ParsedKey, PasswordAuthContext, PublicKeyAuthContext } from 'ssh2'
 import ssh2 from 'ssh2'
+import { rootUserid } from '../access/accounts/account.ts'
 import { AccessError, locksAccount } from '../access/errors.ts'
 import type { LocalUser } from '../access/principal.ts'
 import type { Credentials } from '../access/sign-in/door.ts'
@@ -17,7 +18,7 @@ const longestPassword = 1024
 const outdated = new Set(['ssh-dss'])
 
 export interface AuthenticationParts {
-  services: Pick<Services, 'consoleDoor' | 'journal' | 'refusals' | 'clock' | 'log'>
+  services: Pick<Services, 'consoleDoor' | 'journal' | 'nodeSettings' | 'refusals' | 'clock' | 'log'>
   limits: Pick<SshLimits, 'failures' | 'requests'>
   facts: ConnectionFacts
   /** Opens the connection for who has shown who they are, and journals it. @throws {AccessError} when that cannot be. */
@@ -34,7 +35,7 @@ export interface AuthenticationParts {
  * @see RFC 4252, RFC 4256
  */
 export function createAuthentication({ services, limits, facts, admit, end }: AuthenticationParts) {
-  const { consoleDoor, journal, refusals, clock, log } = services
+  const { consoleDoor, journal, nodeSettings, refusals, clock, log } = services
   const { appliance, source } = facts
   let failures = 0
   let requests = 0
@@ -46,6 +47,15 @@ export function createAuthentication({ services, limits, facts, admit, end }: Au
     name: name.slice(0, longestName),
     password: password.slice(0, longestPassword),
   })
+
+  /** @throws {AccessError} `unauthenticated` for root, where the SSH service does not let root in. */
+  async function requireLetIn(signIn: Promise<LocalUser>): Promise<LocalUser> {
+    const user = await signIn
+    if (user.account.userid === rootUserid && !nodeSettings.read(appliance.id).sshRootLogin) {
+      throw new AccessError('unauthenticated', 'Root may not sign in over SSH')
+    }
+    return user
+  }
 
   async function refuse(context: AuthContext, how: string, error: unknown): Promise<void> {
     if (!(error instanceof AccessError)) log.error(error, 'an SSH sign-in failed')
@@ -71,7 +81,7 @@ export function createAuthentication({ services, limits, facts, admit, end }: Au
   function byPassword(context: PasswordAuthContext): Promise<void> {
     const { username, password } = context
     // A change of the password with the sign-in is an object, and is not offered.
-    return decide(context, 'password', consoleDoor.signIn(credentials(username, String(password))))
+    return decide(context, 'password', requireLetIn(consoleDoor.signIn(credentials(username, String(password)))))
   }
 
   async function byPrompt(context: KeyboardAuthContext): Promise<void> {
@@ -80,7 +90,7 @@ export function createAuthentication({ services, limits, facts, admit, end }: Au
     )
     // Given up by a client that tries another way.
     if (answers instanceof Error) return
-    const signIn = consoleDoor.signIn(credentials(context.username, answers[0] ?? ''))
+    const signIn = requireLetIn(consoleDoor.signIn(credentials(context.username, answers[0] ?? '')))
     return decide(context, 'keyboard-interactive', signIn)
   }
 
@@ -88,7 +98,7 @@ export function createAuthentication({ services, limits, facts, admit, end }: Au
     const { username, key, signature } = context
     const value = key.data.toString('base64')
     const presented = { ...credentials(username, ''), type: key.algo, value }
-    const user = isOutdated(context) ? refused() : consoleDoor.signInByKey(presented)
+    const user = isOutdated(context) ? refused() : requireLetIn(consoleDoor.signInByKey(presented))
     if (signature !== undefined)
       return decide(
         context,

@@ -19,7 +19,10 @@ import { type ConnectionFacts, signInRecord, sshRecord, sshRefusal } from './rec
 import { acceptServiceAgain } from './service-request.ts'
 
 export interface ConnectionParts {
-  services: Pick<Services, 'consoleDoor' | 'consoles' | 'directory' | 'journal' | 'refusals' | 'clock' | 'log'>
+  services: Pick<
+    Services,
+    'consoleDoor' | 'consoles' | 'directory' | 'journal' | 'nodeSettings' | 'refusals' | 'clock' | 'log'
+  >
   appliance: Appliance
   console: Console
   limits: SshLimits

@@ -1,5 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { HostKey } from '../access/nodes/ssh-services.ts'
+
+/** Of the modulus. */
+export const rsaHostKeyBits = 3072
 
 /** The keys by which clients know an appliance: made once, and kept in the data directory, PEM. */
 export interface HostKeyFiles {
@@ -8,6 +12,17 @@ export interface HostKeyFiles {
 }
 
 export type HostKeyName = 'host_ed25519_key' | 'host_rsa_key'
+
+const readable: Record<HostKeyName, HostKey> = {
+  host_ed25519_key: { type: 'ssh-ed25519', size: 256 },
+  host_rsa_key: { type: 'ssh-rsa', size: rsaHostKeyBits },
+}
+
+/** What there is of an appliance's keys. */
+export function readableHostKeys(dataDir: string, applianceId: string): HostKey[] {
+  const files = hostKeyFiles(dataDir, applianceId)
+  return Object.entries(readable).flatMap(([name, key]) => (files.read(name as HostKeyName) === undefined ? [] : [key]))
+}
 
 export function hostKeyFiles(dataDir: string, applianceId: string): HostKeyFiles {
   const dir = join(dataDir, 'ssh', applianceId)

@@ -2,6 +2,7 @@ import { ConfigError } from '../config-error.ts'
 import type { Appliance } from '../inventory/appliances.ts'
 import type { Services } from '../services.ts'
 import type { Console } from './console/console.ts'
+import { readableHostKeys } from './host-keys.ts'
 import { sshLimits } from './limits.ts'
 import { openSshListener, type SshListener } from './listener.ts'
 import { makeRsaHostKey } from './rsa-host-key.ts'
@@ -67,6 +68,8 @@ export async function openSshListeners(services: Services): Promise<SshListener[
         log,
         load: () => serverOf(services, appliance, consoleOf),
         makeKey: () => makeRsaHostKey(config.dataDir, appliance.id),
+        hostKeys: () => readableHostKeys(config.dataDir, appliance.id),
+        startsOpen: appliance.kind === 'nsxv' || services.nodeSettings.read(appliance.id).sshStartOnBoot,
         isOpen: () => appliance.kind !== 'nsxv' || services.nsxv?.configuration.read().ssh !== false,
       })
       listeners.push(
@@ -75,6 +78,7 @@ export async function openSshListeners(services: Services): Promise<SshListener[
         }),
       )
     }
+    for (const { appliance, port } of listeners) services.sshServices.servedBy(appliance.id, port)
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close('')))
     throw error

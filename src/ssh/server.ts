@@ -21,10 +21,13 @@ export function createSshServer(services: Services, appliance: Appliance, consol
   const places = createPlaces(limits)
   const arriving = new Map<string, { socket: Socket; guest: Guest }>()
   const connections = new Set<ServedConnection>()
+  const bannerNow = () => services.nodeSettings.read(appliance.id).sshBanner
+  let banner = bannerNow()
   let protocol = createProtocol()
 
   function createProtocol() {
-    const server = new ssh2.Server({ hostKeys: readHostKeys(hostKeys), algorithms, ident: 'Sallyport' })
+    const greeting = banner === '' ? {} : { banner: banner.replace(/\r?\n/g, '\r\n') }
+    const server = new ssh2.Server({ hostKeys: readHostKeys(hostKeys), algorithms, ident: 'Sallyport', ...greeting })
     server.on('connection', (client, info) => {
       const arrived = arriving.get(keyOf(info.ip, info.port))
       if (!arrived) {
@@ -67,6 +70,10 @@ export function createSshServer(services: Services, appliance: Appliance, consol
         places.leave(guest)
       })
       socket.setNoDelay(true)
+      if (banner !== bannerNow()) {
+        banner = bannerNow()
+        protocol = createProtocol()
+      }
       protocol.injectSocket(socket)
     },
 

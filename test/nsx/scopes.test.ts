@@ -25,6 +25,19 @@ const ownPassword = Symbol('the old password and a new one, each time')
 
 /** Every call of the node API on authentication policy and users, in an order in which each can be made. */
 const rows: Row[] = [
+  { call: 'GET /node', scopes: 'NCT', may: 'everyone', status: 200 },
+  { call: 'PUT /node', scopes: 'NCT', may: 'admin', status: 200, body: { cli_timeout: 300 } },
+  { call: 'GET /node/services/ssh', scopes: 'NCT', may: 'everyone', status: 200 },
+  {
+    call: 'PUT /node/services/ssh',
+    scopes: 'NCT',
+    may: 'admin',
+    status: 200,
+    body: { service_name: 'ssh', service_properties: { root_login: false } },
+  },
+  { call: 'GET /node/services/ssh/status', scopes: 'NCT', may: 'everyone', status: 200 },
+  { call: 'POST /node/services/ssh?action=restart', scopes: 'NCT', may: 'admin', status: 200 },
+  { call: 'DELETE /node/services/ssh?action=clear_banner', scopes: 'NCT', may: 'admin', status: 200 },
   { call: 'GET /node/aaa/auth-policy', scopes: 'NCT', may: 'everyone', status: 200 },
   { call: 'PUT /node/aaa/auth-policy', scopes: 'NCT', may: 'admin', status: 202, body: { max_repeats: 9 } },
   { call: 'POST /node/aaa/auth-policy?action=reset-all', scopes: 'NCT', may: 'admin', status: 202 },
@@ -155,7 +168,7 @@ for (const database of databases) {
           assert.equal(answer.status, row.status, what)
           if (row.body === ownPassword) caller.password = `Tn6+zdJr4=gXw${changes}x`
           if (answer.text !== '' && answer.status < 300) {
-            assert.ok(answer.json._self.href.startsWith(`${href}/node/`), what)
+            assert.ok(answer.json._self.href.startsWith(`${href}/node`), what)
           }
           if (answer.status === 201) userid = answer.json.userid
         }

@@ -44,6 +44,8 @@ async function serveWith(limits: Partial<SshLimits>) {
     log: services.log,
     makeKey: async () => {},
     isOpen: () => true,
+    hostKeys: () => [],
+    startsOpen: true,
   })
   return { address: listener.address, [Symbol.asyncDispose]: () => listener.close('The test is over.') }
 }

@@ -8,6 +8,9 @@ export const inferred = {
   largestPage: 1000,
   auditLogPage: 1000,
   kernelVersion: '5.15.0',
+  exportType: 'RESTRICTED' as const,
+  /** Seconds. */
+  longestCliTimeout: 86_400,
   /** System accounts that `internal=true` adds to the list. */
   internalAccounts: [
     { userid: 33, username: 'www-data', full_name: 'www-data', home_dir: '/var/www', group_id: 33 },

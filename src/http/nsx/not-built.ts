@@ -1,5 +1,5 @@
-/** Where the syslog service can be asked for. */
-const syslogScopes = ['/api/v1', '/api/v1/cluster/:clusterNodeId', '/api/v1/transport-nodes/:transportNodeId']
+/** Where a node can be asked for. */
+const nodeScopes = ['/api/v1', '/api/v1/cluster/:clusterNodeId', '/api/v1/transport-nodes/:transportNodeId']
 
 /**
  * NSX calls that are known and not built yet: they answer 501. The README's table lists them by group.
@@ -20,7 +20,6 @@ export const notBuiltCalls: readonly [methods: string[], url: string][] = [
  * taken for the call without an action.
  */
 export const notBuiltActions: readonly [method: string, url: string, actions: string[]][] = [
-  ['POST', '/api/v1/node', ['restart', 'set_coredump_config', 'set_system_time', 'shutdown']],
   ['POST', '/api/v1/node/services/http', ['apply_certificate']],
   ['POST', '/api/v1/cluster', ['backup_to_remote', 'join_cluster', 'summarize_inventory_to_remote']],
   ['POST', '/api/v1/cluster/:clusterNodeId', ['remove_node']],
@@ -52,7 +51,9 @@ export const notBuiltActions: readonly [method: string, url: string, actions: st
   ['GET', '/api/v1/trust-management/certificates/:certificateId', ['validate']],
   ['POST', '/policy/api/v1/infra/segments/:id', ['delete_dhcp_leases']],
   ['POST', '/policy/api/v1/infra/tier-1s/:id', ['reprocess']],
-  ...syslogScopes.flatMap((scope): [string, string, string[]][] => [
+  ...nodeScopes.flatMap((scope): [string, string, string[]][] => [
+    ['POST', `${scope}/node`, ['restart', 'set_coredump_config', 'set_system_time', 'shutdown']],
+    ['POST', `${scope}/node/services/ssh`, ['remove_host_fingerprint']],
     ['POST', `${scope}/node/services/syslog`, ['stop']],
     ['POST', `${scope}/node/services/syslog/exporters`, ['delete_all_non_vcf_ops_managed_exporters']],
   ]),

@@ -10,9 +10,11 @@ import { clusterRoutes } from './cluster.ts'
 import { authPolicyRoutes } from './node/aaa/auth-policy.ts'
 import { vidmRoutes } from './node/aaa/providers/vidm.ts'
 import { httpServiceRoutes } from './node/services/http.ts'
+import { sshServiceRoutes } from './node/services/ssh.ts'
 import { syslogRoutes } from './node/services/syslog.ts'
 import { sshKeyRoutes } from './node/users/ssh-keys.ts'
 import { nodeUserRoutes } from './node/users.ts'
+import { nodeVersionRoute } from './node/version.ts'
 import { nodeRoutes } from './node.ts'
 import { infraRoutes } from './policy/infra.ts'
 import { healthRoute } from './reverse-proxy/health.ts'
@@ -28,7 +30,7 @@ import { principalIdentityRoutes, tokenPrincipalIdentityRoutes } from './trust-m
 const unscopedRoutes = together(
   sessionDestroyRoute,
   sessionOidcRoutes,
-  nodeRoutes,
+  nodeVersionRoute,
   healthRoute,
   clusterRoutes,
   apiServiceRoutes,
@@ -38,7 +40,14 @@ const unscopedRoutes = together(
   infraRoutes,
   openApiRoutes,
 )
-const scopedRoutes = together(authPolicyRoutes, nodeUserRoutes, sshKeyRoutes, syslogRoutes)
+const scopedRoutes = together(
+  nodeRoutes,
+  authPolicyRoutes,
+  nodeUserRoutes,
+  sshKeyRoutes,
+  sshServiceRoutes,
+  syslogRoutes,
+)
 const accessRoutes = together(userInfoRoute, roleRoutes, roleBindingRoutes)
 const managerRoutes = together(certificateRoutes, principalIdentityRoutes, tokenPrincipalIdentityRoutes)
 

@@ -126,6 +126,8 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
     /** Milliseconds. */
     const idleTime = () => (kind.idleSeconds?.(session) ?? 0) * 1000
 
+    const remembered = () => (kind.historySize ? { remembered: kind.historySize(session) } : {})
+
     /** No further command is begun, and the one that runs is asked to stop. */
     function close(): void {
       ending = true
@@ -216,7 +218,7 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
       if (interactive && kind.greeting) await terminal.write(linesOf(kind.greeting(session)))
       while (!ending) {
         const prompt = kind.modes[mode]?.prompt(session) ?? ''
-        const read = await reader.read(prompt, { echo: 'shown', assist, idle: idleTime() })
+        const read = await reader.read(prompt, { echo: 'shown', assist, idle: idleTime(), ...remembered() })
         if (read.line !== undefined) status = await execute(read.line)
         else if (read.why === 'suspended') kind.suspend?.(session)
         else if (read.why !== 'interrupted') break

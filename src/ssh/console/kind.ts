@@ -32,6 +32,8 @@ export interface ConsoleKind<S extends ConsoleSession = ConsoleSession, C extend
   suspend?(session: S): void
   /** Told when the console closes, however it does. */
   closed?(session: S): void
+  /** Lines that the console remembers; absent: 200. */
+  historySize?(session: S): number
   /** Seconds without a key after which the console closes; 0: never. */
   idleSeconds?(session: S): number
 }

@@ -17,6 +17,8 @@ export interface ReadOptions {
   assist?: Assist
   /** Milliseconds without a key; 0: for ever. */
   idle?: number
+  /** Lines that are remembered; absent: 200. */
+  remembered?: number
 }
 
 /** Where a console's lines come from: a terminal or a pipe. */

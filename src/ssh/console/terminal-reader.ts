@@ -3,7 +3,7 @@ import { createKeyDecoder, type Key } from './keys.ts'
 import { type LineReader, longestLine, longestTypeAhead, type Read, type ReadOptions, type Terminal } from './reader.ts'
 import { graphemes, positionBehind, widthOf } from './screen.ts'
 
-/** Lines that a console remembers. */
+/** Lines that a console remembers, where its kind says nothing else. */
 const longestHistory = 200
 
 const bell = '\x07'
@@ -94,7 +94,10 @@ export function createTerminalReader(terminal: Terminal): LineReader {
     }
   }
 
-  async function readShown(prompt: string, { assist, idle = 0 }: ReadOptions): Promise<Read> {
+  async function readShown(
+    prompt: string,
+    { assist, idle = 0, remembered = longestHistory }: ReadOptions,
+  ): Promise<Read> {
     const line = new EditedLine()
     const promptText = graphemes(prompt)
     const columns = () => Math.max(2, terminal.size?.columns ?? 80)
@@ -253,7 +256,7 @@ export function createTerminalReader(terminal: Terminal): LineReader {
       if (!read) continue
       if (assist && read.line !== undefined && read.line.trim() !== '' && read.line !== history.at(-1)) {
         history.push(read.line)
-        if (history.length > longestHistory) history.shift()
+        while (history.length > remembered) history.shift()
       }
       return read
     }

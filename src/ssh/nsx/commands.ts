@@ -21,6 +21,7 @@ import { getUserSshKeys } from './commands/get-user-ssh-keys.ts'
 import { help } from './commands/help.ts'
 import { list } from './commands/list.ts'
 import { delLoggingServer, getLoggingServers, setLoggingServer } from './commands/logging-servers.ts'
+import { serviceSsh } from './commands/service-ssh.ts'
 import { setAuthPolicyMinimumPasswordLength } from './commands/set-auth-policy-minimum-password-length.ts'
 import { setAuthPolicyVidm } from './commands/set-auth-policy-vidm.ts'
 import { setPasswordComplexity } from './commands/set-password-complexity.ts'
@@ -61,6 +62,7 @@ export const nsxCommands: readonly NsxCommand[] = [
   getServiceHttp,
   ...setServiceHttp,
   ...controlServiceHttp,
+  ...serviceSsh,
   getUserPasswordExpiration,
   setUserPasswordExpiration,
   setUserPasswordExpirationWarning,

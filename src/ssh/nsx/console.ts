@@ -25,7 +25,13 @@ export function nsxConsole(services: Services, { kind }: Appliance): ConsoleKind
       return mustChangePassword(user.account, services.clock()) ? changeOwnPassword : undefined
     },
     refusal: ({ message }) => inferred.error(message),
-    greeting: ({ appliance, services }) => inferred.greeting(appliance.kind, services.config.nsxRelease.version),
-    idleSeconds: ({ appliance }) => services.cliTimeouts.read(appliance.id) ?? inferred.cliTimeout,
+    greeting: ({ appliance }) =>
+      inferred.greeting(
+        appliance.kind,
+        services.config.nsxRelease.version,
+        services.nodeSettings.read(appliance.id).motd,
+      ),
+    idleSeconds: ({ appliance }) => services.nodeSettings.read(appliance.id).cliTimeout,
+    historySize: ({ appliance }) => services.nodeSettings.read(appliance.id).cliHistorySize,
   }
 }

@@ -2,7 +2,8 @@
  * Guesses about nsxcli that no source confirms: one edit corrects them. Outputs with a source are in the commands.
  */
 export const inferred = {
-  greeting: (kind: string, version: string) => [
+  greeting: (kind: string, version: string, motd: string) => [
+    ...(motd === '' ? [] : motd.trimEnd().split(/\r?\n/)),
     kind === 'edge'
       ? `NSX CLI (Edge ${version}). Press ? for command list or enter: help`
       : `NSX CLI (Manager, Policy, Controller ${version}). Press ? for command list or enter: help`,
@@ -34,9 +35,6 @@ export const inferred = {
     `Value: ${value}`,
   ],
   unset: '(not configured)',
-  /** Seconds of silence after which a console closes, until `set cli-timeout` says otherwise. */
-  cliTimeout: 600,
-  longestCliTimeout: 86_400,
   /** Lines that `follow` begins with. */
   followBegins: 10,
   /** What `set password-complexity` asks for. */

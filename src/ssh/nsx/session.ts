@@ -22,6 +22,8 @@ export interface NsxCommand extends Command<NsxSession> {
 /** An open nsxcli. */
 export interface NsxSession extends ConsoleSession {
   readonly services: Services
+  /** The line with the time that answers begin with; none where the node's `cli_output_datetime` is false. */
+  time(): string[]
   /** Prints the answer of a `get`, which begins with the time. */
   answer(...lines: string[]): void
   /** @throws {AccessError} `user_not_found` */
@@ -32,10 +34,15 @@ export interface NsxSession extends ConsoleSession {
 
 export function nsxSession(base: ConsoleSession, services: Services): NsxSession {
   const { realmId } = base.appliance
+  const time = () => {
+    const { cliOutputDatetime, timezone } = services.nodeSettings.read(base.appliance.id)
+    return cliOutputDatetime ? [timestamp(services.clock(), timezone)] : []
+  }
   // The base's members change with time: they are asked, not copied.
   return Object.assign(Object.create(base) as ConsoleSession, {
     services,
-    answer: (...lines: string[]) => base.print(timestamp(services.clock()), ...lines),
+    time,
+    answer: (...lines: string[]) => base.print(...time(), ...lines),
     async account(name: string) {
       const account = (await services.nodeUsers.list(realmId)).find(({ username }) => username === name)
       if (!account) throw new AccessError('user_not_found', `User ${name} not found`, { value: name })

@@ -13,6 +13,7 @@ import { sealedExporterKeys } from './011-sealed-exporter-keys.ts'
 import { descriptions } from './013-descriptions.ts'
 import { vendorFeatures } from './014-vendor-features.ts'
 import { vcenterTags } from './016-vcenter-tags.ts'
+import { nodeSettings } from './018-node-settings.ts'
 
 /** Every migration there is, by the name it is remembered under. Names sort in the order they are applied. */
 export const migrations: Record<string, Migration> = {
@@ -30,4 +31,5 @@ export const migrations: Record<string, Migration> = {
   '013-descriptions': descriptions,
   '014-vendor-features': vendorFeatures,
   '016-vcenter-tags': vcenterTags,
+  '018-node-settings': nodeSettings,
 }

@@ -1,6 +1,6 @@
+import { inferred as nsx } from '../../../http/nsx/inferred.ts'
 import { anyAccount, changeSystem } from '../../../http/nsx/permissions.ts'
 import { wholeNumber } from '../../console/command.ts'
-import { inferred } from '../inferred.ts'
 import { type NsxCommand, whole } from '../session.ts'
 
 export const getCliTimeout: NsxCommand = {
@@ -9,7 +9,7 @@ export const getCliTimeout: NsxCommand = {
   requires: anyAccount.requires,
   example: 'get cli-timeout',
   run(session) {
-    session.answer(`${session.services.cliTimeouts.read(session.appliance.id) ?? inferred.cliTimeout} seconds`)
+    session.answer(`${session.services.nodeSettings.read(session.appliance.id).cliTimeout} seconds`)
   },
 }
 
@@ -17,7 +17,9 @@ export const setCliTimeout: NsxCommand = {
   syntax: 'set cli-timeout <seconds>',
   summary: 'Set after how many seconds of silence consoles of this appliance close; 0: never',
   requires: changeSystem.requires,
-  arguments: { seconds: wholeNumber('Seconds', 0, inferred.longestCliTimeout) },
+  arguments: { seconds: wholeNumber('Seconds', 0, nsx.longestCliTimeout) },
   example: 'set cli-timeout 300',
-  run: (session, { seconds }) => session.services.cliTimeouts.set(session.call, session.appliance.id, whole(seconds)),
+  async run(session, { seconds }) {
+    await session.services.nodeSettings.change(session.call, session.appliance.id, { cliTimeout: whole(seconds) })
+  },
 }

@@ -3,7 +3,6 @@ import { needs } from '../../../http/nsx/permissions.ts'
 import { oneOf } from '../../console/command.ts'
 import { inferred } from '../inferred.ts'
 import { given, type NsxCommand } from '../session.ts'
-import { timestamp } from '../timestamp.ts'
 
 const ofKind =
   (...kinds: AuditRecord['kind'][]) =>
@@ -30,10 +29,10 @@ export const getLogFile: NsxCommand = {
   example: 'get log-file syslog follow',
   streams: true,
   async run(session, values, words) {
-    const { auditLogReader, clock } = session.services
+    const { auditLogReader } = session.services
     const wants = files[given(values.file)] ?? (() => false)
     const query = { host: session.appliance.name, wants, signal: session.signal }
-    await session.write(`${timestamp(clock())}\n`)
+    for (const line of session.time()) await session.write(`${line}\n`)
     const follow = words.has('follow')
     const pieces = follow ? auditLogReader.follow(query, inferred.followBegins) : auditLogReader.all(query)
     for await (const lines of pieces) await session.write(lines.map((line) => `${line}\n`).join(''))
