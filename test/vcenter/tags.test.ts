@@ -206,7 +206,12 @@ for (const database of databases) {
         assert((await ask(admin, 'category.list')).includes(id))
         const update = (update_spec: object) => ask(admin, 'category.update', { category_id: id, update_spec })
         assert.equal(await update({ description: 'other', cardinality: 'MULTIPLE' }), undefined)
-        assert.equal(await update({ associable_types: ['VirtualMachine', 'Datastore', 'Folder'] }), undefined)
+        const types = ['VirtualMachine', 'urn:vim25:Datastore', 'Folder', 'urn:vim25:Folder']
+        assert.equal(
+          await update({ associable_types: types }),
+          undefined,
+          'with their namespace, as clients write them',
+        )
         const changed = { id, name: spec.name, description: 'other', cardinality: 'MULTIPLE', used_by: [] }
         assert.deepEqual(await read(), { ...changed, associable_types: ['Datastore', 'Folder', 'VirtualMachine'] })
 

@@ -114,7 +114,7 @@ async function create(provider: Provider): Promise<State> {
     ...described,
     name: names.category,
     cardinality: 'MULTIPLE',
-    associable_types: ['Datacenter'],
+    associable_types: ['urn:vim25:Datacenter'],
   })
   const tag = await tags.create(rest, { ...described, name: names.tag, category_id: category })
   const datacenter: Ref = await vim.call('CreateDatacenter', managers.root, { name: names.datacenter })
@@ -162,7 +162,7 @@ async function update(provider: Provider, { category, tag, datacenter, role }: S
     name: `${names.category}-renamed`,
     description: 'Managed by Terraform',
     cardinality: 'MULTIPLE',
-    associable_types: ['Datacenter', 'VirtualMachine'],
+    associable_types: ['urn:vim25:Datacenter', 'urn:vim25:VirtualMachine'],
   })
   await tags.update(rest, tag, { name: `${names.tag}-renamed`, description: 'Still managed by Terraform' })
   await tags.detach(rest, tag, datacenter)

@@ -49,15 +49,22 @@ export function requireDescription(description: string, field: string): string {
   })
 }
 
+/** Before a type's name where it is told apart from those of other namespaces: clients write it, and read it without. */
+const namespace = /^urn:[\w.]+:/
+
 /**
- * @returns them in the order of the alphabet.
+ * @returns them without their namespace, in the order of the alphabet.
  * @throws {AccessError} `invalid_field` for what is no name of a type.
+ * @see 039-tags.md
  */
 export function requireTypes(types: readonly string[], field: string): string[] {
-  const names = new RegExp(`^[A-Za-z][\\w.:-]{0,${longestTypeName - 1}}$`)
-  const wrong = types.find((type) => !names.test(type))
-  if (wrong === undefined) return [...types].sort()
-  throw new AccessError('invalid_field', `${field}: it has what is no name of a type of objects`, { field })
+  const name = new RegExp(`^[A-Za-z][\\w.-]{0,${longestTypeName - 1}}$`)
+  const names = new Set(types.map((type) => type.replace(namespace, '')))
+  for (const one of names) {
+    if (name.test(one)) continue
+    throw new AccessError('invalid_field', `${field}: it has what is no name of a type of objects`, { field })
+  }
+  return [...names].sort()
 }
 
 /**
