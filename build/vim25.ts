@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -7,7 +8,7 @@ import { join } from 'node:path'
  *
  *     node build/vim25.ts FOLDER
  *
- * FOLDER is `pyVmomi` of Broadcom's package of that name for Python (PyPI). The table has one line a type, sorted.
+ * FOLDER is `pyVmomi` of Broadcom's package of that name for Python (PyPI). The table is sorted;
  * `src/http/vcenter/sdk/vim25/table.ts` says how it reads.
  */
 const [folder] = process.argv.slice(2)
@@ -63,7 +64,11 @@ const lines = sources.flatMap((source) => source.split('\n'))
 const calls = (name: string) =>
   lines.filter((line) => line.startsWith(`${name}(`)).map((line) => literal(line.slice(name.length)))
 
-const versions = new Map(calls('AddVersion').map(([id, , name]) => [id as string, name as string]))
+const versions = new Map(
+  calls('AddVersion')
+    .filter(([, namespace]) => /^vim2/.test(String(namespace)))
+    .map(([id, , name]) => [id as string, name as string]),
+)
 /** By the names that the definitions have for types: those that clients see. */
 const names = new Map<string, string>()
 for (const [id, name] of [...calls('CreateDataType'), ...calls('CreateManagedType'), ...calls('CreateEnumType')]) {
@@ -77,9 +82,28 @@ names.set('vmodl.URI', 'anyURI').set('vmodl.Binary', 'base64Binary').set('vmodl.
 
 const nameOf = (id: string) => names.get(id.replace(/\[\]$/, '')) ?? id.replace(/\[\]$/, '')
 
+/** Those that a version knows, by its id: the language's own have no name that clients see. */
+const parents = Map.groupBy(calls('AddVersionParent') as [string, string][], ([child]) => child)
+
+const order = [...new Set(versions.values())].filter((name) => /^\d/.test(name)).sort(byVersion)
+
+/** `2.5u2server` is behind `2.5u2`, which is behind `2.5`. */
+function byVersion(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true })
+}
+
+/** The first version of vim25 that knows each other one. */
+const firstToKnow = new Map<string, string>()
+for (const name of order.toReversed()) {
+  for (const [id, own] of versions) {
+    if (own === name) for (const [, known] of parents.get(id) ?? []) firstToKnow.set(known, name)
+  }
+}
+
 /** When something came: nothing, for what was there from the beginning. */
 function since(version: string): string {
-  const name = versions.get(version) ?? ''
+  const own = versions.get(version) ?? ''
+  const name = own === '' ? (firstToKnow.get(version) ?? '') : own
   return name === '' || name === '2.0' ? '' : ` ${name}`
 }
 
@@ -187,4 +211,6 @@ const sorted = (keep: Set<string>, from: Map<string, unknown>) =>
 const parts = Object.entries({ managed, data, enums }).map(
   ([name, from]) => `  "${name}": {\n${sorted(kept[name as keyof typeof kept], from).join(',\n')}\n  }`,
 )
-writeFileSync(join(import.meta.dirname, '../src/http/vcenter/sdk/vim25/vim25.json'), `{\n${parts.join(',\n')}\n}\n`)
+const file = join(import.meta.dirname, '../src/http/vcenter/sdk/vim25/vim25.json')
+writeFileSync(file, `{\n${parts.join(',\n')}\n}\n`)
+execFileSync('biome', ['format', '--write', file])

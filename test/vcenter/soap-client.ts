@@ -57,7 +57,7 @@ export const message = (method: string, content: string, header = '', namespace 
   `<?xml version="1.0" encoding="UTF-8"?><e:Envelope xmlns:e="${envelope}" xmlns:xsi="${instance}">` +
   `${header && `<e:Header>${header}</e:Header>`}<e:Body><${method} xmlns="${namespace}">${content}</${method}></e:Body></e:Envelope>`
 
-const headers = { 'content-type': 'text/xml; charset=utf-8', soapaction: '"urn:vim25/8.0.3.0"' }
+const headers = { 'content-type': 'text/xml; charset=utf-8' }
 
 /** A method failed. */
 export interface Fault {
@@ -71,22 +71,30 @@ export class Vim {
   readonly client: Client
   readonly path: string
   readonly namespace: string
+  readonly version: string
 
-  constructor(client: Client, path = '/sdk', namespace = 'urn:vim25') {
+  /** @param version That the client was made for. */
+  constructor(client: Client, path = '/sdk', namespace = 'urn:vim25', version = '9.0.0.0') {
     this.client = client
     this.path = path
     this.namespace = namespace
+    this.version = version
+  }
+
+  /** The same, made for another version. */
+  of(version: string): Vim {
+    return new Vim(this.client, this.path, this.namespace, version)
   }
 
   /** The same session at another door. */
   over(path: string, namespace: string): Vim {
-    return new Vim(this.client, path, namespace)
+    return new Vim(this.client, path, namespace, this.version)
   }
 
   /** Shows a session's id. */
   withSession(id: string): Vim {
     const client = this.client.with({ headers: { cookie: `vmware_soap_session="${id}"` } })
-    return new Vim(client, this.path, this.namespace)
+    return new Vim(client, this.path, this.namespace, this.version)
   }
 
   async signIn(userName = administrator, password = labSsoPassword): Promise<{ vim: Vim; id: string; session: Any }> {
@@ -101,7 +109,8 @@ export class Vim {
   }
 
   post(body: string | Buffer): Promise<Answer> {
-    return this.client.send('POST', this.path, body, headers)
+    const soapaction = `"${this.namespace}/${this.version}"`
+    return this.client.send('POST', this.path, body, { ...headers, soapaction })
   }
 
   /** What a method returns; a list where it returns several. @throws unless it succeeds. */

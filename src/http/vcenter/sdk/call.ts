@@ -5,6 +5,7 @@ import type { VcenterSession } from '../../../access/vcenter/sessions.ts'
 import type { Services } from '../../../services.ts'
 import type { LargeAnswer } from '../../large-answer.ts'
 import type { Registry } from './registry.ts'
+import type { Version } from './release.ts'
 import type { SessionObjects } from './session-objects.ts'
 import type { Tasks } from './tasks.ts'
 
@@ -22,6 +23,8 @@ export interface SdkCall extends VcenterCall {
   readonly taskId: string
   /** Who is charged for what the call costs. */
   readonly callerKey: string
+  /** What the client was made for: it is told of nothing that came later. */
+  readonly version: Version
   /** The caller's address. */
   readonly source: string
   /** What the client calls itself. */

@@ -5,6 +5,7 @@ import type { XmlElement } from '../../xml/element.ts'
 import type { SdkCall } from './call.ts'
 import { findMethod, isKindOf, type ManagedObject, type Method, referenceTo } from './managed-type.ts'
 import { notAuthenticated, requireObject } from './objects.ts'
+import { asOf } from './types/as-of.ts'
 import { type Reference, reference } from './types/basic.ts'
 import { vimFault } from './types/faults.ts'
 import type { ObjectParameter } from './types/object-parameter.ts'
@@ -29,7 +30,8 @@ export function findInvocation(call: SdkCall, element: XmlElement): Invocation {
   const [first, ...rest] = element.children
   if (first?.name !== '_this') throw new RequestError('body_malformed', 'the first argument is not _this')
   const target = requireObject(call, reference.read(first, '_this'))
-  const method = findMethod(target.type, element.name) ?? notBuiltMethod(target.type.name, element.name)
+  const method =
+    findMethod(target.type, element.name, call.version) ?? notBuiltMethod(target.type.name, element.name, call.version)
   if (!method) {
     const message = `${target.type.name} has no method ${element.name}`
     throw vimFault('MethodNotFound', message, { receiver: referenceTo(target), method: element.name })
@@ -66,7 +68,7 @@ export function readArguments(call: SdkCall, { method, arguments: given }: Invoc
 /** What a method returns, as XML. @throws {VimFault} {AccessError} where it failed, whatever it did before. */
 export function writeResult({ method }: Invocation, made: unknown, call: SdkCall): string {
   const value = method.answer ? method.answer(made, call) : made
-  return method.result && value !== undefined ? writeField(method.result, 'returnval', value) : ''
+  return method.result && value !== undefined ? writeField(asOf(method.result, call.version), 'returnval', value) : ''
 }
 
 function requirePrivilege(call: SdkCall, { entity }: ManagedObject, privilege: string): void {

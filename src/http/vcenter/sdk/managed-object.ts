@@ -17,7 +17,7 @@ export const managedObject: ManagedType = {
       parameters: { prop: string },
       result: anyType,
       async run(call, { prop }, target) {
-        const path = resolvePath(target.type, prop)
+        const path = resolvePath(target.type, prop, call.version)
         if (!path) throw vimFault('InvalidProperty', `${target.type.name} has no property ${prop}`, { name: prop })
         if (!mayRead(target, path, call)) throw noPermission(call, target, path.property.privilege)
         const { entities } = path.property

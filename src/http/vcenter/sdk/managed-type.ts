@@ -1,8 +1,9 @@
 import type { VsphereObject } from '../../../inventory/vsphere/object.ts'
 import type { SdkCall } from './call.ts'
+import { newest, type Version } from './release.ts'
 import type { Reference } from './types/basic.ts'
 import type { Fields, Values, VimType } from './types/vim-type.ts'
-import { definedProperties } from './vim25/table.ts'
+import { definedMethod, definedProperties, definedProperty } from './vim25/table.ts'
 import { unsetProperty } from './vim25/unset.ts'
 
 /** What needs no session. @see vcenter-api.md 4.1, R11 */
@@ -85,19 +86,23 @@ export function isKindOf(type: ManagedType, name: string): boolean {
 }
 
 /** What vim25 defines and nobody keeps here is never set; undefined: vim25 has no such property. */
-export function findProperty(type: ManagedType, name: string): Property | undefined {
+export function findProperty(type: ManagedType, name: string, version: Version = newest): Property | undefined {
   for (let at: ManagedType | undefined = type; at; at = at.base) {
-    if (Object.hasOwn(at.properties, name)) return at.properties[name]
+    if (!Object.hasOwn(at.properties, name)) continue
+    return version === newest || definedProperty(type.name, name, version) ? at.properties[name] : undefined
   }
-  return unsetProperty(type.name, name)
+  return unsetProperty(type.name, name, version)
 }
 
-export function findMethod(type: ManagedType, name: string): Method | undefined {
+export function findMethod(type: ManagedType, name: string, version: Version = newest): Method | undefined {
   for (let at: ManagedType | undefined = type; at; at = at.base) {
-    if (Object.hasOwn(at.methods, name)) return at.methods[name]
+    if (!Object.hasOwn(at.methods, name)) continue
+    // How pyvmomi reads properties is defined nowhere.
+    const isKnown = version === newest || name === 'Fetch' || definedMethod(type.name, name, version) !== undefined
+    return isKnown ? at.methods[name] : undefined
   }
   return undefined
 }
 
 /** Names of all of a type's properties, inherited ones first. */
-export const propertyNames = ({ name }: ManagedType): string[] => definedProperties(name)
+export const propertyNames = ({ name }: ManagedType, version: Version): string[] => definedProperties(name, version)

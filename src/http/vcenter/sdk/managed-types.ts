@@ -93,4 +93,9 @@ export const registry: Registry = {
   namesInventory: true,
 }
 
-export const vim25: SoapService = { name: 'vim25', namespace: vimNamespace, paths: ['/sdk'], registry }
+export const vim25: SoapService = {
+  name: 'vim25',
+  namespace: vimNamespace,
+  paths: ['/sdk', '/sdk/vimService'],
+  registry,
+}

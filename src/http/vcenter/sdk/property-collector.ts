@@ -59,7 +59,7 @@ export const propertyCollector: ManagedType = {
       parameters: { spec: propertyFilterSpec, partialUpdates: boolean },
       result: reference,
       run(call, { spec }, target) {
-        const filter = compileFilter(spec, 'spec', call.registry)
+        const filter = compileFilter(spec, 'spec', call)
         // What cannot be found is said at once.
         for (const { reference } of filter.starts) requireObject(call, reference)
         const limit = inferred.filtersOfSession

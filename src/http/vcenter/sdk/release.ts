@@ -41,12 +41,51 @@ const priorVersions = [
 /** Oldest first. */
 const versions = [...priorVersions.toReversed(), apiVersion]
 
+/** A version that a client may have been made for: its place among those that are served. */
+export type Version = number
+
+/** What is spoken to whoever does not ask for less. */
+export const newest: Version = versions.length - 1
+
 /**
- * Whether the release has what came in a version.
+ * Whether a version has what came in another one.
  *
  * @param since Undefined: it was always there.
  */
-export const isServed = (since: string | undefined): boolean => since === undefined || versions.includes(since)
+export function hasSince(version: Version, since: string | undefined): boolean {
+  if (since === undefined) return true
+  const came = versions.indexOf(since)
+  return came >= 0 && came <= version
+}
+
+/**
+ * The version that a client asks for with the header SOAPAction, as in `"urn:vim25/6.7.3"`. Between two that are served
+ * it is the older one; whoever names none, or one that is no version, is taken for the newest. [inferred]
+ */
+export function versionAskedFor(action: string): Version {
+  const [, name] = /^"?urn:vim25\/([\w.]+)"?$/.exec(action.trim()) ?? []
+  if (name === undefined) return newest
+  const exact = versions.indexOf(name)
+  if (exact >= 0) return exact
+  const asked = numbersOf(name)
+  if (asked.length === 0) return newest
+  return Math.max(
+    0,
+    versions.findLastIndex((one) => compare(numbersOf(one), asked) <= 0),
+  )
+}
+
+/** Empty: it is none. */
+const numbersOf = (version: string): number[] =>
+  (/^\d+(\.\d+)*/.exec(version)?.[0] ?? '').split('.').filter(Boolean).map(Number)
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (let n = 0; n < Math.max(a.length, b.length); n++) {
+    const difference = (a[n] ?? 0) - (b[n] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
 
 /** How the server describes itself; clients look at `apiType` and `apiVersion`. Version and build are [inferred]. */
 export const about = {

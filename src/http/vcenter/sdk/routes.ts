@@ -26,7 +26,7 @@ import { sessionCookieOf, soapFace, soapMediaType, soapSessionOf } from './face.
 import { referenceTo } from './managed-type.ts'
 import { vim25 } from './managed-types.ts'
 import { propertyFilter } from './property-collector.ts'
-import { versionsDocument } from './release.ts'
+import { versionAskedFor, versionsDocument } from './release.ts'
 import { createSessionObjects, nobodysObjects, type SessionObjects } from './session-objects.ts'
 import { singletonIds } from './singletons.ts'
 import type { SoapService } from './soap-service.ts'
@@ -153,6 +153,7 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
         return session?.principal
       },
       ...{ sessionKey, opId, now, source, agent, signedIn, change },
+      version: versionAskedFor(String(request.headers.soapaction ?? '')),
       ...{ services, registry, session, tasks },
       objects: sessionObjects(session),
       watchedByCaller: () => (session ? watchedBy(session) : 0),

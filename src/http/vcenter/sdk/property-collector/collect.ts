@@ -79,7 +79,7 @@ export function* collect(filter: Filter, call: () => SdkCall): Generator<Managed
 }
 
 function* targets(object: ManagedObject, step: Step, call: () => SdkCall): Generator<ManagedObject | undefined> {
-  const path = resolvePath(object.type, step.path)
+  const path = resolvePath(object.type, step.path, call().version)
   if (!path) return
   if (!mayRead(object, path, call())) {
     // Nobody is told that they are nobody, rather than that there is nothing.

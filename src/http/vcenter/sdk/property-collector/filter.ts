@@ -1,6 +1,8 @@
+import type { SdkCall } from '../call.ts'
 import { inferred } from '../inferred.ts'
 import { isKindOf, type ManagedType, propertyNames } from '../managed-type.ts'
 import type { Registry } from '../registry.ts'
+import type { Version } from '../release.ts'
 import type { Reference } from '../types/basic.ts'
 import { vimFault } from '../types/faults.ts'
 import type { PropertyFilterSpec, PropertySpec, SelectionSpec } from '../types/property-collector.ts'
@@ -28,10 +30,14 @@ export interface Step {
  * @param at Where the spec is in the arguments.
  * @throws {AccessError} `invalid_field`; {VimFault} `InvalidProperty`
  */
-export function compileFilter(spec: PropertyFilterSpec, at: string, registry: Registry): Filter {
+export function compileFilter(
+  spec: PropertyFilterSpec,
+  at: string,
+  { registry, version }: Pick<SdkCall, 'registry' | 'version'>,
+): Filter {
   const paths = spec.propSet.reduce((sum, { pathSet }) => sum + pathSet.length, 0)
   if (paths > inferred.pathsOfFilter) throw invalid(at, `has more than ${inferred.pathsOfFilter} property paths`)
-  for (const property of spec.propSet) requireKnownPaths(property, registry)
+  for (const property of spec.propSet) requireKnownPaths(property, registry, version)
   const { objectSet, reportMissingObjectsInResults = false } = spec
   const stepsOf = compileSelections(
     objectSet.map(({ selectSet }) => selectSet),
@@ -42,26 +48,27 @@ export function compileFilter(spec: PropertyFilterSpec, at: string, registry: Re
     starts: objectSet.map(({ obj, skip = false, selectSet }) => ({ reference: obj, skip, steps: stepsOf(selectSet) })),
     reportsMissingObjects: reportMissingObjectsInResults,
     pathsOf(type) {
-      if (!known.has(type)) known.set(type, pathsOf(type, spec.propSet))
+      if (!known.has(type)) known.set(type, pathsOf(type, spec.propSet, version))
       return known.get(type)
     },
   }
 }
 
 /** A type that is not known here has no objects here. */
-function requireKnownPaths({ type: name, pathSet }: PropertySpec, { typeNamed }: Registry): void {
+function requireKnownPaths({ type: name, pathSet }: PropertySpec, { typeNamed }: Registry, version: Version): void {
   const type = typeNamed(name)
   if (!type) return
   for (const path of pathSet) {
-    if (!resolvePath(type, path)) throw vimFault('InvalidProperty', `${name} has no property ${path}`, { name: path })
+    if (!resolvePath(type, path, version))
+      throw vimFault('InvalidProperty', `${name} has no property ${path}`, { name: path })
   }
 }
 
-function pathsOf(type: ManagedType, specs: readonly PropertySpec[]): PropertyPath[] | undefined {
+function pathsOf(type: ManagedType, specs: readonly PropertySpec[], version: Version): PropertyPath[] | undefined {
   const applying = specs.filter((spec) => isKindOf(type, spec.type))
   if (applying.length === 0) return undefined
-  const names = new Set(applying.flatMap(({ all, pathSet }) => (all ? propertyNames(type) : pathSet)))
-  return [...names].map((name) => resolvePath(type, name)).filter((path) => path !== undefined)
+  const names = new Set(applying.flatMap(({ all, pathSet }) => (all ? propertyNames(type, version) : pathSet)))
+  return [...names].map((name) => resolvePath(type, name, version)).filter((path) => path !== undefined)
 }
 
 /** Ties selections together: a name stands for the selection of that name, wherever in the filter it is defined. */

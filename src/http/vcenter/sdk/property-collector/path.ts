@@ -1,4 +1,6 @@
 import { findProperty, type ManagedType, type Property } from '../managed-type.ts'
+import type { Version } from '../release.ts'
+import { asOf } from '../types/as-of.ts'
 import type { TypedValue } from '../types/basic.ts'
 import type { VimType } from '../types/vim-type.ts'
 import { unsetField } from '../vim25/unset.ts'
@@ -15,22 +17,26 @@ export interface PropertyPath {
 /** To a field of a data object, or to the item of a list that has a key, as in `hardware.device[4000]`. */
 type Step = { readonly field: string } | { readonly key: string }
 
-/** Undefined: there is no such property. */
-export function resolvePath(owner: ManagedType, path: string): PropertyPath | undefined {
+/**
+ * Undefined: there is no such property.
+ *
+ * @param version Of the client, who is told of nothing that came later.
+ */
+export function resolvePath(owner: ManagedType, path: string, version: Version): PropertyPath | undefined {
   const [first, ...steps] = stepsOf(path) ?? []
-  const property = first && 'field' in first ? findProperty(owner, first.field) : undefined
+  const property = first && 'field' in first ? findProperty(owner, first.field, version) : undefined
   if (!property) return undefined
-  let type: VimType<unknown> | undefined = property.type
+  let type: VimType<unknown> | undefined = asOf(property.type, version)
   for (const step of steps) {
-    if ('field' in step) type = fieldOf(type, step.field)
-    else type = type.item && fieldOf(type.item, 'key') ? type.item : undefined
+    if ('field' in step) type = fieldOf(type, step.field, version)
+    else type = type.item && fieldOf(type.item, 'key', version) ? type.item : undefined
     if (!type) return undefined
   }
   return { path, property, steps, type }
 }
 
-function fieldOf({ fields, name }: VimType<unknown>, field: string): VimType<unknown> | undefined {
-  return fields && Object.hasOwn(fields, field) ? fields[field] : unsetField(name, field)
+function fieldOf({ fields, name }: VimType<unknown>, field: string, version: Version): VimType<unknown> | undefined {
+  return fields && Object.hasOwn(fields, field) ? fields[field] : unsetField(name, field, version)
 }
 
 /** A key can be in quotes, and have dots in it then. */

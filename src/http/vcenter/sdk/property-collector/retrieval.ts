@@ -37,7 +37,7 @@ export function beginRetrieval(
 ): Retrieval {
   const limit = inferred.filtersOfRetrieval
   if (specSet.length > limit) throw invalid('specSet', `has more than ${limit} filters`)
-  const filters = specSet.map((spec, index) => compileFilter(spec, `specSet[${index}]`, call.registry))
+  const filters = specSet.map((spec, index) => compileFilter(spec, `specSet[${index}]`, call))
   const retrieval: Retrieval = {
     call,
     collector: collector.id,

@@ -83,6 +83,7 @@ export interface TypedValue {
 /** Whatever there is, which always says what it is. Only written. */
 export const anyType: VimType<TypedValue> = {
   name: 'xsd:anyType',
+  typed: true,
   content: ({ type, value }) => type.content(value),
   attributes: ({ type, value }) => `${type.attributes?.(value) ?? ''} xsi:type="${type.name}"`,
   read: (_from, path) => {

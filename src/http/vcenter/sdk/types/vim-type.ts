@@ -23,6 +23,8 @@ export interface VimType<T> {
   readonly fields?: Fields
   /** Whether it stands in the place of a type that it is derived from: its values say which type they are of. */
   readonly derived?: true
+  /** Whether its values bring their types along. */
+  readonly typed?: true
   /** Whether the audit log must not have it. */
   readonly secret?: true
 }

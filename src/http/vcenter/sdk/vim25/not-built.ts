@@ -1,5 +1,6 @@
 import { inferred } from '../inferred.ts'
 import type { Method } from '../managed-type.ts'
+import type { Version } from '../release.ts'
 import { vimFault } from '../types/faults.ts'
 import { objectOf } from '../types/object-parameter.ts'
 import { list, optional, type VimType } from '../types/vim-type.ts'
@@ -9,8 +10,8 @@ import { definedMethod, isManaged, type Member, readMember } from './table.ts'
  * A method that vim25 has and that is not built: it asks for its privileges, on the objects it names too, and then says
  * that it is not supported. Undefined: vim25 has none of that name.
  */
-export function notBuiltMethod(type: string, name: string): Method | undefined {
-  const definition = definedMethod(type, name)
+export function notBuiltMethod(type: string, name: string, version: Version): Method | undefined {
+  const definition = definedMethod(type, name, version)
   if (!definition) return undefined
   const parameters = Object.entries(definition.parameters).map(([parameter, text]) => {
     const member = readMember(text)

@@ -1,4 +1,4 @@
-import { isServed } from '../release.ts'
+import { hasSince, newest, type Version } from '../release.ts'
 import definitions from './vim25.json' with { type: 'json' }
 
 /** A property, a field or a parameter as vim25 defines it. */
@@ -51,51 +51,57 @@ function* lineage<T extends { base: string }>(types: ReadonlyMap<string, T>, nam
   for (let at = types.get(name); at; at = types.get(at.base)) yield at
 }
 
-function found(text: string | undefined): Member | undefined {
-  const member = text === undefined ? undefined : readMember(text)
-  return member && isServed(member.since) ? member : undefined
+const members = new Map<string, Member>()
+
+function found(text: string | undefined, version: Version): Member | undefined {
+  if (text === undefined) return undefined
+  let member = members.get(text)
+  if (!member) {
+    member = readMember(text)
+    members.set(text, member)
+  }
+  return hasSince(version, member.since) ? member : undefined
 }
 
-/** A property of a managed type, inherited ones too, as far as the release that is served has it. */
-export function definedProperty(type: string, name: string): Member | undefined {
+/** A property of a managed type, inherited ones too, as far as a version has it. */
+export function definedProperty(type: string, name: string, version: Version = newest): Member | undefined {
   for (const { properties } of lineage(managed, type)) {
-    if (Object.hasOwn(properties, name)) return found(properties[name])
+    if (Object.hasOwn(properties, name)) return found(properties[name], version)
   }
   return undefined
 }
 
 /** Their names, inherited ones first. */
-export function definedProperties(type: string): string[] {
+export function definedProperties(type: string, version: Version = newest): string[] {
   return [...lineage(managed, type)]
     .reverse()
-    .flatMap(({ properties }) => Object.keys(properties).filter((name) => found(properties[name])))
+    .flatMap(({ properties }) => Object.keys(properties).filter((name) => found(properties[name], version)))
 }
 
 /** A method of a managed type, inherited ones too. */
-export function definedMethod(type: string, name: string): MethodDefinition | undefined {
+export function definedMethod(type: string, name: string, version: Version = newest): MethodDefinition | undefined {
   for (const { methods } of lineage(managed, type)) {
     if (!Object.hasOwn(methods, name)) continue
     const method = methods[name]
-    return method && isServed(method.since) ? method : undefined
+    return method && hasSince(version, method.since) ? method : undefined
   }
   return undefined
 }
 
-/** Names of its methods, and of those that it inherits. */
-export const definedMethods = (type: string): string[] =>
-  [...lineage(managed, type)].flatMap(({ methods }) =>
-    Object.keys(methods).filter((name) => isServed(methods[name]?.since)),
-  )
-
 /** A field of a data object's type, inherited ones too. */
-export function definedField(type: string, name: string): Member | undefined {
-  for (const { fields } of lineage(data, type)) if (Object.hasOwn(fields, name)) return found(fields[name])
+export function definedField(type: string, name: string, version: Version = newest): Member | undefined {
+  for (const { fields } of lineage(data, type)) if (Object.hasOwn(fields, name)) return found(fields[name], version)
   return undefined
 }
 
 /** Names of a data object's fields, inherited ones first. */
-export const definedFields = (type: string): string[] =>
-  [...lineage(data, type)].reverse().flatMap(({ fields }) => Object.keys(fields).filter((name) => found(fields[name])))
+export const definedFields = (type: string, version: Version = newest): string[] =>
+  [...lineage(data, type)]
+    .reverse()
+    .flatMap(({ fields }) => Object.keys(fields).filter((name) => found(fields[name], version)))
+
+/** Whether vim25 defines a data object of that name. */
+export const isData = (type: string): boolean => data.has(type)
 
 /** Whether a name is one of a managed type: its objects are named by references. */
 export const isManaged = (type: string): boolean => managed.has(type) || type === 'ManagedObject'

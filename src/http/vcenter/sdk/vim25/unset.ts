@@ -1,5 +1,6 @@
 import { inferred } from '../inferred.ts'
 import type { Property } from '../managed-type.ts'
+import type { Version } from '../release.ts'
 import { invalid, type VimType } from '../types/vim-type.ts'
 import { definedField, definedProperty, type Member } from './table.ts'
 
@@ -16,8 +17,8 @@ function unsetType({ type, list }: Member): VimType<never> {
 }
 
 /** A property that vim25 defines, as one that is never set; undefined: vim25 has none of that name. */
-export function unsetProperty(type: string, name: string): Property | undefined {
-  const member = definedProperty(type, name)
+export function unsetProperty(type: string, name: string, version: Version): Property | undefined {
+  const member = definedProperty(type, name, version)
   return (
     member && {
       type: unsetType(member),
@@ -28,7 +29,7 @@ export function unsetProperty(type: string, name: string): Property | undefined 
 }
 
 /** A field that vim25 defines for a data object, as one that is never set. */
-export function unsetField(type: string, name: string): VimType<never> | undefined {
-  const member = definedField(type, name)
+export function unsetField(type: string, name: string, version: Version): VimType<never> | undefined {
+  const member = definedField(type, name, version)
   return member && unsetType(member)
 }
