@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
+import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import { adminUserid, rootUserid } from './access/accounts/account.ts'
 import { type Clock, steadyClock, systemClock } from './access/clock.ts'
@@ -142,7 +143,7 @@ export async function openServer(
     const before = certificate
     try {
       const next = await certificateOf(config, now, log)
-      if (next.cert === before.cert && next.key === before.key) return
+      if (isDeepStrictEqual(next, before)) return
       const { config: service } = services.apiService.read()
       if (!listenerSettings(service, next)) throw new ConfigError(unservable)
       certificate = next

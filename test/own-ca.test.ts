@@ -138,6 +138,32 @@ test('the server’s certificate is made anew 30 days before it ends, and never 
   assert(!after.verify(ca.publicKey))
 })
 
+test('the RSA certificate beside it is made anew with it, and alone where it is missing; for its sake there is no other CA', async () => {
+  using data = store()
+  const rsa = () => new X509Certificate(data.read('server-rsa.pem'))
+  await data.open()
+  const [first, ca] = [rsa(), data.read('ca.pem')]
+  assert.equal(first.publicKey.asymmetricKeyDetails?.modulusLength, 2048)
+  assert(first.verify(new X509Certificate(ca).publicKey))
+  assert.equal(statSync(data.file('server-rsa.key')).mode & 0o777, 0o600)
+  await data.open(1)
+  assert.equal(rsa().fingerprint256, first.fingerprint256)
+  await data.open(370)
+  assert.notEqual(rsa().fingerprint256, first.fingerprint256)
+  assert.equal(data.read('ca.pem'), ca)
+
+  // As an earlier version has left it.
+  const renewed = data.read('server.pem')
+  rmSync(data.file('server-rsa.pem'))
+  await data.open(371)
+  assert.equal(rsa().publicKey.asymmetricKeyType, 'rsa')
+  assert.equal(data.read('server.pem'), renewed)
+  for (const name of ['server-rsa.pem', 'ca.key']) rmSync(data.file(name))
+  await data.open(372)
+  assert.deepEqual([existsSync(data.file('server-rsa.pem')), data.read('ca.pem')], [false, ca])
+  assert.match(data.said.join(), /the key of the CA is missing/)
+})
+
 test('the CA’s certificate is for everybody to read, and the keys beside it for nobody else', async () => {
   using data = store()
   const mode = (name: string) => statSync(data.file(name)).mode & 0o777

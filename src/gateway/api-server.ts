@@ -3,7 +3,7 @@ import { createSecureContext } from 'node:tls'
 import type { Logger } from 'pino'
 import type { ApiServer, ApiServiceConfig } from '../access/api-service.ts'
 import { AccessError } from '../access/errors.ts'
-import type { ServerCertificate } from './certificates.ts'
+import { identitiesOf, pairsOf, type ServerCertificate } from './certificates.ts'
 import type { Listener, ListenerSettings } from './listener.ts'
 import { type KeyType, tlsSettings } from './tls-settings.ts'
 
@@ -12,13 +12,15 @@ export function listenerSettings(
   config: ApiServiceConfig,
   certificate: ServerCertificate,
 ): ListenerSettings | undefined {
-  const tls = tlsSettings(config, keyTypeOf(certificate))
+  const tls = tlsSettings(config, keyTypesOf(certificate))
   return tls && { certificate, tls, connectionTimeout: config.connectionTimeout }
 }
 
-function keyTypeOf({ cert }: ServerCertificate): KeyType {
-  const { asymmetricKeyType } = new X509Certificate(cert).publicKey
-  return asymmetricKeyType === 'rsa' || asymmetricKeyType === 'ec' ? asymmetricKeyType : 'other'
+function keyTypesOf(certificate: ServerCertificate): KeyType[] {
+  return pairsOf(certificate).map(({ cert }) => {
+    const { asymmetricKeyType } = new X509Certificate(cert).publicKey
+    return asymmetricKeyType === 'rsa' || asymmetricKeyType === 'ec' ? asymmetricKeyType : 'other'
+  })
 }
 
 /** The listeners of all managers, as the API service sees them. @param served The certificate of now. */
@@ -38,11 +40,11 @@ export function createApiServer(
       if (!settings) {
         throw new AccessError(
           'invalid_field',
-          `properties protocol_versions and cipher_suites leave nothing that the server's certificate (its key is ${keyTypeOf(certificate).toUpperCase()}) can be served with, so nobody could connect`,
+          `properties protocol_versions and cipher_suites leave nothing that the server's certificate (its key is ${keyTypesOf(certificate).join(' or ').toUpperCase()}) can be served with, so nobody could connect`,
         )
       }
       // What OpenSSL does not take is to be found out before it is stored.
-      createSecureContext({ cert: certificate.cert, key: certificate.key, ...settings.tls })
+      createSecureContext({ ...identitiesOf(certificate), ...settings.tls })
     },
 
     apply(config) {

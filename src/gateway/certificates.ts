@@ -5,16 +5,30 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { ConfigError } from '../config.ts'
 import type { CertificateNames } from './certificate-names.ts'
-import type { CertificatePair } from './own-ca.ts'
+import type { CertificatePair, ServerKey } from './own-ca.ts'
 
 export interface ServerCertificate {
   /** PEM, the server's certificate first. */
   cert: string
   /** PEM. */
   key: string
+  /** A second certificate, for clients that take RSA only. */
+  rsa?: CertificatePair
   /** File of the certificate to trust. */
   caFile: string
 }
+
+/** A server's certificates with their keys, the preferred first. */
+export const pairsOf = ({ cert, key, rsa }: ServerCertificate): CertificatePair[] => [
+  { cert, key },
+  ...(rsa ? [rsa] : []),
+]
+
+/** As `node:tls` takes them. */
+export const identitiesOf = (certificate: ServerCertificate) => ({
+  cert: pairsOf(certificate).map(({ cert }) => cert),
+  key: pairsOf(certificate).map(({ key }) => key),
+})
 
 const dayInMs = 24 * 60 * 60 * 1000
 
@@ -41,10 +55,15 @@ function parse<T>(setting: string, file: string, read: () => T): T {
   }
 }
 
+/** The server's certificates by the names of their files, the preferred first: ECDSA costs the least. */
+const serverFiles = { server: 'ec', 'server-rsa': 'rsa' } as const
+type ServerFile = keyof typeof serverFiles
+
 /**
- * The server certificate of the data directory, signed by the directory's own CA. The server's is made anew when it
- * soon ends or lacks a name; the CA when there is none, when it has ended, and when it may not sign for a name that is
- * asked for. A name that was only found is left out then: the CA is what clients trust, and a machine's names change.
+ * The server certificates of the data directory, one of ECDSA and one of RSA, signed by the directory's own CA. They
+ * are made anew when they soon end or lack a name; the CA when there is none, when it has ended, and when it may not
+ * sign for a name that is asked for. A name that was only found is left out then: the CA is what clients trust, and a
+ * machine's names change. For the sake of the RSA certificate alone no other CA is made: it is left out.
  *
  * @param now Milliseconds since 1970.
  * @param log Is told what clients must know: that there is another CA, or soon has to be.
@@ -60,47 +79,64 @@ export async function ownCertificate(
   const caFile = join(dir, 'ca.pem')
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const known = readPair(dir, 'ca')
-  let served = readPair(dir, 'server')
-  if (!known?.x509 || !served?.key || !served.x509.verify(known.x509.publicKey)) served = undefined
   const all = [...names.asked, ...names.found]
-  const lasts =
-    known && served && endOf(served.x509) > now && endOf(served.x509) > Math.min(now + aheadInMs, endOf(known.x509) - 1)
+  const served = new Map<ServerFile, CertificatePair & { x509: X509Certificate }>()
+  for (const file of Object.keys(serverFiles) as ServerFile[]) {
+    const one = readPair(dir, file)
+    if (known && one?.key && lasts(one.x509, known.x509, now)) served.set(file, { ...one, key: one.key })
+  }
+  const lacks = (file: ServerFile) => (name: string) => !isFor(served.get(file)?.x509, name)
 
-  let pair: CertificatePair | undefined = lasts && served?.key ? { cert: served.cert, key: served.key } : undefined
-  const lacks = (name: string) => !served || !isFor(served.x509, name)
-  if (!pair || all.some(lacks)) {
+  if ((Object.keys(serverFiles) as ServerFile[]).some((file) => all.some(lacks(file)))) {
     // Loaded only here: most starts do without it.
     const { makeCa, permittedBy, signServer } = await import('./own-ca.ts')
-    const needed = !pair || names.asked.some(lacks)
     const why = reasonForCa(known, names.asked, now, permittedBy)
     let ca = known?.key === undefined ? undefined : { cert: known.cert, key: known.key }
-    if (needed && why !== undefined) {
+    const another = why !== undefined && names.asked.some(lacks('server'))
+    if (another) {
       ca = await makeCa(all, now)
       write(dir, 'ca.key', ca.key)
       write(dir, 'ca.pem', ca.cert)
+      served.clear()
       const until = new Date(endOf(new X509Certificate(ca.cert))).toISOString()
       if (known) log?.warn(`${why}: another CA was made, valid until ${until}. Clients must be given ${caFile} anew`)
       else log?.debug(`a CA was made, valid until ${until}, for ${all.join(', ')}: clients are to trust ${caFile}`)
     }
     const permits = ca ? permittedBy(ca.cert) : () => false
     const [permitted, leftOut] = [all.filter(permits), all.filter((name) => !permits(name))]
-    if (leftOut.length > 0) {
+    if (!ca) log?.warn(`${why}: the server's certificates stay as they are, and what they lack is left out`)
+    else if (leftOut.length > 0) {
       log?.warn(
         `the server's certificate is not for ${leftOut.join(', ')}, which its CA may not sign for: name them in tlsNames, and another CA is made, which clients must be given`,
       )
     }
-    if (ca && (needed || permitted.some(lacks))) {
-      pair = await signServer(ca, permitted, now)
-      write(dir, 'server.key', pair.key)
-      write(dir, 'server.pem', pair.cert)
-      const until = new Date(endOf(new X509Certificate(pair.cert))).toISOString()
-      log?.debug(`a server certificate was made, valid until ${until}, for ${permitted.join(', ')}`)
+    for (const [file, kind] of Object.entries(serverFiles) as [ServerFile, ServerKey][]) {
+      if (!ca || !permitted.some(lacks(file))) continue
+      const pair = await signServer(ca, permitted, now, kind)
+      write(dir, `${file}.key`, pair.key)
+      write(dir, `${file}.pem`, pair.cert)
+      const x509 = new X509Certificate(pair.cert)
+      served.set(file, { ...pair, x509 })
+      const until = new Date(endOf(x509)).toISOString()
+      log?.debug(
+        `a server certificate was made, ${kind.toUpperCase()}, valid until ${until}, for ${permitted.join(', ')}`,
+      )
     }
   }
+  const [pair, rsa] = [served.get('server'), served.get('server-rsa')]
   if (!pair) throw new Error('a CA signs for what is asked for')
   letOthersRead(dir, caFile, log)
   warnOfCa(caFile, now, log)
-  return { cert: pair.cert, key: pair.key, caFile }
+  return { cert: pair.cert, key: pair.key, ...(rsa ? { rsa: { cert: rsa.cert, key: rsa.key } } : {}), caFile }
+}
+
+/** Whether a server's certificate is its CA's, and may be served for some time yet. */
+function lasts(certificate: X509Certificate, ca: X509Certificate, now: number): boolean {
+  return (
+    certificate.verify(ca.publicKey) &&
+    endOf(certificate) > now &&
+    endOf(certificate) > Math.min(now + aheadInMs, endOf(ca) - 1)
+  )
 }
 
 interface ReadPair {
@@ -138,8 +174,8 @@ function reasonForCa(
 
 const endOf = (certificate: X509Certificate) => certificate.validToDate.getTime()
 
-const isFor = (certificate: X509Certificate, name: string) =>
-  (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined
+const isFor = (certificate: X509Certificate | undefined, name: string) =>
+  (isIP(name) ? certificate?.checkIP(name) : certificate?.checkHost(name)) !== undefined
 
 function write(dir: string, name: string, text: string): void {
   const path = join(dir, name)

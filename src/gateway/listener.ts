@@ -11,6 +11,7 @@ import type { Refusals } from '../audit/refusals.ts'
 import { leavePlace } from '../http/places.ts'
 import type { Strangers } from '../http/strangers.ts'
 import type { Appliance } from '../inventory/appliances.ts'
+import { identitiesOf, type ServerCertificate } from './certificates.ts'
 import { type ConnectionLimits, createConnections } from './connections.ts'
 import { repairedRequest, replayed } from './pasted-header.ts'
 import type { TlsSettings } from './tls-settings.ts'
@@ -42,8 +43,7 @@ const checkIdleEvery = 20
 
 /** What a listener can be told while it listens. */
 export interface ListenerSettings {
-  /** PEM. */
-  certificate: { cert: string; key: string }
+  certificate: ServerCertificate
   tls: TlsSettings
   /** Seconds after which a connection ends that nothing is heard on; 0: never. */
   connectionTimeout: number
@@ -183,7 +183,7 @@ export async function openListener(
   }
 }
 
-const contextOf = ({ certificate: { cert, key }, tls }: ListenerSettings) => ({ cert, key, ...tls })
+const contextOf = ({ certificate, tls }: ListenerSettings) => ({ ...identitiesOf(certificate), ...tls })
 
 /**
  * Has each new connection asked for a client certificate, or not. Whoever presents none, or one that is nobody's, is

@@ -22,8 +22,8 @@ const caDays = 730
 const serverDays = 397
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 
-const makeKeys = () =>
-  crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>
+const makeKeys = (of: webcrypto.EcKeyGenParams | webcrypto.RsaHashedKeyGenParams = algorithm) =>
+  crypto.subtle.generateKey(of, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>
 
 /** The clocks of clients may be a day behind. */
 const validity = (now: number, days: number) => ({
@@ -89,16 +89,37 @@ export function permittedBy(caCert: string): (name: string) => boolean {
 const commonName = (names: readonly string[]) =>
   names.find((name) => !isIP(name) && name !== 'localhost' && name.length <= 64) ?? 'localhost'
 
-/** Makes a server certificate, ECDSA P-256, that ends no later than the CA does. */
+/** Keys of server certificates. */
+export type ServerKey = 'ec' | 'rsa'
+
+/** RSA of 2048 bits, as NSX's own certificate has it: a larger one costs every handshake several times as much. */
+const keyAlgorithms = {
+  ec: algorithm,
+  rsa: {
+    name: 'RSASSA-PKCS1-v1_5',
+    modulusLength: 2048,
+    publicExponent: new Uint8Array([1, 0, 1]),
+    hash: 'SHA-256',
+  },
+}
+
+/** What the key is used for: suites without forward secrecy have the client encrypt with an RSA key. */
+const usages = {
+  ec: x509.KeyUsageFlags.digitalSignature,
+  rsa: x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment,
+}
+
+/** Makes a server certificate, ECDSA P-256 or RSA 2048, that ends no later than the CA does. */
 export async function signServer(
   { cert, key }: CertificatePair,
   names: readonly string[],
   now: number,
+  kind: ServerKey = 'ec',
 ): Promise<CertificatePair> {
   const ca = new x509.X509Certificate(cert)
   const der = x509.PemConverter.decodeFirst(key)
   const signingKey = await crypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign'])
-  const keys = await makeKeys()
+  const keys = await makeKeys(keyAlgorithms[kind])
   const { notBefore, notAfter } = validity(now, serverDays)
   const certificate = await x509.X509CertificateGenerator.create({
     subject: `CN=${commonName(names)}`,
@@ -110,7 +131,7 @@ export async function signServer(
     notAfter: notAfter < ca.notAfter ? notAfter : ca.notAfter,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.KeyUsagesExtension(usages[kind], true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension(
         names.map((name) => ({ type: isIP(name) ? 'ip' : 'dns', value: name }) as const),

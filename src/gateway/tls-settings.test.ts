@@ -5,12 +5,12 @@ import { tlsSettings } from './tls-settings.ts'
 
 const switches = (names: readonly string[]) => names.map((name) => ({ name, enabled: true }))
 const settings = (key: 'rsa' | 'ec' | 'other', versions: readonly string[], suites: readonly string[]) =>
-  tlsSettings({ protocolVersions: switches(versions), cipherSuites: switches(suites) }, key)
+  tlsSettings({ protocolVersions: switches(versions), cipherSuites: switches(suites) }, [key])
 
 const tls13 = 'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256'
 
 test("with NSX's defaults and an ECDSA certificate, its one suite of TLS 1.2 and those of TLS 1.3 are served", () => {
-  assert.deepEqual(tlsSettings(defaultApiService, 'ec'), {
+  assert.deepEqual(tlsSettings(defaultApiService, ['ec']), {
     minVersion: 'TLSv1.2',
     maxVersion: 'TLSv1.3',
     ciphers: `${tls13}:ECDHE-ECDSA-AES256-GCM-SHA384`,
@@ -18,11 +18,17 @@ test("with NSX's defaults and an ECDSA certificate, its one suite of TLS 1.2 and
 })
 
 test('with an RSA certificate forward secrecy and authenticated encryption are preferred, however suites are listed', () => {
-  assert.deepEqual(tlsSettings(defaultApiService, 'rsa'), {
+  assert.deepEqual(tlsSettings(defaultApiService, ['rsa']), {
     minVersion: 'TLSv1.2',
     maxVersion: 'TLSv1.3',
     ciphers: `${tls13}:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-SHA384:ECDHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA:ECDHE-RSA-AES128-SHA:AES256-GCM-SHA384:AES128-GCM-SHA256:AES256-SHA256:AES128-SHA256:AES256-SHA:AES128-SHA`,
   })
+})
+
+test('with certificates of both keys all suites are served, and ECDSA, which costs the least, is preferred', () => {
+  const { ciphers } = tlsSettings(defaultApiService, ['ec', 'rsa']) ?? {}
+  assert.ok(ciphers?.startsWith(`${tls13}:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:`))
+  assert.equal(ciphers?.split(':').length, cipherSuiteNames.length)
 })
 
 test('with a certificate of another key TLS 1.3 is what is sure to work', () => {
@@ -68,7 +74,7 @@ test('what is named and not enabled is not served', () => {
       protocolVersions: [off('TLSv1.2'), ...switches(['TLSv1.3'])],
       cipherSuites: [off('TLS_AES_256_GCM_SHA384'), ...switches(['TLS_AES_128_GCM_SHA256'])],
     },
-    'ec',
+    ['ec'],
   )
   assert.deepEqual(found, { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3', ciphers: 'TLS_AES_128_GCM_SHA256' })
 })

@@ -9,7 +9,7 @@ export interface TlsSettings {
   ciphers: string
 }
 
-/** The certificate's key; with any other, only the suites of TLS 1.3 are sure to work. */
+/** A certificate's key; with any other, only the suites of TLS 1.3 are sure to work. */
 export type KeyType = 'rsa' | 'ec' | 'other'
 
 interface Suite {
@@ -51,18 +51,18 @@ const suites: Record<CipherSuiteName, Suite> = {
 }
 
 /**
- * What can be negotiated of what is enabled, with a certificate of this key. A version is served when it is enabled
+ * What can be negotiated of what is enabled, with certificates of these keys. A version is served when it is enabled
  * and one of its suites is.
  *
  * @returns undefined when that is nothing.
  */
 export function tlsSettings(
   { protocolVersions, cipherSuites }: Pick<ApiServiceConfig, 'protocolVersions' | 'cipherSuites'>,
-  key: KeyType,
+  keys: readonly KeyType[],
 ): TlsSettings | undefined {
   const enabled = new Set(cipherSuites.filter((one) => one.enabled).map(({ name }) => name))
   const usable = Object.entries(suites)
-    .filter(([name, suite]) => enabled.has(name) && (suite.key === undefined || suite.key === key))
+    .filter(([name, suite]) => enabled.has(name) && (suite.key === undefined || keys.includes(suite.key)))
     .map(([, suite]) => suite)
   const served = protocolNames.filter(
     (version) =>

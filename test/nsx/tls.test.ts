@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -9,7 +9,7 @@ import { pino } from 'pino'
 import { cipherSuiteNames, protocolNames } from '../../src/access/api-service.ts'
 import { readConfig } from '../../src/config.ts'
 import { openServer } from '../../src/serve.ts'
-import { databases, type Lab, labPassword, openLab } from '../lab.ts'
+import { databases, type Lab, labPassword, openLab, type TestDatabase } from '../lab.ts'
 import { handshake, missingOpenssl, selfSigned } from '../servers/openssl.ts'
 
 const apiService = '/api/v1/cluster/api-service'
@@ -41,13 +41,19 @@ async function ask(socket: TLSSocket, headers: Record<string, string>): Promise<
   return String(bytes).slice(9, 12)
 }
 
-/** With an RSA certificate every suite can be negotiated. */
-async function openRsaLab(work: (lab: Lab) => Promise<void>): Promise<void> {
-  const dir = mkdtempSync(join(tmpdir(), 'sallyport-rsa-'))
+const newKeys = { rsa: ['-newkey', 'rsa:2048'], ec: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'] }
+
+/** A lab that serves a certificate of the administrator's own. */
+async function openLabWith(
+  database: TestDatabase,
+  kind: keyof typeof newKeys,
+  work: (lab: Lab) => Promise<void>,
+): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), `sallyport-${kind}-`))
   try {
-    const [tlsKey, tlsCert] = [join(dir, 'rsa.key'), join(dir, 'rsa.pem')]
-    selfSigned(tlsKey, tlsCert, '-newkey', 'rsa:2048')
-    await using lab = await openLab(databases[0]!, { tlsCert, tlsKey })
+    const [tlsKey, tlsCert] = [join(dir, 'own.key'), join(dir, 'own.pem')]
+    selfSigned(tlsKey, tlsCert, ...newKeys[kind])
+    await using lab = await openLab(database, { tlsCert, tlsKey })
     await work(lab)
   } finally {
     rmSync(dir, { recursive: true, force: true })
@@ -106,37 +112,41 @@ for (const database of databases) {
     assert.equal((await lab.a.with({ headers: session }).get(version)).status, 200)
   })
 
-  test(`${database.kind}: a PUT after which nobody could connect is refused, names both fields and changes nothing`, {
-    skip: database.skip || skip,
-  }, async () => {
-    await using lab = await openLab(database)
-    const { json: before } = await lab.admin.get(apiService)
-    const rsa = cipherSuiteNames.filter((name) => name.includes('_RSA_WITH'))
-    const tls13 = cipherSuiteNames.filter((name) => !name.includes('_WITH'))
-    for (const changes of [
-      { ...protocols('TLSv1.2'), ...suites(...rsa) },
-      { ...protocols('TLSv1.2'), ...suites(...tls13) },
-      { ...protocols('TLSv1.2'), ...suites(...rsa, ...tls13) },
-      { ...protocols('TLSv1.2', 'TLSv1.3'), ...suites(...rsa) },
-      { ...protocols('TLSv1.3'), ...suites('TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384') },
-      protocols('TLSv1.1'),
-      { ...protocols('TLSv1.1', 'TLSv1.2'), ...suites(...rsa) },
-    ]) {
-      for (const answer of [
-        await put(lab, changes),
-        await lab.admin.put('/api/v1/node/services/http', { service_name: 'http', service_properties: changes }),
-      ]) {
-        assert.equal(answer.status, 400)
-        assert.equal(answer.json.error_code, 255)
-        assert.match(
-          answer.json.error_message,
-          /protocol_versions and cipher_suites leave nothing .* certificate \(its key is EC\)/,
-        )
-      }
-    }
-    assert.deepEqual((await lab.admin.get(apiService)).json, before)
-    assert.equal((await handshake(lab.a.url, '-tls1_2')).agreed, 'TLSv1.2 ECDHE-ECDSA-AES256-GCM-SHA384')
-  })
+  test(
+    `${database.kind}: with a certificate of EC alone, a PUT after which nobody could connect is refused, names both fields and changes nothing`,
+    {
+      skip: database.skip || skip,
+    },
+    () =>
+      openLabWith(database, 'ec', async (lab) => {
+        const { json: before } = await lab.admin.get(apiService)
+        const rsa = cipherSuiteNames.filter((name) => name.includes('_RSA_WITH'))
+        const tls13 = cipherSuiteNames.filter((name) => !name.includes('_WITH'))
+        for (const changes of [
+          { ...protocols('TLSv1.2'), ...suites(...rsa) },
+          { ...protocols('TLSv1.2'), ...suites(...tls13) },
+          { ...protocols('TLSv1.2'), ...suites(...rsa, ...tls13) },
+          { ...protocols('TLSv1.2', 'TLSv1.3'), ...suites(...rsa) },
+          { ...protocols('TLSv1.3'), ...suites('TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384') },
+          protocols('TLSv1.1'),
+          { ...protocols('TLSv1.1', 'TLSv1.2'), ...suites(...rsa) },
+        ]) {
+          for (const answer of [
+            await put(lab, changes),
+            await lab.admin.put('/api/v1/node/services/http', { service_name: 'http', service_properties: changes }),
+          ]) {
+            assert.equal(answer.status, 400)
+            assert.equal(answer.json.error_code, 255)
+            assert.match(
+              answer.json.error_message,
+              /protocol_versions and cipher_suites leave nothing .* certificate \(its key is EC\)/,
+            )
+          }
+        }
+        assert.deepEqual((await lab.admin.get(apiService)).json, before)
+        assert.equal((await handshake(lab.a.url, '-tls1_2')).agreed, 'TLSv1.2 ECDHE-ECDSA-AES256-GCM-SHA384')
+      }),
+  )
 }
 
 const openSslNames: Record<string, string> = {
@@ -154,32 +164,60 @@ const openSslNames: Record<string, string> = {
   TLS_RSA_WITH_AES_256_GCM_SHA384: 'AES256-GCM-SHA384',
 }
 
-test('every suite is negotiated when it is the only one enabled, and TLS 1.1 where it is', { skip }, () =>
-  openRsaLab(async (lab) => {
-    const headers = { authorization: `Basic ${Buffer.from(`admin:${labPassword}`).toString('base64')}` }
-    for (const [name, openssl] of Object.entries(openSslNames)) {
-      assert.equal((await put(lab, { ...protocols(...protocolNames), ...suites(name) })).status, 200, name)
-      assert.equal((await handshake(lab.a.url, '-tls1_2')).agreed, `TLSv1.2 ${openssl}`)
-      const old = await handshake(lab.a.url, '-tls1_1')
-      const speaksOld = openssl.endsWith('-SHA')
-      assert.equal(old.agreed, speaksOld ? `TLSv1.1 ${openssl}` : undefined, old.text)
-      if (!speaksOld) continue
-      const socket = await open(lab.b.url, {
-        minVersion: 'TLSv1.1',
-        maxVersion: 'TLSv1.1',
-        ciphers: 'ALL:@SECLEVEL=0',
-      })
-      assert.equal(await ask(socket, headers), '200', name)
-      socket.destroy()
-    }
-    assert.equal((await put(lab, { ...protocols('TLSv1.2', 'TLSv1.3'), ...suites(...cipherSuiteNames) })).status, 200)
-    assert.equal((await handshake(lab.a.url, '-tls1_1')).agreed, undefined)
-    assert.equal((await handshake(lab.a.url, '-tls1_2')).agreed, 'TLSv1.2 ECDHE-RSA-AES256-GCM-SHA384')
-  }),
-)
+test('every suite is negotiated when it is the only one enabled, and TLS 1.1 where it is', { skip }, async () => {
+  await using lab = await openLab(databases[0]!)
+  const headers = { authorization: `Basic ${Buffer.from(`admin:${labPassword}`).toString('base64')}` }
+  for (const [name, openssl] of Object.entries(openSslNames)) {
+    assert.equal((await put(lab, { ...protocols(...protocolNames), ...suites(name) })).status, 200, name)
+    assert.equal((await handshake(lab.a.url, '-tls1_2')).agreed, `TLSv1.2 ${openssl}`)
+    const old = await handshake(lab.a.url, '-tls1_1')
+    const speaksOld = openssl.endsWith('-SHA')
+    assert.equal(old.agreed, speaksOld ? `TLSv1.1 ${openssl}` : undefined, old.text)
+    if (!speaksOld) continue
+    const socket = await open(lab.b.url, {
+      minVersion: 'TLSv1.1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'ALL:@SECLEVEL=0',
+    })
+    assert.equal(await ask(socket, headers), '200', name)
+    socket.destroy()
+  }
+  assert.equal((await put(lab, { ...protocols('TLSv1.2', 'TLSv1.3'), ...suites(...cipherSuiteNames) })).status, 200)
+  assert.equal((await handshake(lab.a.url, '-tls1_1')).agreed, undefined)
+  assert.equal((await handshake(lab.a.url, '-tls1_2')).agreed, 'TLSv1.2 ECDHE-ECDSA-AES256-GCM-SHA384')
+})
+
+test('clients that take RSA only get an RSA certificate of the same CA; all others get the ECDSA one', {
+  skip,
+}, async () => {
+  await using lab = await openLab(databases[0]!)
+  const ca = readFileSync(lab.server.ready.ca)
+  const served = async (options: object) => {
+    const socket = await open(lab.a.url, { ca, rejectUnauthorized: true, ...options })
+    const { asymmetricKeyType, asymmetricKeyDetails } = socket.getPeerX509Certificate()?.publicKey ?? {}
+    const suite = socket.getCipher().standardName
+    socket.destroy()
+    return [suite, asymmetricKeyType, asymmetricKeyDetails?.modulusLength ?? asymmetricKeyDetails?.namedCurve]
+  }
+  const tls12 = { maxVersion: 'TLSv1.2' }
+  const rsaSuite = { ...tls12, ciphers: 'ECDHE-RSA-AES256-GCM-SHA384' }
+  assert.deepEqual(await served({}), ['TLS_AES_256_GCM_SHA384', 'ec', 'prime256v1'])
+  assert.deepEqual(await served(tls12), ['TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384', 'ec', 'prime256v1'])
+  assert.deepEqual(await served(rsaSuite), ['TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384', 'rsa', 2048])
+  // What prefers RSA, and can do both, still gets the one that costs the least.
+  const prefersRsa = { ...tls12, ciphers: 'ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384' }
+  assert.deepEqual(await served(prefersRsa), ['TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384', 'ec', 'prime256v1'])
+  const prefers13 = { sigalgs: 'rsa_pss_rsae_sha256:ecdsa_secp256r1_sha256' }
+  assert.deepEqual(await served(prefers13), ['TLS_AES_256_GCM_SHA384', 'ec', 'prime256v1'])
+  assert.equal(
+    (await put(lab, { ...protocols('TLSv1.2'), ...suites('TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384') })).status,
+    200,
+  )
+  assert.deepEqual(await served(tls12), ['TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384', 'rsa', 2048])
+})
 
 test('a suite that is no longer enabled is not had back by resuming a TLS session', { skip }, () =>
-  openRsaLab(async (lab) => {
+  openLabWith(databases[0]!, 'rsa', async (lab) => {
     const file = join(lab.dataDir, 'session.pem')
     const weak = ['-tls1_2', '-cipher', 'AES128-SHA:ECDHE-RSA-AES256-GCM-SHA384']
     const both = ['TLS_RSA_WITH_AES_128_CBC_SHA', 'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384']
