@@ -198,6 +198,11 @@ export const settings: readonly Setting[] = [
     description: 'vCenter sessions there are at most, those of all its APIs together (default: 3000)',
   },
   {
+    key: 'vcenterMaxUserSessions',
+    argument: 'COUNT',
+    description: 'vCenter sessions of one user that REST and JSON-RPC begin at most (default: 550)',
+  },
+  {
     key: 'auditLogMaxBytes',
     argument: 'BYTES',
     description: 'size at which an audit log file is rotated (default: 104857600)',
@@ -356,6 +361,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     idleTimeout: positive('vcenterSessionIdleTimeout', defaultVcenterSessionLimits.idleTimeout, longestPeriod),
     lifetime: positive('vcenterSessionLifetime', defaultVcenterSessionLimits.lifetime, longestPeriod),
     maximum: positive('vcenterMaxSessions', defaultVcenterSessionLimits.maximum, 1_000_000),
+    maximumOfUser: positive('vcenterMaxUserSessions', defaultVcenterSessionLimits.maximumOfUser, 1_000_000),
   }
   const consoleExplanations = choice('consoleExplanations', ['on', 'off']) === 'on'
   const nsxRelease = nsxReleases[choice('nsxRelease', ['9.0', '9.1'])]

@@ -58,7 +58,7 @@ const routes: Record<string, (client: Client, input: Record<string, Any>) => Pro
   'privileges.list': (client, { filter, iterate }) => client.get(`${base}/privileges${query(filter, iterate)}`),
   'privileges.get': (client, { privilege }) => client.get(`${base}/privileges/${id(privilege)}`),
   'privilege_checks.list': (client, { filter, iteration }) =>
-    client.post(`${base}/privilege-checks?action=list${query(iteration).replace('?', '&')}`, filter),
+    client.post(`${base}/privilege-checks?action=list${query(iteration).replace('?', '&')}`, filter && { filter }),
   'privilege_checks.latest.get': (client) => client.get(`${base}/privilege-checks/latest`),
 }
 

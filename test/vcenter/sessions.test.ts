@@ -283,6 +283,32 @@ for (const database of databases) {
   })
 }
 
+for (const database of databases) {
+  test(
+    `${database.kind}: a user begins so many sessions over REST and JSON-RPC, also at once, and is told how many`,
+    database,
+    async () => {
+      await using lab = await openLab(database, { vcenterMaxUserSessions: '4', vcenterSessionIdleTimeout: '60' })
+      await make(lab, 'eager')
+      const signIn = () => lab.a.as('eager@vsphere.local', password).post('/api/session')
+      const first = (await signIn()).json
+      const answers = await Promise.all(Array.from({ length: 8 }, signIn))
+      assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 201, 201, ...Array(5).fill(503)])
+      const refused = answers.find(({ status }) => status === 503)?.json.messages[0]
+      assert.equal(refused.id, 'com.vmware.vapi.endpoint.failedToLoginMaxUserSessionCountReached')
+      assert.match(refused.default_message, /eager@vsphere.local has 4 sessions already/)
+      const legacy = await lab.a.as('eager@vsphere.local', password).post('/rest/com/vmware/cis/session')
+      assert.equal(legacy.status, 503)
+      assert.equal((await adminOf(lab).post('/api/session')).status, 201, 'others go on')
+      await begin(lab, 'eager@vsphere.local')
+
+      await withSession(lab.a, first).delete('/api/session')
+      lab.clock.advance({ seconds: 61 })
+      assert.equal((await signIn()).status, 201, 'ended ones do not count')
+    },
+  )
+}
+
 function create(lab: Lab, begun: Parameters<Lab['server']['services']['vcenterSessions']['create']>[1]) {
   return change(lab, (inside) => sessionsOf(lab).create(inside, begun))
 }

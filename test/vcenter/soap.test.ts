@@ -51,7 +51,7 @@ for (const database of databases) {
     assert.equal((await rest.get('/api/session')).status, 401)
     assert.equal((await withSession(lab.a, restId).delete('/api/session')).status, 204)
     const refused = await other.refused('NotAuthenticated', 'Logout', sessions)
-    assert.deepEqual(refused, { object: sessions, privilegeId: 'System.View' })
+    assert.deepEqual(refused, { object: 'Folder:group-d1', privilegeId: 'System.View' })
   })
 
   test(`${database.kind}: the session's id is read as clients send it`, database, async () => {
@@ -164,7 +164,7 @@ for (const database of databases) {
     ]
     for (const [method, target, args] of asked) {
       const { object } = await nobody.refused('NotAuthenticated', method, target, args)
-      assert.equal(object, target, method)
+      assert.equal(object, 'Folder:group-d1', method)
     }
     await nobody.refused('InvalidLogin', 'CloneSession', sessions, { cloneTicket: 'cst-VCT-0' })
 

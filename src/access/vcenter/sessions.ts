@@ -169,6 +169,27 @@ export function createVcenterSessions(
     throw new AccessError('too_many_sessions', `There are ${limits.maximum} sessions already`)
   }
 
+  /** @throws {AccessError} `too_many_sessions` */
+  async function requireRoomOfUser({ stores }: Change, principal: SignedIn, most: number): Promise<void> {
+    const isTheirs = (one: { name: string; domain: string }) =>
+      one.name === principal.name && one.domain === principal.domain
+    const known = [...byKey.values()].filter((entry) => isTheirs(entry.session.principal) && !hasEnded(entry)).length
+    // Those that others begin in the same transaction are in the store only; they are never so many as this leaves room for.
+    if (known < most / 2) return
+    const stored = await stores.vcenterSessions.list()
+    const open = stored.filter(({ key, userId, person }) => {
+      const entry = byKey.get(key)
+      if (entry && hasEnded(entry)) return false
+      if (principal.kind === 'sso_user') return userId === principal.user.id
+      return person !== null && isTheirs(JSON.parse(person))
+    })
+    if (open.length < most) return
+    throw new AccessError(
+      'too_many_sessions',
+      `${principal.name}@${principal.domain} has ${open.length} sessions already, and may have ${most}`,
+    )
+  }
+
   async function insert(
     change: Change,
     { principal, source, agent, locale, extension }: NewVcenterSession,
@@ -205,15 +226,21 @@ export function createVcenterSessions(
     /**
      * Begins a session.
      *
+     * @param mostOfUser Sessions that the user may have, this one among them.
      * @returns with it the id that opens it, 32 lower-case hex digits.
      * @throws {AccessError} `unauthenticated` when the account was disabled, deleted or given another password since
      *   it was verified, or its identity source is gone; `password_must_change`; `too_many_sessions`.
      */
-    async create(change: Change, begun: NewVcenterSession): Promise<CreatedVcenterSession> {
+    async create(
+      change: Change,
+      begun: NewVcenterSession,
+      mostOfUser = Number.POSITIVE_INFINITY,
+    ): Promise<CreatedVcenterSession> {
       const user = await requireUnchanged(change.stores, knowsSource, begun.principal)
       if (user && mustChangePassword(user, policy(), clock())) {
         throw new AccessError('password_must_change', 'The password has expired or must be changed')
       }
+      await requireRoomOfUser(change, begun.principal, mostOfUser)
       return insert(change, begun)
     },
 

@@ -5,6 +5,7 @@ import { datastoreOperations } from './datastore.ts'
 import { folderOperations } from './folder.ts'
 import { globalPermissionOperations } from './global-permission.ts'
 import { hostOperations } from './host.ts'
+import { metadataPrivilegeOperations } from './metadata-privilege.ts'
 import { networkOperations } from './network.ts'
 import { permissionOperations } from './permissions.ts'
 import { privilegeCheckOperations } from './privilege-checks.ts'
@@ -34,6 +35,7 @@ export const operations: readonly Operation[] = [
   ...permissionOperations,
   ...privilegeOperations,
   ...privilegeCheckOperations,
+  ...metadataPrivilegeOperations,
   ...globalPermissionOperations,
   ...taggingCategoryOperations,
   ...taggingTagOperations,

@@ -46,7 +46,7 @@ export const privilegeCheckOperations = [
     requires,
     errors: ['invalid_argument', 'not_found'],
     reads: true,
-    rest: { method: 'POST', path, action: 'list', query: ['iteration'], body: 'filter' },
+    rest: { method: 'POST', path, action: 'list', query: ['iteration'], body: ['filter'] },
     async run({ privilegeChecks, vcenterSessions }, call, { iteration = {}, filter = {} }) {
       const { size, marker, end_marker, timeout_ms } = iteration
       const { objects, sessions, principals, privileges, op_ids } = filter

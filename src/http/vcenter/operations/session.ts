@@ -30,7 +30,10 @@ export const sessionOperations = [
       if (!credentials) throw new AccessError('unauthenticated', 'No usable credentials')
       const principal = await vcenterDoor.signIn({ ...credentials, source })
       call.signedIn(principal)
-      return call.change(async (change) => (await vcenterSessions.create(change, { principal, source, agent })).id)
+      return call.change(async (change) => {
+        const begun = { principal, source, agent }
+        return (await vcenterSessions.create(change, begun, vcenterSessions.limits.maximumOfUser)).id
+      })
     },
   }),
   operation({

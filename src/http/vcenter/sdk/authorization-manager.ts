@@ -262,9 +262,9 @@ const wireRole = ({ id, system, name, label, description, privileges }: Role): V
 function describe(): ValueOf<typeof authorizationDescription> {
   const groups = new Map([...privileges.values()].map(({ group, groupLabel }) => [group, groupLabel]))
   return {
-    privilege: [...privileges.values()].map(({ id, description }) => ({
+    privilege: [...privileges.values()].map(({ id, label, description }) => ({
       key: id,
-      label: description,
+      label,
       summary: description,
     })),
     privilegeGroup: [...groups].map(([key, label]) => ({ key, label, summary: label })),

@@ -43,7 +43,7 @@ export function findInvocation(call: SdkCall, element: XmlElement): Invocation {
 export function requireRight(call: SdkCall, { target, method }: Invocation): void {
   const { requires } = method
   if (requires === 'nothing') return
-  if (!call.session) throw notAuthenticated(referenceTo(target))
+  if (!call.session) throw notAuthenticated()
   if (requires !== 'session') requirePrivilege(call, target, requires.privilege)
 }
 

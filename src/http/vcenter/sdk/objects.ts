@@ -35,7 +35,7 @@ function taskObject(call: SdkCall, id: string): ManagedObject | undefined {
 export function requireObject(call: SdkCall, reference: Reference): ManagedObject {
   const object = findObject(call, reference)
   if (object) return object
-  if (!call.session) throw notAuthenticated(reference)
+  if (!call.session) throw notAuthenticated()
   throw vimFault('ManagedObjectNotFound', '', { obj: reference })
 }
 
@@ -60,14 +60,17 @@ export const canView = (call: SdkCall, { entity }: ManagedObject): boolean =>
 
 /** How a caller hears that there is something they may not do. Whoever has no session hears that instead. */
 export function noPermission({ session }: SdkCall, object: ManagedObject, privilegeId: string): VimFault {
-  if (!session) return notAuthenticated(referenceTo(object))
+  if (!session) return notAuthenticated()
   const { entity } = object
   return vimFault('NoPermission', '', {
     // What stands outside the inventory has the root folder's permissions.
-    object: entity === undefined ? { type: 'Folder', id: rootFolder } : referenceTo(object),
+    object: entity === undefined ? rootReference : referenceTo(object),
     privilegeId,
   })
 }
 
-export const notAuthenticated = (object: Reference): VimFault =>
-  vimFault('NotAuthenticated', '', { object, privilegeId: 'System.View' })
+/** It names the root folder, whatever was asked for, as live vCenters do. */
+export const notAuthenticated = (): VimFault =>
+  vimFault('NotAuthenticated', '', { object: rootReference, privilegeId: 'System.View' })
+
+const rootReference: Reference = { type: 'Folder', id: rootFolder }

@@ -1,5 +1,5 @@
 import type { SdkCall } from '../call.ts'
-import { isKindOf, type ManagedObject, referenceTo } from '../managed-type.ts'
+import { isKindOf, type ManagedObject } from '../managed-type.ts'
 import { canView, findObject, inventoryObject, notAuthenticated, requireObject } from '../objects.ts'
 import type { Reference } from '../types/basic.ts'
 import type { Filter, Step } from './filter.ts'
@@ -83,7 +83,7 @@ function* targets(object: ManagedObject, step: Step, call: () => SdkCall): Gener
   if (!path) return
   if (!mayRead(object, path, call())) {
     // Nobody is told that they are nobody, rather than that there is nothing.
-    if (!call().session) throw notAuthenticated(referenceTo(object))
+    if (!call().session) throw notAuthenticated()
     return
   }
   const { property, steps } = path

@@ -95,7 +95,7 @@ async function writeObjects(retrieval: Retrieval, tag: string): Promise<number> 
         }
         continue
       }
-      if (!call.session && content.missingSet.length > 0) throw notAuthenticated(content.obj)
+      if (!call.session && content.missingSet.length > 0) throw notAuthenticated()
       if (written === page) {
         retrieval.ahead = content
         return written

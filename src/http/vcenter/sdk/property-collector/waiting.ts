@@ -56,7 +56,7 @@ export async function waitForUpdates(
       await setTimeout(Math.min(shortestPause + (now - begun) * 20, end - now), undefined, { signal: ended })
       await changes.next(Math.max(0, end - performance.now()), ended)
       if (!call.session || !call.services.vcenterSessions.find(call.session.key)) {
-        throw notAuthenticated(referenceTo(collector))
+        throw notAuthenticated()
       }
     }
   } catch (error) {
