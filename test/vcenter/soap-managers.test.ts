@@ -125,7 +125,7 @@ test('a host is found by its DNS name; guests have none here', sqlite, async () 
   assert.deepEqual(
     await new Vim(lab.a).refused('NotAuthenticated', 'FindByDnsName', index, { dnsName: 'x', vmSearch: true }),
     {
-      object: index,
+      object: 'Folder:group-d1',
       privilegeId: 'System.View',
     },
   )
