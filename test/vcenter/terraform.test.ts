@@ -130,10 +130,10 @@ async function create(provider: Provider): Promise<State> {
 
 const principal = 'vsphere.local\\holouser'
 
-const permit = ({ vim }: Provider, entity: Ref, roleId: string, propagate: boolean) =>
+const permit = ({ vim }: Provider, entity: Ref, roleId: string, propagate: boolean, of = principal, group = false) =>
   vim.call('SetEntityPermissions', managers.authorization, {
     entity: ref('entity', entity),
-    permission: { principal, group: false, roleId, propagate },
+    permission: { principal: of, group, roleId, propagate },
   })
 
 /** What a plan compares with the configuration. */
@@ -244,6 +244,12 @@ for (const database of databases) {
         assert.deepEqual(updated.tags, [])
         assert.deepEqual(updated.role, [names.role, ['Datacenter.Create', 'Datacenter.Delete']])
         assert.deepEqual(updated.permissions, [[principal, state.role, 'false']])
+
+        // The provider's own tests give a role to this group, which every appliance has.
+        const entity = ref('entity', state.datacenter)
+        await permit(again, state.datacenter, state.role, true, 'root', true)
+        await again.vim.call('RemoveEntityPermission', managers.authorization, { entity, user: 'root', isGroup: true })
+        assert.deepEqual(await read(again, state), updated)
 
         await destroy(again, state)
         for (const path of [`/tag/id:${state.tag}`, `/category/id:${state.category}`]) {

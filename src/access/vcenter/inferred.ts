@@ -41,8 +41,9 @@ export const longestWait = 60_000
 /** Lists of privilege checks that wait at a time; others are answered at once. */
 export const mostWaiting = 100
 
-/** Users of the appliance's own operating system, whom permissions can be for. */
+/** Users and groups of the appliance's own operating system, whom permissions can be for; clients know both of these. */
 export const localUsers = ['root']
+export const localGroups = ['root']
 
 /** Calls under way at a time: vCenter names no limits, and these keep one client from taking the server from the others. */
 export const vcenterLimits: Limits = {

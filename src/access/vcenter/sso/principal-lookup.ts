@@ -1,5 +1,5 @@
 import { unreachable } from '../../identity-sources/ldap/problem.ts'
-import { localUsers } from '../inferred.ts'
+import { localGroups, localUsers } from '../inferred.ts'
 import { localDomain, ssoDomain } from '../principal.ts'
 import type { SsoDirectory } from './directory.ts'
 import type { SignedIn } from './principals.ts'
@@ -32,7 +32,9 @@ export function createPrincipalLookup(directory: SsoDirectory, ldap: Pick<Vcente
 
     /** Whether there is a user or a group of that name. @throws {AccessError} `directory_unreachable` */
     async exists(name: string, domain: string, group: boolean): Promise<boolean> {
-      if (domain.toLowerCase() === localDomain) return !group && localUsers.includes(name.toLowerCase())
+      if (domain.toLowerCase() === localDomain) {
+        return (group ? localGroups : localUsers).includes(name.toLowerCase())
+      }
       if (!group) return (await user(name, domain)) !== undefined
       if (isOwn(domain)) return directory.groupNamed(name) !== undefined
       const source = ldap.sourceOf(`${name}@${domain}`)
