@@ -49,3 +49,21 @@ relay:
     rmSync(dir, { recursive: true })
   }
 })
+
+test('a lab takes the _revision that playbooks send, and a lab with a relay does not, unless told otherwise', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'sallyport-config-'))
+  try {
+    const config = join(dir, 'sallyport.json')
+    const upstream = { name: 'nsx', url: 'https://nsx', paths: ['/api'] }
+    const credential = { kind: 'basic', user: 'u', password: 'p' }
+    writeFileSync(config, JSON.stringify({ relay: { upstreams: [{ ...upstream, credential }] } }))
+    const lenient = (flags: object) => readConfig({ dataDir: dir, ...flags }, {}).lenientRevision
+    assert.equal(lenient({ lab: true }), true)
+    assert.equal(lenient({}), false)
+    assert.equal(lenient({ lab: true, config }), false)
+    assert.equal(lenient({ lab: true, config, apiServiceRevision: 'lenient' }), true)
+    assert.equal(lenient({ lab: true, apiServiceRevision: 'strict' }), false)
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+})

@@ -45,6 +45,7 @@ export interface Config {
   localDomain: string | undefined
   /** Whether clients are asked for a certificate in the TLS handshake; auto: while somebody can sign in with one. */
   clientCertificates: 'auto' | 'on' | 'off'
+  /** Whether a PUT of the API service takes the next `_revision` too, and text. */
   lenientRevision: boolean
   /** Milliseconds. */
   ldapTimeout: number
@@ -158,7 +159,7 @@ export const settings: readonly Setting[] = [
     key: 'apiServiceRevision',
     argument: 'RULE',
     description:
-      'strict: a PUT of the API service needs the stored _revision; lenient: also that plus one, as text too',
+      'strict: a PUT of the API service needs the stored _revision; lenient: also that plus one, as text too, with a warning header; auto: lenient in a lab without a relay (default: auto)',
   },
   {
     key: 'ldapTimeout',
@@ -349,7 +350,7 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
   const sshPort = integer('sshPort', 2222, 65_535)
 
   const httpsPort = integer('httpsPort', 8443, 65_535)
-  const lenientRevision = choice('apiServiceRevision', ['strict', 'lenient']) === 'lenient'
+  const revisionRule = choice('apiServiceRevision', ['auto', 'strict', 'lenient'])
   const clientCertificates = choice('clientCertificates', ['auto', 'on', 'off'])
   const ldapTimeout = positive('ldapTimeout', 5000, 60_000)
   const connections = {
@@ -419,7 +420,8 @@ export function readConfig(flags: Record<string, unknown>, environment: NodeJS.P
     nsxRelease,
     localDomain: text('localDomain'),
     clientCertificates,
-    lenientRevision,
+    // In a lab the vendor's own playbooks are tried out; in front of real managers nothing is taken for granted.
+    lenientRevision: revisionRule === 'auto' ? lab && relay === undefined : revisionRule === 'lenient',
     ldapTimeout,
     connections,
     sharedIdentitySources,

@@ -1,6 +1,6 @@
 import { escapeControl } from './escape.ts'
 import type { AuditRecord } from './record.ts'
-import { parameter, timestampOf } from './syslog-line.ts'
+import { nobody, parameter, timestampOf } from './syslog-line.ts'
 
 /** local7 * 8 + severity */
 const info = 23 * 8 + 6
@@ -48,7 +48,8 @@ function commandAs({ url, before, after }: AuditRecord): { module: string; opera
 
 /** What happened, as the manager's log has it. */
 export function nsxvMessage(record: AuditRecord): string {
-  const { user, method, url, status } = record
+  const { method, url, status } = record
+  const user = record.user || nobody
   const outcome = status < 400 ? 'SUCCESS' : 'FAILURE'
   const logged = loggedAs(record)
   if (!logged) {

@@ -44,7 +44,7 @@ function read(line: string) {
 const samples: { record: AuditRecord; line: string; ours?: string[][] }[] = [
   {
     record: { ...signIn, at: Date.parse('2026-03-02T08:15:04.117Z') },
-    line: '<182>1 2026-03-02T08:15:04.117Z nsxmgr-a NSX 1702 SYSTEM [nsx@6876 audit="true" comp="nsx-manager" level="INFO" subcomp="http"] UserName="admin", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="success"',
+    line: '<182>1 2026-03-02T08:15:04.117Z nsxmgr-a NSX 1702 SYSTEM [nsx@6876 audit="true" comp="nsx-manager" level="INFO" subcomp="http"] UserName="admin@10.0.0.15", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="success"',
   },
   {
     record: {
@@ -53,7 +53,7 @@ const samples: { record: AuditRecord; line: string; ours?: string[][] }[] = [
       user: 'ops@corp.example',
       status: 403,
     },
-    line: '<182>1 2026-03-02T08:16:31.902Z nsxmgr-a NSX 1702 SYSTEM [nsx@6876 audit="true" comp="nsx-manager" level="INFO" subcomp="http"] UserName="ops@corp.example", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="failure"',
+    line: '<182>1 2026-03-02T08:16:31.902Z nsxmgr-a NSX 1702 SYSTEM [nsx@6876 audit="true" comp="nsx-manager" level="INFO" subcomp="http"] UserName="ops@corp.example@10.0.0.15", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="failure"',
   },
   {
     record: {
@@ -212,10 +212,19 @@ test('calls outside the policy API are those of the manager', () => {
   assert.match(syslogLine({ ...call, url: '/api/v1/policy/' }), / subcomp="manager" /)
 })
 
+test('a call of nobody has a user that parsers of fields take', () => {
+  for (const record of [call, nodeCall, command, signIn]) {
+    const line = syslogLine({ ...record, user: '' })
+    assert.doesNotMatch(line, /[Uu]ser[Nn]ame=""/)
+    assert.match(line, /[Uu]ser[Nn]ame="-["@]/)
+  }
+  assert.match(syslogLine({ ...nodeCall, user: '' }), /\] - 'PUT /)
+})
+
 test('a sign-out is logged as a sign-in is', () => {
   assert.match(
     syslogLine({ ...signIn, kind: 'sign-out', operation: 'LOGOUT' }),
-    / SYSTEM \[nsx@6876 audit="true" comp="nsx-manager" level="INFO" subcomp="http"\] UserName="admin", ModuleName="ACCESS_CONTROL", Operation="LOGOUT", Operation status="success"$/,
+    / SYSTEM \[nsx@6876 audit="true" comp="nsx-manager" level="INFO" subcomp="http"\] UserName="admin@10\.0\.0\.15", ModuleName="ACCESS_CONTROL", Operation="LOGOUT", Operation status="success"$/,
   )
 })
 
@@ -236,7 +245,7 @@ test('a user name cannot end the line, close its quotes or forge a second record
     const line = syslogLine({ ...signIn, user, status: 403 })
     assert.ok(
       line.endsWith(
-        `] UserName="${shown}", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="failure"`,
+        `] UserName="${shown}@10.0.0.15", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="failure"`,
       ),
       line,
     )

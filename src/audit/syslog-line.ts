@@ -5,6 +5,9 @@ import type { AuditRecord } from './record.ts'
 const info = 22 * 8 + 6
 const error = 22 * 8 + 3
 
+/** The user of a call that nobody signed in for: parsers of fields take no empty one. @see RFC 5424, NILVALUE [inferred] */
+export const nobody = '-'
+
 /** The parts of an RFC 5424 line, as `POST /administration/audit-logs` lists them. */
 export interface SyslogParts {
   /** facility * 8 + severity, as RFC 5424 has it. */
@@ -23,10 +26,12 @@ export interface SyslogParts {
  * An audit record as NSX Manager logs it.
  *
  * Calls of the node API and of managed resources differ in their structured data and message.
+ * A sign-in's user has the address they came from behind an `@`.
  * @see nsx-api.md 9.1, 9.2 and the samples of 9.3
  */
 export function syslogLine(record: AuditRecord): string {
-  const { at, host, pid, user, comp = 'nsx-manager' } = record
+  const { at, host, pid, comp = 'nsx-manager' } = record
+  const user = record.user || nobody
   const header = (priority: number, msgid: string) =>
     `<${priority}>1 ${timestampOf(at)} ${host} NSX ${pid} ${msgid} [nsx@6876 `
   const console = () =>
@@ -45,8 +50,8 @@ export function syslogLine(record: AuditRecord): string {
     case 'sign-in':
     case 'sign-out': {
       const ssh = record.method === 'SSH'
-      const source = ssh ? `, Src="${record.source}"` : ''
-      return `${header(info, 'SYSTEM')}audit="true" comp="${comp}" level="INFO" subcomp="${ssh ? 'cli' : 'http'}"] UserName="${escapeMessage(user)}"${source}, ${outcome(record)}`
+      const from = record.source === '' ? user : `${user}@${record.source}`
+      return `${header(info, 'SYSTEM')}audit="true" comp="${comp}" level="INFO" subcomp="${ssh ? 'cli' : 'http'}"] UserName="${escapeMessage(from)}", ${outcome(record)}`
     }
     case 'console-start':
       return `${console()}] NSX CLI started${comp === 'nsx-manager' ? ' (Manager, Policy, Controller)' : ''} for user: ${escapeMessage(user)}`

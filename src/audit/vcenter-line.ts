@@ -1,6 +1,6 @@
 import { escapeControl } from './escape.ts'
 import type { AuditRecord } from './record.ts'
-import { parameter, timestampOf } from './syslog-line.ts'
+import { nobody, parameter, timestampOf } from './syslog-line.ts'
 
 /** local4 * 8 + severity */
 const info = 20 * 8 + 6
@@ -16,7 +16,7 @@ export function vcenterLine(record: AuditRecord): string {
   const event = record.operation ?? `${record.method} ${record.url}`
   const data = [
     parameter('event', event),
-    parameter('subject', user),
+    parameter('subject', user || nobody),
     parameter('otherSubject', record.otherUser),
     parameter('object', record.entity),
     parameter('result', error ?? (status < 400 ? 'success' : 'failure')),

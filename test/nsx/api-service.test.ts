@@ -178,8 +178,8 @@ for (const database of databases) {
     assert.equal(json.cipher_suites.length, 13)
   })
 
-  test(`${database.kind}: a PUT needs the _revision that is stored`, database, async () => {
-    await using lab = await openLab(database)
+  test(`${database.kind}: a strict server needs the _revision that is stored`, database, async () => {
+    await using lab = await openLab(database, { apiServiceRevision: 'strict' })
     const put = (_revision: unknown) => lab.admin.put(apiService, { ...other, _revision })
     assert.equal((await put(0)).status, 200)
     const { json: stored } = await lab.admin.get(apiService)
@@ -201,12 +201,19 @@ for (const database of databases) {
     assert.equal((await lab.admin.get(apiService)).json._revision, 2)
   })
 
-  test(`${database.kind}: a lenient server also takes the next _revision, as text too`, database, async () => {
-    await using lab = await openLab(database, { apiServiceRevision: 'lenient' })
+  test(`${database.kind}: a lab also takes the next _revision, as text too, with a warning`, database, async () => {
+    await using lab = await openLab(database)
     const put = (_revision: unknown) => lab.admin.put(apiService, { ...other, _revision })
     let stored = 0
-    for (const revision of [0, 2, '2', '4']) {
+    for (const [revision, taken] of [
+      [0, undefined],
+      [2, '2 was taken for 1'],
+      ['2', "'2' was taken for 2"],
+      ['4', "'4' was taken for 3"],
+    ]) {
       const answer = await put(revision)
+      const warning = answer.headers.warning
+      assert.equal(warning, taken && `299 - "_revision ${taken}; apiServiceRevision: strict refuses it"`)
       stored += 1
       assert.deepEqual([answer.status, answer.json._revision], [200, stored], String(revision))
     }

@@ -99,7 +99,7 @@ for (const database of databases) {
     )
 
     const event = (user: string, operation: string, status: string) =>
-      `${header(182, 'SYSTEM')} audit="true" comp="nsx-manager" level="INFO" subcomp="http"] UserName="${user}", ModuleName="ACCESS_CONTROL", Operation="${operation}", Operation status="${status}"`
+      `${header(182, 'SYSTEM')} audit="true" comp="nsx-manager" level="INFO" subcomp="http"] UserName="${user}@127.0.0.1", ModuleName="ACCESS_CONTROL", Operation="${operation}", Operation status="${status}"`
     const svc = lab.a.as('svc1', password)
     const { client: session } = await lab.a.signIn('svc1', password)
     await oneLine(() => lab.a.signIn('SVC1', password), event('svc1', 'LOGIN', 'success'))
@@ -214,7 +214,7 @@ for (const database of databases) {
       assert.equal(added.length, 1)
       assert.ok(
         added[0]?.endsWith(
-          `subcomp="http"] UserName="${user}", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="failure"`,
+          `subcomp="http"] UserName="${user || '-'}@127.0.0.1", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="failure"`,
         ),
         added[0],
       )

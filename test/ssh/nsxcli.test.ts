@@ -359,9 +359,9 @@ Cookie-based authentication:      enabled
       new RegExp(`^${now}<182>1 2026-11-22T12:00:00\\.000Z nsxmgr-a NSX \\d+ - .*'GET /api/v1/node/users' 200`, 's'),
     )
     assert.doesNotMatch(nodeMgmt, /LOGIN|CMD:|10002/)
-    assert.match(await cli.ok('get log-file http.log'), /subcomp="http"\] UserName="admin".*LOGIN/)
+    assert.match(await cli.ok('get log-file http.log'), /subcomp="http"\] UserName="admin@127\.0\.0\.1".*LOGIN/)
     const auth = await cli.ok('get log-file auth.log')
-    assert.match(auth, /subcomp="cli"\] UserName="admin", Src="127\.0\.0\.1".*LOGIN/)
+    assert.match(auth, /subcomp="cli"\] UserName="admin@127\.0\.0\.1".*LOGIN/)
     assert.match(auth, /Not authenticated Full authentication is required/)
     assert.match(await cli.ok('get log-file syslog'), /CMD: get log-file auth\.log \(duration/)
     const writes = await cli.ok('get log-file nsx-audit-write.log')

@@ -63,11 +63,11 @@ for (const { kind, skip } of databases) {
       const log = auditLog(lab)
       assert.match(
         log,
-        /UserName="nobody-here", Src="127\.0\.0\.1", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="failure"/,
+        /UserName="nobody-here@127\.0\.0\.1", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="failure"/,
       )
       assert.match(
         log,
-        /subcomp="cli"\] UserName="admin", Src="127\.0\.0\.1", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="success"/,
+        /subcomp="cli"\] UserName="admin@127\.0\.0\.1", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="success"/,
       )
       assert.match(log, /edge-a NSX \d+ SYSTEM \[nsx@6876 audit="true" comp="nsx-edge" level="INFO" subcomp="cli"\]/)
       assert.doesNotMatch(log, /Wrong-Lantern/)

@@ -68,6 +68,13 @@ function requireRevisionOrNext(stored: number, given: number | undefined): void 
   if (given !== stored + 1) requireRevision(stored, given)
 }
 
+/** Says that a `_revision` was taken which is not the stored one, as a number. @see RFC 7234, 5.5 */
+function warningOf(sent: number | string | undefined, stored: number): Record<string, string> {
+  if (sent === stored) return {}
+  const text = `_revision ${JSON.stringify(sent).replace(/"/g, "'")} was taken for ${stored}; apiServiceRevision: strict refuses it`
+  return { warning: `299 - "${text}"` }
+}
+
 /** `/cluster/api-service` @see nsx-api.md 7 */
 export const apiServiceRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const { apiService, config } = app.services
@@ -102,7 +109,8 @@ export const apiServiceRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const sent = request.body as Sent
       const lenient = config.lenientRevision
       const given = typeof sent._revision === 'string' ? (lenient ? Number(sent._revision) : undefined) : sent._revision
-      return answerChange<StoredApiService>(request, reply, { body: wireConfig }, (call) =>
+      const headers = ({ revision }: StoredApiService) => warningOf(sent._revision, revision - 1)
+      return answerChange<StoredApiService>(request, reply, { body: wireConfig, headers }, (call) =>
         apiService.replace(
           call,
           sentConfig(sent, apiService.defaults),
