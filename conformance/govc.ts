@@ -88,7 +88,7 @@ export const govc: Suite = {
       succeeded(await govc('permissions.set', '-principal', 'root', '-role', 'Admin', '/DC0'))
       const during = await lines('permissions.ls', '/DC0')
       assert(
-        during.some((line) => /Admin\s+\/DC0\s+LOCALOS\\root\s+Yes/.test(line)),
+        during.some((line) => /Admin\s+\/DC0\s+root\s+Yes/.test(line)),
         during.join('\n'),
       )
       succeeded(await govc('permissions.remove', '-principal', 'root', '/DC0'))

@@ -248,6 +248,11 @@ for (const database of databases) {
         // The provider's own tests give a role to this group, which every appliance has.
         const entity = ref('entity', state.datacenter)
         await permit(again, state.datacenter, state.role, true, 'root', true)
+        const { permissions } = await read(again, state)
+        assert(
+          permissions.some(([name]) => name === 'root'),
+          'it is read back as it was written',
+        )
         await again.vim.call('RemoveEntityPermission', managers.authorization, { entity, user: 'root', isGroup: true })
         assert.deepEqual(await read(again, state), updated)
 

@@ -4,6 +4,9 @@ import { displayName, parsePrincipal } from './principal.ts'
 
 test('a principal is written with its domain in upper case, and read in both ways that people write it', () => {
   assert.equal(displayName({ name: 'Administrator', domain: 'vsphere.local' }), 'VSPHERE.LOCAL\\Administrator')
+  assert.equal(displayName({ name: 'root', domain: 'localos' }), 'root')
+  assert.equal(displayName({ name: 'CORP\\admin', domain: 'localos' }), 'LOCALOS\\CORP\\admin', 'nobody of CORP')
+  assert.equal(displayName({ name: 'admin@corp', domain: 'localos' }), 'LOCALOS\\admin@corp')
   for (const [text, name, domain] of [
     ['VSPHERE.LOCAL\\Administrator', 'Administrator', 'VSPHERE.LOCAL'],
     ['administrator@vsphere.local', 'administrator', 'vsphere.local'],

@@ -23,9 +23,15 @@ export interface VcenterPrincipal {
 /** Whom the cost of a call is charged to, as turns have it; nobody stands for all who are not known. */
 export const chargedKeyOf = (caller: VcenterPrincipal | undefined): string => caller?.key ?? ''
 
-/** `DOMAIN\name`, as vCenter shows principals. @see vcenter-api.md 3.2 */
-export const displayName = ({ name, domain }: Pick<VcenterPrincipal, 'name' | 'domain'>): string =>
-  `${domain.toUpperCase()}\\${name}`
+/**
+ * `DOMAIN\name`, as vCenter shows principals; of the local domain the name alone, unless it could be taken for more.
+ *
+ * @see vcenter-api.md 3.2; vim25, Permission.principal
+ */
+export function displayName({ name, domain }: Pick<VcenterPrincipal, 'name' | 'domain'>): string {
+  const isPlain = domain.toLowerCase() === localDomain && !/[\\@]/.test(name)
+  return isPlain ? name : `${domain.toUpperCase()}\\${name}`
+}
 
 /**
  * A user or group as permissions name them: `DOMAIN\name`, `name@domain`, or a name of the local domain.
