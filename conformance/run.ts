@@ -5,13 +5,14 @@ import { labSsoPassword } from '../src/lab.ts'
 import { startLab } from '../test/tour/lab-process.ts'
 import { cedar } from './cedar.ts'
 import { govc } from './govc.ts'
+import { nsxSdk } from './nsx-sdk.ts'
 import { nsxramlclient } from './nsxramlclient.ts'
 import { pyvmomi } from './pyvmomi.ts'
 import { type Check, Missing, type Suite } from './suite.ts'
 import { vcfSdk } from './vcf-sdk.ts'
 
 /** In the order in which they run, each on a lab of its own. */
-const suites: readonly Suite[] = [govc, pyvmomi, vcfSdk, nsxramlclient, cedar]
+const suites: readonly Suite[] = [govc, pyvmomi, vcfSdk, nsxSdk, nsxramlclient, cedar]
 
 /**
  * Runs clients that nobody here wrote, as their registries have them, against a lab. What cannot be had is skipped by

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { labPassword } from '../src/lab.ts'
 
 /** A client that nobody here wrote, and what it must be able to do. */
 export interface Suite<C = string> {
@@ -98,6 +99,7 @@ export const environmentOf = ({ host, port, user, password, ca }: Target): NodeJ
   VCENTER_USER: user,
   VCENTER_PASSWORD: password,
   VCENTER_CA: ca,
+  NSX_PASSWORD: labPassword,
 })
 
 /**

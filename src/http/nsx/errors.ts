@@ -55,7 +55,8 @@ export const nsxReplies = {
   old_password_wrong: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36503, module: nodeServices },
   not_supported_for_user: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36504, module: nodeServices },
   too_many_users: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36505, module: nodeServices },
-  ssh_key_exists: { status: 409, httpStatus: 'CONFLICT', errorCode: 36506, module: nodeServices },
+  // The vendor's SDKs know no 409 of this call.
+  ssh_key_exists: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 36506, module: nodeServices },
   // The first as NSX's client library knows it, the second as published answers show it.
   certificate_untrusted: { status: 500, httpStatus: 'INTERNAL_SERVER_ERROR', errorCode: 99 },
   not_owner: { status: 400, httpStatus: 'BAD_REQUEST', errorCode: 289 },
