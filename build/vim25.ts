@@ -37,6 +37,15 @@ const derived = [
   ...['PermissionAddedEvent', 'PermissionUpdatedEvent', 'PermissionRemovedEvent'],
 ]
 
+/** Faults that are answered here. */
+const faults = [
+  ...['AlreadyExists', 'AuthMinimumAdminPermission', 'DuplicateName', 'InvalidArgument', 'InvalidCollectorVersion'],
+  ...['InvalidFolder', 'InvalidLocale', 'InvalidLogin', 'InvalidName', 'InvalidPowerState', 'InvalidProperty'],
+  ...['InvalidRequest', 'InvalidState', 'LimitExceeded', 'ManagedObjectNotFound', 'MethodNotFound', 'NoPermission'],
+  ...['NotAuthenticated', 'NotFound', 'NotSupported', 'PasswordExpired', 'RemoveFailed', 'RequestCanceled'],
+  ...['ResourceInUse', 'SystemError', 'UserNotFound'],
+]
+
 /** A Python tuple or list of texts, numbers and flags, as JSON has it. */
 type Literal = string | number | null | Literal[]
 type Member = [name: string, type: string, version: string, flags: number, privilege?: string | null]
@@ -75,7 +84,9 @@ for (const [id, name] of [...calls('CreateDataType'), ...calls('CreateManagedTyp
   names.set(id as string, name as string)
 }
 // What the library itself defines.
-for (const name of ['ManagedObject', 'DataObject', 'MethodFault', 'RuntimeFault']) names.set(`vmodl.${name}`, name)
+for (const name of ['ManagedObject', 'DataObject', 'MethodFault', 'RuntimeFault', 'LocalizedMethodFault']) {
+  names.set(`vmodl.${name}`, name)
+}
 /** Types that are texts on the wire. */
 for (const name of ['TypeName', 'PropertyPath', 'MethodName']) names.set(`vmodl.${name}`, 'string')
 names.set('vmodl.URI', 'anyURI').set('vmodl.Binary', 'base64Binary').set('vmodl.DateTime', 'dateTime')
@@ -123,9 +134,16 @@ interface Definition {
 interface Data extends Definition {
   fields: Record<string, string>
 }
+interface MethodOf {
+  since?: string
+  privilege?: string
+  parameters: Record<string, string>
+  result?: string
+  faults?: string[]
+}
 interface Managed extends Definition {
   properties: Record<string, string>
-  methods: Record<string, { since?: string; privilege?: string; parameters: Record<string, string>; result?: string }>
+  methods: Record<string, MethodOf>
 }
 
 const came = (version: Literal) => {
@@ -141,6 +159,16 @@ for (const [, name, base, version, fields] of calls('CreateDataType')) {
     fields: members(fields as Literal),
   })
 }
+// What the library itself defines.
+data.set('MethodFault', {
+  base: 'DataObject',
+  fields: { faultCause: 'LocalizedMethodFault? 4.0', faultMessage: 'LocalizableMessage[]? 4.0' },
+})
+data.set('LocalizedMethodFault', {
+  base: 'DynamicData',
+  fields: { fault: 'MethodFault', localizedMessage: 'string?' },
+})
+data.set('RuntimeFault', { base: 'MethodFault', fields: {} })
 const enums = new Map<string, string[]>()
 for (const [, name, , values] of calls('CreateEnumType')) enums.set(name as string, values as string[])
 
@@ -148,19 +176,22 @@ const managed = new Map<string, Managed>()
 for (const [, name, base, version, properties, methods] of calls('CreateManagedType')) {
   const own: Managed['methods'] = {}
   for (const one of (methods ?? []) as Literal[][]) {
-    const [, wire, methodVersion, parameters, [flags, result] = [] as never, privilege] = one as [
+    const [, wire, methodVersion, parameters, [flags, result] = [] as never, privilege, thrown] = one as [
       string,
       string,
       string,
       Literal,
       [number, string, string],
       string | null,
+      string[] | null,
     ]
+    const answered = (thrown ?? []).map(nameOf).filter((name) => faults.includes(name))
     own[wire] = {
       ...came(methodVersion),
       ...(privilege ? { privilege } : {}),
       parameters: members(parameters),
       ...(result === 'void' ? {} : { result: member(['', result, '', flags]) }),
+      ...(answered.length === 0 ? {} : { faults: answered }),
     }
   }
   managed.set(name as string, {
@@ -200,7 +231,7 @@ for (const name of managers) {
     for (const type of [...Object.values(parameters), result ?? '']) keepData(typeIn(type))
   }
 }
-for (const name of derived) {
+for (const name of [...derived, ...faults]) {
   if (!data.has(name)) throw new Error(`${name} is not defined`)
   keepData(name)
 }
@@ -211,6 +242,10 @@ const sorted = (keep: Set<string>, from: Map<string, unknown>) =>
 const parts = Object.entries({ managed, data, enums }).map(
   ([name, from]) => `  "${name}": {\n${sorted(kept[name as keyof typeof kept], from).join(',\n')}\n  }`,
 )
+/** Types of managed objects that are only named here: nobody meets their objects. */
+const named = [...managed.keys(), 'ManagedObject'].filter((name) => !kept.managed.has(name)).sort()
+parts.push(`  "references": ${JSON.stringify(named)}`)
+
 const file = join(import.meta.dirname, '../src/http/vcenter/sdk/vim25/vim25.json')
 writeFileSync(file, `{\n${parts.join(',\n')}\n}\n`)
 execFileSync('biome', ['format', '--write', file])

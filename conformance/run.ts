@@ -10,9 +10,10 @@ import { nsxramlclient } from './nsxramlclient.ts'
 import { pyvmomi } from './pyvmomi.ts'
 import { type Check, Missing, type Suite } from './suite.ts'
 import { vcfSdk } from './vcf-sdk.ts'
+import { wsdl } from './wsdl.ts'
 
 /** In the order in which they run, each on a lab of its own. */
-const suites: readonly Suite[] = [govc, pyvmomi, vcfSdk, nsxSdk, nsxramlclient, cedar]
+const suites: readonly Suite[] = [govc, pyvmomi, wsdl, vcfSdk, nsxSdk, nsxramlclient, cedar]
 
 /**
  * Runs clients that nobody here wrote, as their registries have them, against a lab. What cannot be had is skipped by

@@ -130,7 +130,7 @@ for (const database of databases) {
     )
     assert.match(versions.text, /<version>8\.0\.3\.0<\/version>/)
     for (const [method, path, status] of [
-      ['GET', '/sdk/vimService.wsdl', 501],
+      ['POST', '/sdk/vimService.wsdl', 404],
       ['GET', '/sdk/vim25/9.0.0.0/SessionManager/SessionManager/sessionList', 501],
       ['POST', '/sdk/vim25/9.0.0.0/SessionManager/SessionManager/Login', 501],
       ['GET', '/sdk', 404],

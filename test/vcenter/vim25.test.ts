@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { ManagedType } from '../../src/http/vcenter/sdk/managed-type.ts'
 import { registry } from '../../src/http/vcenter/sdk/managed-types.ts'
 import { events } from '../../src/http/vcenter/sdk/types/event.ts'
+import { faults } from '../../src/http/vcenter/sdk/types/faults.ts'
 import type { VimType } from '../../src/http/vcenter/sdk/types/vim-type.ts'
 import {
   basesOf,
@@ -83,12 +84,18 @@ test('data objects have fields of vim25, in its order', () => {
       if (member && member.list !== (type.item !== undefined)) wrong.push(`${name}.${field} is a list: ${member.list}`)
       look(type)
     }
+    // Of what has no fields there is none.
+    if (order.length === 0) return
+    for (const field of defined) {
+      const { optional, list } = definedField(name, field) ?? {}
+      if (!optional && !list && !(field in fields)) wrong.push(`${name} lacks ${field}`)
+    }
   }
   for (const type of types) {
     for (const { type: is } of Object.values(type.properties)) look(is)
     for (const { result } of Object.values(type.methods)) if (result) look(result)
   }
-  for (const type of Object.values(events)) look(type)
+  for (const type of Object.values({ ...events, ...faults })) look(type)
   assert(met.size > 30)
   assert.deepEqual(wrong, [])
 })

@@ -1,7 +1,7 @@
 import { element } from '../../xml/write.ts'
 
 /** The release whose behaviour is served. The VCF Java SDK signs in once for all faces from 8.0.3 on. */
-const apiVersion = '9.0.0.0'
+export const apiVersion = '9.0.0.0'
 
 /** What a client may have been made for instead: it takes the newest it knows too. @see vcenter-api.md 7.1 */
 const priorVersions = [

@@ -31,6 +31,7 @@ import { createSessionObjects, nobodysObjects, type SessionObjects } from './ses
 import { singletonIds } from './singletons.ts'
 import type { SoapService } from './soap-service.ts'
 import { createTasks } from './tasks.ts'
+import { serviceDocument, vimDocument } from './vim25/wsdl.ts'
 
 /** Bodies beyond this many bytes are refused: clients name each of thousands of objects. */
 const largestBody = 1024 * 1024
@@ -38,7 +39,7 @@ const largestBody = 1024 * 1024
 const config = { face: soapFace, requires: 'nothing' } as const
 
 /** Paths below `/sdk` that are another one's there. */
-const notBuilt = { '/sdk/vimService.wsdl': 'The WSDL of vim25', '/sdk/vim25/*': 'VI-JSON' }
+const notBuilt = { '/sdk/vim25/*': 'VI-JSON' }
 
 /** `/sdk`, and `/pbm` with the same sessions. @see vcenter-api.md 7.1 */
 export const sdkRoutes: FastifyPluginAsync = async (app) => {
@@ -74,6 +75,16 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
   app.get('/sdk/vimServiceVersions.xml', { schema: { hide: true }, config }, async (_request, reply) =>
     reply.type(soapMediaType).send(versionsDocument),
   )
+
+  app.get('/sdk/vimService.wsdl', { schema: { hide: true }, config }, async (request, reply) =>
+    reply.type(soapMediaType).send(serviceDocument(`https://${request.host}/sdk`)),
+  )
+
+  let description: Buffer | undefined
+  app.get('/sdk/vim.wsdl', { schema: { hide: true }, config }, async (_request, reply) => {
+    description ??= Buffer.from(vimDocument(vim25.registry.types().map(({ name }) => name)))
+    return reply.type(soapMediaType).send(description)
+  })
 
   for (const [url, what] of Object.entries(notBuilt)) {
     app.all(url, {

@@ -53,7 +53,12 @@ export const hostSystem: ManagedType = {
     })),
     hardware: property(hostHardwareInfo, read, (host: Host, call) => {
       const { memorySize, ...cpus } = unknownHardware
-      return { systemInfo: systemOf(host, call), cpuInfo: { ...cpus, numCpuPackages: 0, hz: 0 }, memorySize }
+      return {
+        systemInfo: systemOf(host, call),
+        cpuInfo: { ...cpus, numCpuPackages: 0, hz: 0 },
+        memorySize,
+        smcPresent: false,
+      }
     }),
     // Machines run in the pools beside the host.
     vm: entities(

@@ -44,6 +44,7 @@ export const hostHardwareInfo = dataObject('HostHardwareInfo', {
     hz: long,
   }),
   memorySize: long,
+  smcPresent: boolean,
 })
 
 export const hostListSummary = dataObject('HostListSummary', {

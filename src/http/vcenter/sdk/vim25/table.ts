@@ -20,6 +20,8 @@ export interface MethodDefinition {
   readonly privilege?: string
   readonly parameters: Readonly<Record<string, string>>
   readonly result?: string
+  /** Those of its own that are answered here. */
+  readonly faults?: readonly string[]
 }
 
 interface ManagedDefinition {
@@ -37,6 +39,9 @@ interface DataDefinition {
 
 const managed = new Map<string, ManagedDefinition>(Object.entries(definitions.managed))
 const data = new Map<string, DataDefinition>(Object.entries(definitions.data))
+
+const enums = new Map<string, readonly string[]>(Object.entries(definitions.enums))
+const references = new Set(definitions.references)
 
 /** A member as the table has it: `Folder[]? 7.0.0.0 System.View`. @throws where it is none. */
 export function readMember(text: string): Member {
@@ -104,7 +109,24 @@ export const definedFields = (type: string, version: Version = newest): string[]
 export const isData = (type: string): boolean => data.has(type)
 
 /** Whether a name is one of a managed type: its objects are named by references. */
-export const isManaged = (type: string): boolean => managed.has(type) || type === 'ManagedObject'
+export const isManaged = (type: string): boolean => managed.has(type) || references.has(type)
+
+/** Names of the data objects that are in the table. */
+export const dataTypes = (): string[] => [...data.keys()]
+
+/** A data object's own fields, without those that it inherits. */
+export const ownFields = (type: string): [name: string, member: Member][] =>
+  Object.keys(data.get(type)?.fields ?? {}).flatMap((name) => {
+    const member = definedField(type, name)
+    return member ? [[name, member]] : []
+  })
+
+/** Enumerations, with their values. */
+export const enumerations: ReadonlyMap<string, readonly string[]> = enums
+
+/** Names of a managed type's methods, and of those that it inherits. */
+export const definedMethods = (type: string): string[] =>
+  [...lineage(managed, type)].flatMap(({ methods }) => Object.keys(methods).filter((name) => definedMethod(type, name)))
 
 /** The types of managed objects and of data that a type is derived from, nearest first. */
 export const basesOf = (type: string): string[] =>
