@@ -48,6 +48,20 @@ for (const { kind, skip } of databases) {
   })
   after(() => lab?.[Symbol.asyncDispose]())
 
+  test(`${kind}: behind a | an answer is searched and counted, and what is no filter is refused`, options, async () => {
+    await using cli = await open(lab)
+    const all = await cli.ok('get service http')
+    const rates = all.split('\n').filter((line) => line.includes('limit'))
+    assert.equal(await cli.ok('get service http | find limit'), `${rates.join('\n')}\n`)
+    assert.equal(await cli.ok('get service http | find limit | count'), `Count: ${rates.length} lines\n`)
+    assert.equal(await cli.ok('get service http | find "rate limit" | find global'), '')
+    assert.match(await cli.refused('get service http | grep limit'), /^% Command not found/)
+    assert.match(await cli.refused('get user nobody-here password-expiration | count'), /^% User nobody-here not found/)
+    const log = await cli.ok('get log-file nsx-audit.log | find CMD')
+    assert.match(log, /CMD: get service http \| find limit \| count \(/)
+    assert.match(log, /CMD: get service http \| find \\"rate limit\\" \| find global \(/)
+  })
+
   test(`${kind}: the authentication policy is shown and changed as the API has it`, options, async () => {
     await using cli = await open(lab)
     for (const [line, answer] of [

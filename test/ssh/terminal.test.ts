@@ -198,3 +198,40 @@ test('one command may have a terminal, and the window its size', options, async 
   await terminal.until('% Passwords do not match')
   assert.equal(await terminal.ended, 1)
 })
+
+test(
+  '| more shows a page, Enter another line, space another page, and q the prompt; without a terminal it shows all',
+  options,
+  async () => {
+    await using terminal = await open({ columns: 200, rows: 6 })
+    terminal.type('list | more\r')
+    const first = await terminal.until('--More--')
+    assert.equal(first.match(/\r\n/g)?.length, 6, 'the line that was typed, and five of the answer')
+    terminal.type('\r')
+    assert.equal((await terminal.until('--More--')).match(/\n/g)?.length, 1)
+    terminal.type(' ')
+    assert.equal((await terminal.until('--More--')).match(/\n/g)?.length, 5)
+    terminal.type('q')
+    await terminal.until(prompt)
+    const { stdout } = await ssh.run(address, { ...admin, command: 'list | more' })
+    assert.equal(stdout, (await ssh.run(address, { ...admin, command: 'list' })).stdout)
+  },
+)
+
+test('a ? behind a pipe shows what there is, and Tab completes it', options, async () => {
+  await using terminal = await open()
+  terminal.type('list | ?')
+  await terminal.until(/ {2}count {2}.*\r\n {2}find {3}.*\r\n {2}more {3}/)
+  terminal.type('co\t\r')
+  await terminal.until(/Count: \d+ lines\r\n/)
+})
+
+test('| find also looks through what goes on, until Ctrl-C', options, async () => {
+  await using terminal = await open()
+  terminal.type('get log-file nsx-audit.log follow | find sought-for\r')
+  assert.equal((await lab.a.as('sought-for', 'x').get('/api/v1/node')).status, 403)
+  const seen = await terminal.until(/UserName="sought-for@127\.0\.0\.1"/)
+  assert.equal(seen.match(/nsx@6876/g)?.length, 2, 'the refused sign-in, and the command itself')
+  terminal.type('\x03')
+  await terminal.until(prompt)
+})

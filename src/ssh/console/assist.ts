@@ -1,10 +1,11 @@
 import type { Command } from './command.ts'
 import type { ConsoleKind } from './kind.ts'
 import { type Candidate, candidates, type Entry } from './match.ts'
+import { pipeWords, splitPipes } from './pipes.ts'
 import type { Assist } from './reader.ts'
 import { printable } from './screen.ts'
 import type { ConsoleSession } from './session.ts'
-import { quoteWord, splitWords } from './words.ts'
+import { quoteWord, splitWords, type Word } from './words.ts'
 
 /** Candidates as `?` and Tab list them. */
 export function candidateLines(next: readonly { text: string; help: string }[], end = false): string[] {
@@ -21,9 +22,23 @@ export function createAssist<S extends ConsoleSession, C extends Command<S>>(
 ): Assist {
   function next(beginning: string) {
     const { words, partial } = splitWords(beginning, kind.quotes)
-    const texts = words.map(({ text }) => text)
-    const begun = partial ? (texts.pop() as string) : ''
-    return { begun, at: partial ? words.at(-1)!.at : beginning.length, ...candidatesAfter(texts) }
+    const before = partial ? words.slice(0, -1) : words
+    const begun = partial ? (words.at(-1) as Word).text : ''
+    const parts = kind.pipes ? splitPipes(before) : [before]
+    const texts = (parts.at(-1) ?? []).map(({ text }) => text)
+    const found = parts.length > 1 ? candidatesBehindPipe(texts) : candidatesAfter(texts)
+    return { begun, at: partial ? (words.at(-1) as Word).at : beginning.length, ...found }
+  }
+
+  function candidatesBehindPipe([name, ...rest]: readonly string[]): { next: Candidate[]; end: boolean } {
+    if (name === undefined) {
+      return { next: Object.entries(pipeWords).map(([text, { help }]) => ({ text, help })), end: false }
+    }
+    const known = Object.hasOwn(pipeWords, name) ? pipeWords[name] : undefined
+    if (!known) return { next: [], end: false }
+    if (known.argument === undefined || rest.length > 0) return { next: [], end: true }
+    const { argument, help } = known
+    return { next: [{ text: `<${argument}>`, help, argument: { help } }], end: false }
   }
 
   function candidatesAfter(words: readonly string[]) {

@@ -7,7 +7,9 @@ import { createAssist } from './assist.ts'
 import { type Command, ConsoleError, type ReadWord } from './command.ts'
 import type { ConsoleKind } from './kind.ts'
 import { type Match, match, readCommands, shownArgument } from './match.ts'
+import { createPager, type Pager } from './pager.ts'
 import { createPipeReader } from './pipe-reader.ts'
+import { createPipeline, type LineFilter, type Pipeline, pipeWords, readFilters, splitPipes } from './pipes.ts'
 import { longestLine, type Terminal } from './reader.ts'
 import { printable } from './screen.ts'
 import { type CommandLine, type ConsoleSession, Interrupted } from './session.ts'
@@ -61,6 +63,8 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
     let mode = kind.firstMode
     let running: RunningCommand | undefined
     let output = ''
+    let pipeline: Pipeline | undefined
+    let pager: Pager | undefined
     let ending = false
     let cut = false
     let interrupt = new AbortController()
@@ -93,9 +97,9 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
       },
       commands,
       print: (...lines) => {
-        for (const line of lines) output += `${printable(line)}\n`
+        for (const line of lines) put(`${printable(line)}\n`)
       },
-      write: (text) => terminal.write(text),
+      write: (text) => show(pipeline?.take(text) ?? text),
       ask,
       end: () => {
         ending = true
@@ -136,11 +140,30 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
       reader.close()
     }
 
+    function put(text: string): void {
+      output += pipeline?.take(text) ?? text
+    }
+
     async function flush(): Promise<void> {
       const text = output
       output = ''
-      if (text !== '') await terminal.write(text)
+      await show(text)
     }
+
+    async function show(text: string): Promise<void> {
+      if (text === '') return
+      if (pager) await pager.show(text)
+      else await terminal.write(text)
+    }
+
+    /** Asks before each page; whoever has seen enough ends a command that goes on. */
+    const newPager = () =>
+      createPager(terminal, async (prompt) => {
+        const chosen = (await reader.more?.(prompt, idleTime())) ?? 'quit'
+        if (chosen === 'idle') ending = true
+        if (chosen === 'quit' || chosen === 'idle') interrupt.abort()
+        return chosen === 'idle' ? 'quit' : chosen
+      })
 
     /** @returns the exit status. */
     async function execute(text: string): Promise<number> {
@@ -155,8 +178,15 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
         await terminal.write(linesOf(await assist.help(words.slice(0, -1).join(' ') + (words.length > 1 ? ' ' : ''))))
         return 0
       }
-      const found: Match<C> = match(byMode.get(mode) ?? [], words)
-      return audited(auditLine(found.read, words.length), (command) => run(found, text.trim(), command))
+      const [own = [], ...pipes] = kind.pipes ? splitPipes(line.words) : [line.words]
+      const ownWords = own.map((word) => word.text)
+      const found: Match<C> = match(byMode.get(mode) ?? [], ownWords)
+      const shown = pipes.map((pipe) => ` | ${pipe.map((word) => quoteWord(word.text, kind.quotes)).join(' ')}`)
+      // A text that is looked for is no secret; a word that was not understood may be.
+      const recorded = found.kind === 'found' ? shown.join('') : pipes.length > 0 ? ` | ${masked}` : ''
+      return audited(auditLine(found.read, own.length) + recorded, (command) =>
+        run(found, text.trim(), command, readFilters(pipes)),
+      )
     }
 
     /** Does a command's work, and answers once its audit record is on disk. */
@@ -170,7 +200,10 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
         failed = false
       } catch (error) {
         if (error instanceof JournalError) output = linesOf([unaudited])
-        else session.print(...errorLines(error))
+        else {
+          pipeline = undefined
+          session.print(...errorLines(error))
+        }
       }
       try {
         await command.finish(failed ? 'failed' : 'executed')
@@ -181,10 +214,17 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
       }
       running = undefined
       await flush()
+      pipeline = undefined
+      pager = undefined
       return failed ? 1 : 0
     }
 
-    async function run(found: Match<C>, text: string, begun: RunningCommand): Promise<void> {
+    async function run(
+      found: Match<C>,
+      text: string,
+      begun: RunningCommand,
+      filters: LineFilter[] | undefined,
+    ): Promise<void> {
       const { texts } = kind
       switch (found.kind) {
         case 'unknown':
@@ -198,8 +238,12 @@ export function createConsole<S extends ConsoleSession, C extends Command<S>>(ki
         case 'found': {
           const { command, values, words } = found
           if (kind.permits && !kind.permits(session, command)) throw new ConsoleError(texts.forbidden)
+          if (!filters) throw new ConsoleError(texts.unknown(text, Object.keys(pipeWords)))
+          if (filters.length > 0) pipeline = createPipeline(filters)
+          if (pipeline?.pages && interactive) pager = newPager()
           if (command.streams) await begun.finish('executed')
           await command.run(session, values, words)
+          output += pipeline?.end() ?? ''
         }
       }
     }

@@ -17,6 +17,8 @@ export interface ConsoleKind<S extends ConsoleSession = ConsoleSession, C extend
   readonly words: Readonly<Record<string, string>>
   /** Whether quotes keep blanks in one word. */
   readonly quotes: boolean
+  /** Whether `|` behind a command leads to what is done with its answer. */
+  readonly pipes?: true
   readonly texts: ConsoleTexts
   /** What commands get: what every console has, and more. */
   session(base: ConsoleSession): S

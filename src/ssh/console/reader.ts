@@ -24,6 +24,8 @@ export interface ReadOptions {
 /** Where a console's lines come from: a terminal or a pipe. */
 export interface LineReader {
   read(prompt: string, options: ReadOptions): Promise<Read>
+  /** Waits for a key before more is shown; absent where nobody types. @param idle Milliseconds; 0: for ever. */
+  more?(prompt: string, idle: number): Promise<'page' | 'line' | 'quit' | 'idle'>
   /** Told of Ctrl-C while nobody reads. */
   onInterrupt(tell: () => void): void
   /** Nothing more comes, whatever the client sends. */

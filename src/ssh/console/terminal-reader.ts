@@ -60,6 +60,18 @@ export function createTerminalReader(terminal: Terminal): LineReader {
     return key
   }
 
+  async function nextPage(idle: number): Promise<'page' | 'line' | 'quit' | 'idle'> {
+    for (;;) {
+      const key = await nextKey(idle)
+      if (key === 'idle') return key
+      if (key === 'enter') return 'line'
+      if (key === 'interrupt' || key === 'ended') return 'quit'
+      if (typeof key !== 'object') continue
+      if (key.text.startsWith(' ')) return 'page'
+      if (/^q/i.test(key.text)) return 'quit'
+    }
+  }
+
   async function readHidden(prompt: string, idle: number): Promise<Read> {
     await terminal.write(prompt)
     const line = new EditedLine()
@@ -304,6 +316,14 @@ export function createTerminalReader(terminal: Terminal): LineReader {
       } finally {
         reading = false
       }
+    },
+    async more(prompt, idle) {
+      reading = true
+      await terminal.write(prompt)
+      const chosen = await nextPage(idle)
+      await terminal.write(`\r${' '.repeat(prompt.length)}\r`)
+      reading = false
+      return chosen
     },
     onInterrupt(tell) {
       interrupted = tell

@@ -2,6 +2,8 @@ export interface Word {
   text: string
   /** Where it begins in the line. */
   at: number
+  /** Part of it stands in quotes. */
+  quoted?: true
 }
 
 export interface Line {
@@ -31,8 +33,10 @@ export function splitWords(line: string, quotes: boolean): Line {
       word = { text: '', at: i }
       words.push(word)
     }
-    if (quote === '' && quotes && (c === '"' || c === "'")) quote = c
-    else if (c === quote) quote = ''
+    if (quote === '' && quotes && (c === '"' || c === "'")) {
+      quote = c
+      word.quoted = true
+    } else if (c === quote) quote = ''
     else if (quote === '"' && c === '\\' && /["\\]/.test(line[i + 1] ?? '')) word.text += line[++i]
     else word.text += c
   }

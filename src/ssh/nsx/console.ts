@@ -17,6 +17,7 @@ export function nsxConsole(services: Services, { kind }: Appliance): ConsoleKind
     commands: nsxCommands.filter(({ on }) => on === undefined || on === kind),
     words,
     quotes: true,
+    pipes: true,
     texts: inferred,
     session: (base) => nsxSession(base, services),
     permits: ({ user }, { requires }) => meets(user, requires),

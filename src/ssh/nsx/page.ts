@@ -16,6 +16,9 @@ Tue Jun 07 2022 UTC 06:33:29.963
 a command. Words can be shortened as long as only one is meant; \`?\` shows what may come next, Tab completes. Every
 answer of a \`get\` begins with the time; most \`set\` commands print nothing.
 
+Behind a command, \`| find TEXT\` shows only the lines that have the text, \`| count\` says how many there are, and
+\`| more\` shows a page at a time; several follow one another: \`get log-file syslog | find LOGIN | count\`.
+
 Commands change what the API changes, at once and with the same rules: a user made here is a user there. Each command
 is an audit record; passwords are masked in it.`
 
