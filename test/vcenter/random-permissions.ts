@@ -20,7 +20,7 @@ const idOf = (number: number) => ['vm-', 'group-v', 'odd-id-', 'vm-00'][number %
 
 /** One thing that happens to a world; numbers are taken modulo what there is. */
 export type Step =
-  | { do: 'add'; parents: number[]; fixed: boolean }
+  | { do: 'add'; parents: number[]; fixed: boolean; adds?: boolean }
   | { do: 'remove'; object: number }
   | { do: 'permit'; object: number; group: boolean; grantee: number; role: number; propagate: boolean }
   | { do: 'forbid'; which: number }
@@ -51,6 +51,13 @@ export const changeGroups = fc.record({
   user: small,
   groups: fc.subarray(groupNames),
 })
+/** What is as tags are: its own permissions add to those from above. */
+const addTag = fc.record({
+  do: fc.constant('add' as const),
+  parents: fc.array(small, { minLength: 1, maxLength: 2 }),
+  fixed: fc.constant(false),
+  adds: fc.constant(true),
+})
 const remove = fc.record({ do: fc.constant('remove' as const), object: small })
 const forbid = fc.record({ do: fc.constant('forbid' as const), which: small })
 
@@ -64,7 +71,7 @@ export const beginning: fc.Arbitrary<Step[]> = fc
   .map((parts) => parts.flat())
 
 export const changes: fc.Arbitrary<Step[]> = fc.array(
-  fc.oneof(add, remove, permit, forbid, changeRole, changeGroups) as fc.Arbitrary<Step>,
+  fc.oneof(add, addTag, remove, permit, forbid, changeRole, changeGroups) as fc.Arbitrary<Step>,
   { maxLength: 12 },
 )
 
@@ -108,6 +115,7 @@ export class World {
           'Folder',
           step.fixed ? parents.slice(0, 1) : parents,
           step.fixed,
+          step.adds,
         )
         break
       }

@@ -27,9 +27,9 @@ export class SmallTree implements ObjectTree {
     return [...this.#nodes.keys()]
   }
 
-  #make(id: string, type: ObjectNode['type'], parents: readonly Node[], fixed = false): Node {
+  #make(id: string, type: ObjectNode['type'], parents: readonly Node[], fixed = false, adds = false): Node {
     const node = { id, type, parents, children: new Set<ObjectNode>() } as unknown as Node
-    Object.assign(node, { holder: fixed ? (parents[0] as Node).holder : node })
+    Object.assign(node, { holder: fixed ? (parents[0] as Node).holder : node, ...(adds ? { adds } : {}) })
     for (const parent of parents) parent.children.add(node)
     this.#nodes.set(id, node)
     return node
@@ -39,13 +39,17 @@ export class SmallTree implements ObjectTree {
     return this.#nodes.get(id)
   }
 
-  /** @param fixed Whether it has the permissions of its first parent and none of its own. */
-  add(id: string, type: ObjectType, parents: readonly string[], fixed = false): this {
+  /**
+   * @param fixed Whether it has the permissions of its first parent and none of its own.
+   * @param adds Whether its own add to those from above.
+   */
+  add(id: string, type: ObjectType, parents: readonly string[], fixed = false, adds = false): this {
     this.#make(
       id,
       type,
       parents.map((parent) => this.find(parent) as Node),
       fixed,
+      adds,
     )
     for (const listen of this.#listeners) listen()
     return this

@@ -36,6 +36,14 @@ function flowFrom(parents: readonly ObjectNode[], who: VcenterPrincipal, granted
   return [...new Set(parents.flatMap((parent) => inheritedRoles(parent, who, granted)))]
 }
 
+/** What an object's own permissions leave of those from above: nothing where they are about somebody, unless they add to these. */
+function rolesAt(node: ObjectNode, who: VcenterPrincipal, flowing: boolean, granted: Granted): readonly number[] {
+  const { holder } = node
+  const own = matchAt(holder, who, flowing, granted)
+  if (own && !holder.adds) return own
+  return [...new Set([...(own ?? []), ...flowFrom(holder.parents, who, granted)])]
+}
+
 /**
  * Roles that somebody has on the objects below one, as far as those have no permissions of their own: the nearest
  * level that is about them decides alone.
@@ -43,8 +51,7 @@ function flowFrom(parents: readonly ObjectNode[], who: VcenterPrincipal, granted
  * @see vcenter-api.md 4.2, inherited
  */
 export function inheritedRoles(node: ObjectNode, who: VcenterPrincipal, granted: Granted): readonly number[] {
-  const { holder } = node
-  return matchAt(holder, who, true, granted) ?? flowFrom(holder.parents, who, granted)
+  return rolesAt(node, who, true, granted)
 }
 
 /**
@@ -54,15 +61,19 @@ export function inheritedRoles(node: ObjectNode, who: VcenterPrincipal, granted:
  * @see vcenter-api.md 4.2, effective
  */
 export function effectiveRoles(node: ObjectNode, who: VcenterPrincipal, granted: Granted): readonly number[] {
-  const { holder } = node
-  return matchAt(holder, who, false, granted) ?? flowFrom(holder.parents, who, granted)
+  return rolesAt(node, who, false, granted)
 }
 
-/** Whether an object, or one below it, has a permission that gives somebody something. @see vcenter-api.md 4.1, R11 */
+/**
+ * Whether an object, or one below it, has a permission that gives somebody something. Tags stand below nothing that
+ * anybody has to see.
+ *
+ * @see vcenter-api.md 4.1, R11
+ */
 function isOnTheWay(node: ObjectNode, who: VcenterPrincipal, granted: Granted): boolean {
   const given = matchAt(node.holder, who, false, granted) ?? []
   if (given.some((roleId) => granted.privilegesOf(roleId).size > 0)) return true
-  for (const child of node.children) if (isOnTheWay(child, who, granted)) return true
+  for (const child of node.children) if (!child.adds && isOnTheWay(child, who, granted)) return true
   return false
 }
 

@@ -420,7 +420,7 @@ export function createPermissionIndex({ tree, permissions, roles }: IndexParts, 
       for (const step of toClimb) {
         if (way.has(step.id)) continue
         way.add(step.id)
-        toClimb.push(...step.parents)
+        if (!step.adds) toClimb.push(...step.parents)
       }
     }
     if (wayIds + way.size > limits.wayIds) {
