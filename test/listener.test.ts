@@ -83,6 +83,25 @@ test('a request target that can be read in two ways is refused with 400, whoever
   }
 })
 
+test('a target that is refused is answered in the form of the surface that it was meant for', async () => {
+  await using lab = await openLab(database)
+  const forms: [target: string, form: RegExp][] = [
+    ['/api//v1/node', /"error_code":400/],
+    ['/policy//api/v1/infra', /"error_code":400/],
+    ['/api//vcenter/vm', /"error_type":"INVALID_ARGUMENT"|"error_type":"INVALID_REQUEST"/],
+    ['//api/vcenter/vm', /"error_type":/],
+    ['/rest/./com/vmware/cis/session', /"type":"com.vmware.vapi.std.errors/],
+    ['/sdk%2fx', /<faultcode>|<soapenv:Fault>/],
+    ['/api/2.0//services/usermgmt/roles', /Pivotal tc Runtime/],
+    ['/sallyport//v1/audit', /"code":"/],
+  ]
+  for (const [target, form] of forms) {
+    const answer = await exchange(lab.a, `GET ${target} HTTP/1.1\r\nhost: localhost\r\n${close}\r\n`)
+    assert.match(answer, form, target)
+    assert.match(answer, /not canonical/, target)
+  }
+})
+
 test('a target in another spelling of the canonical one is served', async () => {
   await using lab = await openLab(database)
   for (const target of [
@@ -109,6 +128,45 @@ test('a head that is too large is answered 431', async () => {
     assert.equal(statusOf(await exchange(lab.a, bytes)), 431)
   }
   assert.equal((await lab.admin.with({ headers: { x: 'a'.repeat(8000) } }).get(version)).status, 200)
+})
+
+test('whoever sends all of a body that is too large before they read, reads the 413', async () => {
+  await using lab = await openLab(database)
+  const size = 1.5 * 1024 * 1024
+  const piece = 32 * 1024
+  for (const [path, who] of [
+    [policy, credentials],
+    ['/sdk', ''],
+    ['/api/session/create', ''],
+  ]) {
+    for (let times = 0; times < 2; times++) {
+      const socket = await open(lab.a)
+      const broken = once(socket, 'error').then(([error]) => assert.fail(`${path}: ${error}`))
+      broken.catch(() => {})
+      const method = path === policy ? 'PUT' : 'POST'
+      const sent = `${method} ${path} HTTP/1.1\r\nhost: localhost\r\n${who}${json}\r\ncontent-length: ${size}\r\n\r\n`
+      // Nothing is read until all is written, which takes longer than the answer.
+      socket.pause()
+      const write = (bytes: string) => Promise.race([new Promise((resolve) => socket.write(bytes, resolve)), broken])
+      await write(sent)
+      for (let left = size; left > 0; left -= piece) {
+        await write(' '.repeat(Math.min(piece, left)))
+        await new Promise((resolve) => setTimeout(resolve, 1))
+      }
+      let answer = ''
+      for await (const chunk of socket) answer += chunk
+      assert.equal(statusOf(answer), 413, path)
+    }
+  }
+  // Nobody is read for ever.
+  const endless = `PUT ${policy} HTTP/1.1\r\nhost: localhost\r\n${credentials}${json}\r\ncontent-length: 1000000000\r\n\r\n`
+  const socket = await open(lab.a)
+  socket.on('error', () => {})
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  socket.write(endless)
+  const sending = setInterval(() => socket.write(Buffer.alloc(1024 * 1024)), 1)
+  await closed
+  clearInterval(sending)
 })
 
 test('a body over 256 KiB is answered 413 without waiting for the rest of it', async () => {

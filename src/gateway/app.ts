@@ -30,6 +30,7 @@ import type { Services } from '../services.ts'
 import { actionConstraint } from './action-constraint.ts'
 import { addJsonParser, largestBody } from './body.ts'
 import { canonicalUrl } from './canonical-url.ts'
+import { endGently } from './gentle-end.ts'
 import { ambiguity } from './message.ts'
 import { nsxFace } from './nsx-face.ts'
 import { createRefusals, faceOf, isNsxPath, longestParam, methods, type Refusal, unknownPath } from './refusals.ts'
@@ -162,6 +163,14 @@ function arrive(request: FastifyRequest): void {
   request.audited = false
 }
 
+/** Where a target that is refused would lead: only to answer it in the words of the surface that it was meant for. */
+function pathMeant(target: string): string {
+  return target
+    .replace(/^[a-z]+:\/\/[^/?#]*/i, '')
+    .replace(/%(?:2f|5c)|\\/gi, '/')
+    .replace(/\/(?:\.?\/)+/g, '/')
+}
+
 /** A call that no route takes: whoever must sign in to hear why is asked to first. */
 function refuseUnknown(
   request: FastifyRequest,
@@ -170,11 +179,12 @@ function refuseUnknown(
   done: (error: Error) => void,
 ): void {
   const url = request.raw.url ?? ''
-  const face = refusal?.face ?? faceOf(url)
+  const isRefused = url.startsWith(notCanonical)
+  const face = refusal?.face ?? faceOf(isRefused ? pathMeant(request.originalUrl) : url)
   request.face = face
   if (refusal) request.params = refusal.params
   face.begin?.(request)
-  if (url.startsWith(notCanonical)) {
+  if (isRefused) {
     request.route = { requires: 'nothing' }
     // Whoever wrote it may see the next request begin elsewhere.
     reply.header('connection', 'close')
@@ -343,7 +353,10 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   if (!foreseen)
     request.server.services.log.error(error as Error, `${request.method} ${request.routeOptions.url} failed`)
   const { raw } = request
-  if (isMuchLeft(raw)) reply.header('connection', 'close')
+  if (isMuchLeft(raw)) {
+    reply.header('connection', 'close')
+    endGently(raw)
+  }
   // Fastify ends the connection of whoever sends a body that is none, although all of it has been read. Without the
   // header it lives on or ends as the client has asked.
   else if (raw.complete && reply.getHeader('connection') === 'close' && !raw.url?.startsWith(notCanonical)) {
