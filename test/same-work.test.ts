@@ -102,6 +102,8 @@ for (const database of databases) {
           verified = 0
           changes = 0
           await signIn(name, password)
+          // What is counted of the next one must not be stored together with it.
+          await journal.settled()
           const work = { verified, changes }
           assert.deepEqual(work, seen.get(password === '') ?? work, `${door}: ${what}`)
           assert.ok(work.verified > 0 || password === '', `${door}: ${what}`)

@@ -15,6 +15,7 @@ test('which privileges operations ask for is told by service, package and compon
     return json
   }
   const services: string[] = await read('/service')
+  assert.deepEqual(await read('/service'), services)
   const power = 'com.vmware.vcenter.vm.power'
   assert.ok(services.includes(power) && services.includes('com.vmware.content.library'))
   assert.deepEqual((await read(`/service/${power}`)).operations.start, {

@@ -66,7 +66,7 @@ const path = '/vapi/metadata/privilege'
 const legacyPath = '/com/vmware/vapi/metadata/privilege'
 
 /** What the whole of one kind answers with. */
-function listed(kind: string, ids: Iterable<string>) {
+function listed(kind: string, of: ReadonlyMap<string, unknown>) {
   return operation({
     service: `${base}.${kind}`,
     id: 'list',
@@ -77,7 +77,7 @@ function listed(kind: string, ids: Iterable<string>) {
     reads: true,
     rest: { method: 'GET', path: `${path}/${kind}` },
     legacy: { method: 'GET', path: `${legacyPath}/${kind}` },
-    run: () => [...ids],
+    run: () => [...of.keys()],
   })
 }
 
@@ -87,7 +87,7 @@ function listed(kind: string, ids: Iterable<string>) {
  * @see vcenter-operations.json
  */
 export const metadataPrivilegeOperations = [
-  listed('component', components.keys()),
+  listed('component', components),
   operation({
     service: `${base}.component`,
     id: 'get',
@@ -116,7 +116,7 @@ export const metadataPrivilegeOperations = [
     rest: { method: 'GET', path: `${path}/component/{component_id}/fingerprint` },
     run: (_services, _call, { component_id }) => fingerprintOf(component_id),
   }),
-  listed('package', packages.keys()),
+  listed('package', packages),
   operation({
     service: `${base}.package`,
     id: 'get',
@@ -130,7 +130,7 @@ export const metadataPrivilegeOperations = [
     legacy: { method: 'GET', path: `${legacyPath}/package/id:{package_id}` },
     run: (_services, _call, { package_id }) => packageInfo(package_id),
   }),
-  listed('service', services.keys()),
+  listed('service', services),
   operation({
     service: `${base}.service`,
     id: 'get',
