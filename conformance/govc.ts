@@ -159,6 +159,59 @@ export const govc: Suite = {
       assert.deepEqual(await lines('ls', '/'), ['/DC0', '/DC1'])
     })
 
+    await check('folders are made, and objects renamed, moved and destroyed', async () => {
+      succeeded(await govc('folder.create', '/DC0/vm/made'))
+      failed(await govc('folder.create', '/DC0/vm/made'))
+      succeeded(await govc('object.mv', '/DC0/vm/DC0_H0_VM1', '/DC0/vm/made'))
+      succeeded(await govc('object.rename', '/DC0/vm/made', 'named'))
+      assert.deepEqual(await lines('ls', '/DC0/vm/named'), ['/DC0/vm/named/DC0_H0_VM1'])
+      succeeded(await govc('object.mv', '/DC0/vm/named/DC0_H0_VM1', '/DC0/vm'))
+      succeeded(await govc('object.destroy', '/DC0/vm/named'))
+      assert(!(await lines('ls', '/DC0/vm')).includes('/DC0/vm/named'))
+    })
+
+    await check('events are listed, of one object too', async () => {
+      assert.match(succeeded(await govc('events', '-n', '100')), /logged in as .*govc/)
+      succeeded(await govc('role.create', 'eventful'))
+      assert.match(succeeded(await govc('events', '-n', '5')), /New role eventful created/)
+      succeeded(await govc('permissions.set', '-principal', 'holouser@vsphere.local', '-role', 'eventful', '/DC1'))
+      assert.match(succeeded(await govc('events', '/DC1')), /Permission created for .* on DC1/)
+      const added = succeeded(await govc('events', '-json', '-type', 'RoleAddedEvent'))
+      assert(added.includes('New role eventful created') && !added.includes('logged in'), added)
+      succeeded(await govc('permissions.remove', '-principal', 'holouser@vsphere.local', '/DC1'))
+      succeeded(await govc('role.remove', 'eventful'))
+    })
+
+    await check('what there is none of here is empty, and what is not kept is unset', async () => {
+      for (const args of [
+        ['license.ls'],
+        ['license.assigned.ls'],
+        ['fields.ls'],
+        ['extension.info'],
+        ['option.ls', 'config.vmacore.soap.'],
+        ['metric.interval.info'],
+        ['host.info', '/DC0/host/DC0_C0/DC0_C0_H0'],
+        ['host.info', '-json', '/DC0/host/DC0_C0/DC0_C0_H0'],
+        ['vm.info', '-e', '-g', '-t', '-r', '/DC0/vm/DC0_H0_VM0'],
+        ['device.ls', '-vm', '/DC0/vm/DC0_H0_VM0'],
+        ['datastore.info', '/DC0/datastore/LocalDS_0'],
+        ['cluster.usage', '/DC0/host/DC0_C0'],
+        ['snapshot.tree', '-vm', '/DC0/vm/DC0_H0_VM0'],
+        ['object.collect', '-s', '/DC0/vm/DC0_H0_VM0', 'config.extraConfig', 'layoutEx', 'guest.toolsStatus'],
+        ['object.collect', '/DC0/host/DC0_C0/DC0_C0_H0'],
+        ['pool.info', '/DC0/host/DC0_C0/Resources'],
+        ['tasks', '-n', '1'],
+        ['find', '/', '-type', 'h', '-runtime.connectionState', 'connected'],
+        ['ls', '-l', '/DC0/vm'],
+      ]) {
+        const { code, stderr } = await govc(...args)
+        assert.equal(code, 0, `${args.join(' ')}: ${stderr}`)
+      }
+      failed(await govc('vm.change', '-vm', '/DC0/vm/DC0_H0_VM0', '-c', '2'), /not supported/)
+      failed(await govc('snapshot.create', '-vm', '/DC0/vm/DC0_H0_VM0', 'x'), /not supported/)
+      failed(await govc('fields.add', 'owner'), /not supported/)
+    })
+
     const tagWalk = async (as: typeof govc, prefix: string) => {
       const [category, tag, machine] = [`${prefix}-region`, `${prefix}-eu`, '/DC0/vm/DC0_H0_VM0']
       const id = succeeded(await as('tags.category.create', '-d', 'Region', '-t', 'VirtualMachine', category))

@@ -79,7 +79,7 @@ for (const database of databases) {
       // What is asked for.
       const count = async (filter: object) => (await query(filter)).length
       assert.equal(await count({ type: 'RoleEvent' }), 4)
-      assert.equal(await count({ eventTypeId: ['vim.event.RoleAddedEvent', 'vim.event.RoleRemovedEvent'] }), 3)
+      assert.equal(await count({ eventTypeId: ['vim.event.RoleAddedEvent', 'RoleRemovedEvent'] }), 3)
       assert.equal(await count({ type: 'VmPoweredOffEvent' }), 0)
       assert.equal(await count({ category: 'error' }), 1)
       assert.equal(await count({ eventChainId: all[5].chainId }), 1)

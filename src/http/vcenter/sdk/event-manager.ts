@@ -230,6 +230,8 @@ function search(call: SdkCall, spec: Spec, after?: number): Promise<VcenterEvent
 function matcherOf(spec: Spec, call: SdkCall): (event: VcenterEvent) => boolean {
   const { entity, userName, eventChainId, alarm, scheduledTask, category, type, tag, eventTypeId } = spec
   if (entity) requireObject(call, entity.entity)
+  // Clients write them with and without the beginning.
+  const ids = new Set(eventTypeId)
   const users = userName && new Set(userName.userList.map(nameKey))
   // There are no alarms, no scheduled tasks and no tags that an event could have come from.
   const fromNothing = alarm !== undefined || scheduledTask !== undefined || tag.length > 0
@@ -239,7 +241,7 @@ function matcherOf(spec: Spec, call: SdkCall): (event: VcenterEvent) => boolean 
     if (eventChainId !== undefined && event.chainId !== eventChainId) return false
     if (category.length > 0 && !category.includes(categoryOf(name))) return false
     if (type.length > 0 && ![name, ...basesOf(name)].some((one) => type.includes(one))) return false
-    if (eventTypeId.length > 0 && !eventTypeId.includes(`vim.event.${name}`)) return false
+    if (ids.size > 0 && !ids.has(name) && !ids.has(`vim.event.${name}`)) return false
     if (users && users.size > 0 && !users.has(nameKey(event.user))) return false
     return !entity || isAt(event, entity, call)
   }

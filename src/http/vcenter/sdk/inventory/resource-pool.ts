@@ -1,7 +1,7 @@
 import { computeResourceOf, isA, type VsphereObject } from '../../../../inventory/vsphere/object.ts'
 import { type ManagedType, property } from '../managed-type.ts'
 import { reference } from '../types/basic.ts'
-import { resourcePoolRuntimeInfo } from '../types/inventory.ts'
+import { resourceConfigSpec, resourcePoolRuntimeInfo, resourcePoolSummary } from '../types/inventory.ts'
 import { list } from '../types/vim-type.ts'
 import { areOf, childrenOf, entities } from './contents.ts'
 import { none } from './extensible.ts'
@@ -17,11 +17,28 @@ const unused = {
   maxUsage: 0,
 }
 
+const runtime = { memory: unused, cpu: unused, overallStatus: 'green' } as const
+
+/** What a pool has that nobody has given anything. The limit says that there is none. */
+const nothingReserved = { reservation: 0, expandableReservation: true, limit: -1 }
+
+const configOf = (pool: VsphereObject) => ({
+  entity: entityReference(pool),
+  cpuAllocation: { ...nothingReserved, shares: { shares: 4000, level: 'normal' as const } },
+  memoryAllocation: { ...nothingReserved, shares: { shares: 163_840, level: 'normal' as const } },
+})
+
 export const resourcePool: ManagedType = {
   name: 'ResourcePool',
   base: managedEntity,
   properties: {
-    runtime: property(resourcePoolRuntimeInfo, read, () => ({ memory: unused, cpu: unused, overallStatus: 'green' })),
+    runtime: property(resourcePoolRuntimeInfo, read, () => runtime),
+    config: property(resourceConfigSpec, read, configOf),
+    summary: property(resourcePoolSummary, read, (pool: VsphereObject) => ({
+      name: pool.name,
+      config: configOf(pool),
+      runtime,
+    })),
     owner: property(reference, 'System.View', (pool: VsphereObject) => {
       const owner = computeResourceOf(pool)
       return owner && entityReference(owner)

@@ -91,9 +91,10 @@ export const virtualMachine: ManagedType = {
       version: 'vmx-21',
       alternateGuestName: '',
       files: {},
+      tools: {},
       flags: {},
       defaultPowerOps: {},
-      hardware: { numCPU: machine.details.cpuCount, memoryMB: machine.details.memoryMiB },
+      hardware: { numCPU: machine.details.cpuCount, memoryMB: machine.details.memoryMiB, device: [] },
     })),
     resourcePool: property(reference, read, poolOf),
     parentVApp: property(reference, read, (machine: Machine) =>

@@ -1,6 +1,6 @@
 import { connectionStates } from '../../../../inventory/vsphere/object.ts'
 import { boolean, dateTime, enumeration, int, long, reference, short, string } from './basic.ts'
-import { dataObject, derived, optional } from './vim-type.ts'
+import { dataObject, derived, list, optional } from './vim-type.ts'
 import { powerState } from './virtual-machine.ts'
 
 export const managedEntityStatus = enumeration('ManagedEntityStatus', ['gray', 'green', 'yellow', 'red'])
@@ -86,6 +86,27 @@ export const resourcePoolRuntimeInfo = dataObject('ResourcePoolRuntimeInfo', {
   memory: usage,
   cpu: usage,
   overallStatus: managedEntityStatus,
+})
+
+const allocation = dataObject('ResourceAllocationInfo', {
+  reservation: optional(long),
+  expandableReservation: optional(boolean),
+  limit: optional(long),
+  shares: optional(
+    dataObject('SharesInfo', { shares: int, level: enumeration('SharesLevel', ['low', 'normal', 'high', 'custom']) }),
+  ),
+})
+
+export const resourceConfigSpec = dataObject('ResourceConfigSpec', {
+  entity: optional(reference),
+  cpuAllocation: allocation,
+  memoryAllocation: allocation,
+})
+
+export const resourcePoolSummary = dataObject('ResourcePoolSummary', {
+  name: string,
+  config: resourceConfigSpec,
+  runtime: resourcePoolRuntimeInfo,
 })
 
 export const datastoreSummary = dataObject('DatastoreSummary', {
@@ -183,7 +204,12 @@ export const virtualMachineConfigInfo = dataObject('VirtualMachineConfigInfo', {
   guestId: string,
   alternateGuestName: string,
   files: dataObject('VirtualMachineFileInfo', {}),
+  tools: optional(dataObject('ToolsConfigInfo', {})),
   flags: dataObject('VirtualMachineFlagInfo', {}),
   defaultPowerOps: dataObject('VirtualMachineDefaultPowerOpInfo', {}),
-  hardware: dataObject('VirtualHardware', { numCPU: int, memoryMB: int }),
+  hardware: dataObject('VirtualHardware', {
+    numCPU: int,
+    memoryMB: int,
+    device: list(dataObject('VirtualDevice', {})),
+  }),
 })
