@@ -31,7 +31,14 @@ const inventory = [
 
 /** Data that stands in the place of what it is derived from. */
 const derived = [
-  ...['ClusterComputeResourceSummary', 'TaskReasonUser', 'TraversalSpec', 'EventEx', 'ExtendedEvent'],
+  ...[
+    'ClusterComputeResourceSummary',
+    'ClusterConfigInfoEx',
+    'TaskReasonUser',
+    'TraversalSpec',
+    'EventEx',
+    'ExtendedEvent',
+  ],
   ...['UserLoginSessionEvent', 'UserLogoutSessionEvent', 'BadUsernameSessionEvent', 'AlreadyAuthenticatedSessionEvent'],
   ...['RoleAddedEvent', 'RoleUpdatedEvent', 'RoleRemovedEvent'],
   ...['PermissionAddedEvent', 'PermissionUpdatedEvent', 'PermissionRemovedEvent'],

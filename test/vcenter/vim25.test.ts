@@ -175,7 +175,10 @@ test('what vim25 defines and nobody keeps is not set; what it does not define is
     [machine, ['runtime.question', 'capability', 'environmentBrowser', 'guest.net', 'guest.ipAddress', 'snapshot']],
     [machine, ['config.hardware.device[4000].backing', 'config.extraConfig["guestinfo.a.b"].value', 'guest.ipStack']],
     [host, ['configManager', 'config.network.vnic', 'capability.maintenanceModeSupported', 'runtime.bootTime']],
-    [await vim.at('DC0/host/DC0_C0'), ['configurationEx', 'configuration.dasConfig.enabled', 'environmentBrowser']],
+    [
+      await vim.at('DC0/host/DC0_C0'),
+      ['configurationEx.rule', 'configuration.dasConfig.failoverLevel', 'environmentBrowser'],
+    ],
     [await vim.at('DC0/datastore/LocalDS_0'), ['info', 'info.url', 'browser', 'capability', 'iormConfiguration']],
   ]
   for (const [object, paths] of unset) assert.deepEqual(await vim.read(object, ...paths), {})
@@ -196,6 +199,13 @@ test('what vim25 defines and nobody keeps is not set; what it does not define is
   const { guest } = await vim.read(machine, 'guest')
   assert.equal(guest.toolsStatus, 'toolsNotInstalled')
   assert.equal(guest.toolsRunningStatus, 'guestToolsNotRunning')
+  const { configurationEx } = await vim.read(await vim.at('DC0/host/DC0_C0'), 'configurationEx')
+  assert.deepEqual(
+    [configurationEx['xsi:type'], configurationEx.drsConfig],
+    ['ClusterConfigInfoEx', { enabled: 'true' }],
+  )
+  const pool = await vim.at('DC0/host/DC0_C0/Resources')
+  assert.deepEqual(await vim.read(pool, 'config.cpuAllocation.limit'), { 'config.cpuAllocation.limit': '-1' })
   const { summary, hardware } = await vim.read(host, 'summary', 'hardware')
   assert.match(summary.hardware.uuid, /^[0-9a-f-]{36}$/)
   assert.equal(hardware.systemInfo.uuid, summary.hardware.uuid)

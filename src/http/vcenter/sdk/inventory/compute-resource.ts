@@ -1,7 +1,13 @@
 import { rootPoolOf, type VsphereObject } from '../../../../inventory/vsphere/object.ts'
 import { type ManagedType, property } from '../managed-type.ts'
 import { reference } from '../types/basic.ts'
-import { clusterComputeResourceSummary, computeResourceSummary } from '../types/inventory.ts'
+import {
+  clusterComputeResourceSummary,
+  clusterConfigInfo,
+  clusterConfigInfoEx,
+  computeResourceConfigInfo,
+  computeResourceSummary,
+} from '../types/inventory.ts'
 import { areOf, childrenOf, entities, ofType } from './contents.ts'
 import { datastoresOf, networksOf } from './datacenter.ts'
 import { entityReference, managedEntity, read } from './managed-entity.ts'
@@ -22,6 +28,9 @@ function summaryOf(compute: VsphereObject) {
   }
 }
 
+/** Where a machine's swap file is unless somebody says otherwise, which nobody can here. */
+const swapPlacement = { vmSwapPlacement: 'vmDirectory' }
+
 /** A host by itself, with what is around it. */
 export const computeResource: ManagedType = {
   name: 'ComputeResource',
@@ -32,9 +41,17 @@ export const computeResource: ManagedType = {
     datastore: datastoresOf('System.View'),
     network: networksOf('System.View'),
     summary: property(computeResourceSummary, read, summaryOf),
+    configurationEx: property(computeResourceConfigInfo, read, () => swapPlacement),
   },
   methods: {},
 }
+
+type Cluster = VsphereObject<'ClusterComputeResource'>
+
+const configOf = ({ details: { haEnabled, drsEnabled } }: Cluster) => ({
+  dasConfig: { enabled: haEnabled },
+  drsConfig: { enabled: drsEnabled },
+})
 
 export const clusterComputeResource: ManagedType = {
   name: 'ClusterComputeResource',
@@ -44,6 +61,11 @@ export const clusterComputeResource: ManagedType = {
       ...summaryOf(compute),
       currentFailoverLevel: 0,
       numVmotions: 0,
+    })),
+    configuration: property(clusterConfigInfo, read, configOf),
+    configurationEx: property(clusterConfigInfoEx, read, (cluster: Cluster) => ({
+      ...swapPlacement,
+      ...configOf(cluster),
     })),
   },
   methods: {},

@@ -1,8 +1,9 @@
 import type { VsphereObject } from '../../../../inventory/vsphere/object.ts'
 import { uuidOf } from '../../../../inventory/vsphere/uuid.ts'
+import type { SdkCall } from '../call.ts'
 import { type ManagedType, property } from '../managed-type.ts'
 import { reference, string } from '../types/basic.ts'
-import { networkSummary } from '../types/inventory.ts'
+import { distributedVirtualSwitchSummary, networkSummary } from '../types/inventory.ts'
 import { list } from '../types/vim-type.ts'
 import { childrenOf, entities } from './contents.ts'
 import { entityReference, managedEntity, read } from './managed-entity.ts'
@@ -30,13 +31,18 @@ export const distributedVirtualPortgroup: ManagedType = {
   methods: {},
 }
 
+const uuidOfSwitch = ({ id }: VsphereObject, { services }: SdkCall) => uuidOf(services.appliances.vcenter.id, id)
+
 const distributedVirtualSwitch: ManagedType = {
   name: 'DistributedVirtualSwitch',
   base: managedEntity,
   properties: {
-    uuid: property(string, read, (entity: VsphereObject, { services }) =>
-      uuidOf(services.appliances.vcenter.id, entity.id),
-    ),
+    uuid: property(string, read, uuidOfSwitch),
+    summary: property(distributedVirtualSwitchSummary, read, (entity: VsphereObject, call) => ({
+      name: entity.name,
+      uuid: uuidOfSwitch(entity, call),
+      numPorts: 0,
+    })),
     portgroup: entities(read, (entity: VsphereObject) => childrenOf(entity)),
   },
   methods: {},

@@ -27,6 +27,19 @@ export const clusterComputeResourceSummary = derived(
   }),
 )
 
+const clusterConfigFields = {
+  dasConfig: dataObject('ClusterDasConfigInfo', { enabled: optional(boolean) }),
+  drsConfig: dataObject('ClusterDrsConfigInfo', { enabled: optional(boolean) }),
+}
+const computeResourceConfigFields = { vmSwapPlacement: string }
+export const computeResourceConfigInfo = dataObject('ComputeResourceConfigInfo', computeResourceConfigFields)
+export const clusterConfigInfo = dataObject('ClusterConfigInfo', clusterConfigFields)
+export const clusterConfigInfoEx = derived(
+  dataObject('ClusterConfigInfoEx', { ...computeResourceConfigFields, ...clusterConfigFields }),
+)
+
+export const distributedVirtualSwitchSummary = dataObject('DVSSummary', { name: string, uuid: string, numPorts: int })
+
 export const hostRuntimeInfo = dataObject('HostRuntimeInfo', {
   connectionState: enumeration('HostSystemConnectionState', connectionStates),
   powerState: enumeration('HostSystemPowerState', ['poweredOn', 'poweredOff', 'standBy', 'unknown']),
