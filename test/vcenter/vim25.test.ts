@@ -1,21 +1,25 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ManagedType } from '../../src/http/vcenter/sdk/managed-type.ts'
+import { findMethod, type ManagedType } from '../../src/http/vcenter/sdk/managed-type.ts'
 import { registry } from '../../src/http/vcenter/sdk/managed-types.ts'
+import { newest } from '../../src/http/vcenter/sdk/release.ts'
 import { events } from '../../src/http/vcenter/sdk/types/event.ts'
 import { faults } from '../../src/http/vcenter/sdk/types/faults.ts'
 import type { VimType } from '../../src/http/vcenter/sdk/types/vim-type.ts'
+import { notBuiltMethod } from '../../src/http/vcenter/sdk/vim25/not-built.ts'
 import {
   basesOf,
   definedField,
   definedFields,
   definedMethod,
+  definedMethods,
   definedProperties,
   definedProperty,
   readMember,
 } from '../../src/http/vcenter/sdk/vim25/table.ts'
 import { attribute, type XmlElement } from '../../src/http/xml/element.ts'
 import { readXml } from '../../src/http/xml/read.ts'
+import { labSsoPassword } from '../../src/lab.ts'
 import { databases, openLab } from '../lab.ts'
 import { faultIn, managers, type Ref, ref, Vim } from './soap-client.ts'
 
@@ -285,4 +289,49 @@ test("faults are told in vCenter's own words", sqlite, async () => {
   for (const [as, method, target, args, wanted] of words) {
     assert.equal(faultIn(await as.send(method, target, args)).message, wanted)
   }
+})
+
+test('every method that is not built meets every kind of caller as its definition says', sqlite, async () => {
+  await using lab = await openLab(sqlite)
+  const nobody = new Vim(lab.a)
+  const { vim } = await nobody.signIn()
+  const permission = { principal: 'VSPHERE.LOCAL\\holouser', group: false, roleId: -2, propagate: true }
+  await vim.call('SetEntityPermissions', managers.authorization, { entity: ref('entity', managers.root), permission })
+  const { vim: reader } = await nobody.signIn('holouser@vsphere.local')
+  const objects = await objectsIn(vim)
+  const asked = new Set<string>()
+  let refused = 0
+  for (const target of objects) {
+    const type = registry.typeNamed(target.split(':')[0] ?? '') ?? assert.fail(target)
+    for (const name of definedMethods(type.name)) {
+      if (findMethod(type, name) || asked.has(`${type.name}.${name}`)) continue
+      asked.add(`${type.name}.${name}`)
+      const at = `${type.name}.${name}`
+      const { requires } = notBuiltMethod(type.name, name, newest) ?? assert.fail(at)
+      const privilege = typeof requires === 'object' ? requires.privilege : undefined
+      const { type: fault } = faultIn(await vim.send(name, target))
+      assert(['NotSupported', 'InvalidArgument'].includes(fault), `${at}: ${fault}`)
+      const own = target.includes('session[') || type.name === 'Task'
+      if (requires !== 'nothing') {
+        const unknown = faultIn(await nobody.send(name, target)).type
+        assert.equal(unknown, 'NotAuthenticated', at)
+      }
+      if (privilege === undefined || privilege.startsWith('System.') || own) continue
+      const { type: told, fields } = faultIn(await reader.send(name, target))
+      assert.deepEqual([told, fields.privilegeId], ['NoPermission', privilege], at)
+      refused++
+    }
+  }
+  assert(asked.size > 150 && refused > 100, `${asked.size} ${refused}`)
+
+  // Whoever tried to change something is on record, as for any other method; strangers are counted.
+  const { json } = await lab.a
+    .as('administrator@vsphere.local', labSsoPassword)
+    .get('/sallyport/v1/audit?operation=vim25.VirtualMachine.CreateSnapshot_Task')
+  const tried = json.results as { user: string; error?: string }[]
+  const who = tried.map(({ user, error }) => [user, error])
+  assert.deepEqual(who, [
+    ['VSPHERE.LOCAL\\holouser', 'unauthorized'],
+    ['VSPHERE.LOCAL\\Administrator', 'invalid_argument'],
+  ])
 })
