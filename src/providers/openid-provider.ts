@@ -30,6 +30,28 @@ export interface FlowChecks {
   verifier: string
 }
 
+/** What a provider says of itself in public. @see OpenID Connect Discovery 1.0, 3 */
+export type ProviderFacts = { issuer: string } & Partial<
+  Record<
+    'jwks_uri' | 'authorization_endpoint' | 'token_endpoint' | 'userinfo_endpoint' | 'end_session_endpoint',
+    string
+  >
+> & { claims_supported?: string[] }
+
+function factsOf(server: ServerMetadata): ProviderFacts {
+  const { issuer, jwks_uri, authorization_endpoint, token_endpoint, userinfo_endpoint, end_session_endpoint } = server
+  const { claims_supported } = server
+  return {
+    issuer,
+    ...(jwks_uri === undefined ? {} : { jwks_uri }),
+    ...(authorization_endpoint === undefined ? {} : { authorization_endpoint }),
+    ...(token_endpoint === undefined ? {} : { token_endpoint }),
+    ...(userinfo_endpoint === undefined ? {} : { userinfo_endpoint }),
+    ...(end_session_endpoint === undefined ? {} : { end_session_endpoint }),
+    ...(Array.isArray(claims_supported) ? { claims_supported } : {}),
+  }
+}
+
 export type OpenIdProvider = ReturnType<typeof createOpenIdProvider>
 
 /** How long the provider's description and keys are good, in milliseconds; a key it withdrew counts no longer. */
@@ -214,8 +236,9 @@ export function createOpenIdProvider(
 
   return {
     /** Reads the provider's description and keys anew. @throws {ProviderError} */
-    async probe(): Promise<void> {
-      await loadOnce()
+    async probe(): Promise<ProviderFacts> {
+      const { server } = await loadOnce()
+      return factsOf(server)
     },
 
     /**

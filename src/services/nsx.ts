@@ -4,6 +4,7 @@ import { createPasswordChanges, type PasswordChanges } from '../access/accounts/
 import { createSshKeys, type SshKeys } from '../access/accounts/ssh-keys.ts'
 import { type ApiService, createApiService, isImmune } from '../access/api-service.ts'
 import { type Certificates, certificateOf, createCertificates } from '../access/certificates/certificates.ts'
+import { createOidcEndPoints, type OidcEndPoints } from '../access/identity-sources/vidm/oidc-end-points.ts'
 import { createVidmSettings, type VidmSettingsUse } from '../access/identity-sources/vidm/vidm.ts'
 import { createLimiters, type Limiters } from '../access/limits/limiters.ts'
 import { loadNodeSettings, type NodeSettingsUse } from '../access/nodes/node-settings.ts'
@@ -49,6 +50,7 @@ export interface NsxServices {
   roleBindings: RoleBindings
   customRoles: CustomRoles
   vidmSettings: VidmSettingsUse
+  oidcEndPoints: OidcEndPoints
   certificates: Certificates
   principalIdentities: PrincipalIdentities
   apiService: ApiService
@@ -138,6 +140,7 @@ export async function openNsx(
     }),
     customRoles: createCustomRoles(roles),
     vidmSettings: createVidmSettings({ vidm, sessions, door, secrets }),
+    oidcEndPoints: createOidcEndPoints({ vidm, sessions, stores }),
     certificates: createCertificates(stores, identities),
     principalIdentities: createPrincipalIdentities(stores, identities, managerRealms, sessions),
     apiService,

@@ -66,6 +66,7 @@ export async function openSignIn(
   const vidmRows = await stores.vidmProviders.list()
   const vidm = createVidm({
     rows: vidmRows,
+    endPoints: await stores.oidcEndPoints.list(),
     sealedSecrets: await sealedSecrets(stores, vidmRows),
     secrets,
     connect: (settings) => createOpenIdProvider(settings, { clock, steady }),

@@ -18,6 +18,7 @@ export interface Schema {
   vcenterIdentitySource: LdapIdentitySourceTable
   apiService: ApiServiceTable
   vidmProvider: VidmProviderTable
+  oidcEndPoint: OidcEndPointTable
   policyObject: PolicyObjectTable
   certificate: CertificateTable
   principalIdentity: PrincipalIdentityTable
@@ -178,6 +179,13 @@ export interface ApiServiceTable extends ManagedColumns {
   config: string
   /** JSON of what callers say of it. */
   description: string
+}
+
+/** An OpenID provider beside that of the realm; `config` is JSON. */
+export interface OidcEndPointTable {
+  id: string
+  revision: number
+  config: string
 }
 
 /** The OpenID provider of a realm. */

@@ -14,6 +14,7 @@ import { createNsxvObjectStore } from './nsxv-objects.ts'
 import { createNsxvTokenStore } from './nsxv-tokens.ts'
 import { createNsxvUserStore } from './nsxv-users.ts'
 import { createNsxvWebInterfaceStore } from './nsxv-web-interface.ts'
+import { createOidcEndPointStore } from './oidc-end-points.ts'
 import { createPasswordHistoryStore } from './password-history.ts'
 import { createPolicyObjectStore } from './policy-objects.ts'
 import { createPrincipalIdentityStore } from './principal-identities.ts'
@@ -52,6 +53,7 @@ export function createStores(db: Database) {
     vcenterIdentitySources: createLdapIdentitySourceStore(db, 'vcenterIdentitySource'),
     apiService: createApiServiceStore(db),
     vidmProviders: createVidmProviderStore(db),
+    oidcEndPoints: createOidcEndPointStore(db),
     policyObjects: createPolicyObjectStore(db),
     certificates: createCertificateStore(db),
     principalIdentities: createPrincipalIdentityStore(db),

@@ -57,9 +57,11 @@ export const reasons: readonly { about: RegExp; why: string }[] = [
     why: 'Only certificates of principal identities are kept, and those need no private key.',
   },
   {
-    about: /^UpdatePrincipalIdentityCertificateRequest\./,
+    about: /^(UpdatePrincipalIdentityCertificate|UpdateOidcEndPointThumbprint)Request\./,
     why: 'A request is no object that could have a name or a revision.',
   },
+  { about: /^ClaimMap\./, why: 'Roles out of claims are not built: it is answered 501.' },
+  { about: /^OidcEndPoint\.oidc_type has the maxLength none/, why: 'One of two words.' },
   { about: /^CoreDumpConfig\./, why: 'Core dumps are not built: it is answered 501.' },
   {
     about: /^NodeProperties\.system_(time|datetime) is taken and dropped$/,

@@ -25,6 +25,7 @@ import { sessionOidcRoutes } from './session/oidc.ts'
 import { openApiRoutes } from './spec/openapi.ts'
 import { transportNodeRoutes } from './transport-nodes.ts'
 import { certificateRoutes } from './trust-management/certificates.ts'
+import { oidcEndPointRoutes } from './trust-management/oidc-uris.ts'
 import { principalIdentityRoutes, tokenPrincipalIdentityRoutes } from './trust-management/principal-identities.ts'
 
 const unscopedRoutes = together(
@@ -49,7 +50,12 @@ const scopedRoutes = together(
   syslogRoutes,
 )
 const accessRoutes = together(userInfoRoute, roleRoutes, roleBindingRoutes)
-const managerRoutes = together(certificateRoutes, principalIdentityRoutes, tokenPrincipalIdentityRoutes)
+const managerRoutes = together(
+  certificateRoutes,
+  oidcEndPointRoutes,
+  principalIdentityRoutes,
+  tokenPrincipalIdentityRoutes,
+)
 
 /** The API of NSX Manager. */
 export const nsxSurface: FastifyPluginAsyncTypebox = async (app, options) => {

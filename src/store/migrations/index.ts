@@ -14,6 +14,7 @@ import { descriptions } from './013-descriptions.ts'
 import { vendorFeatures } from './014-vendor-features.ts'
 import { vcenterTags } from './016-vcenter-tags.ts'
 import { nodeSettings } from './018-node-settings.ts'
+import { oidcEndPoints } from './018-oidc-end-points.ts'
 
 /** Every migration there is, by the name it is remembered under. Names sort in the order they are applied. */
 export const migrations: Record<string, Migration> = {
@@ -32,4 +33,5 @@ export const migrations: Record<string, Migration> = {
   '014-vendor-features': vendorFeatures,
   '016-vcenter-tags': vcenterTags,
   '018-node-settings': nodeSettings,
+  '018-oidc-end-points': oidcEndPoints,
 }

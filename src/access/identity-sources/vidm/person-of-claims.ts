@@ -22,9 +22,14 @@ function isName(value: unknown): value is string {
  * @param given The name that was given with a password; the provider vouches for it where it says nothing else.
  * @returns undefined where they have no usable name.
  */
-export function personOf(claims: Claims, domain: string, given?: string): RemotePerson | undefined {
+export function personOf(
+  claims: Claims,
+  domain: string,
+  given?: string,
+  source: Pick<RemotePerson, 'sourceType' | 'sourceId'> = vidmSource,
+): RemotePerson | undefined {
   const name = nameOf(claims, domain, given)
-  return isName(name) ? { ...vidmSource, name, groups: groupsOf(claims) } : undefined
+  return isName(name) ? { ...source, name, groups: groupsOf(claims) } : undefined
 }
 
 function nameOf({ preferred_username, sub }: Claims, domain: string, given: string | undefined): unknown {

@@ -31,7 +31,7 @@ const vidmPath = '/SAAS/auth'
 const invalid = (text: string) => new AccessError('invalid_field', text)
 
 /** The URL of a host that may have a port, and a path where that is allowed; undefined where it is anything else. */
-function urlOf(text: string, path: 'path' | 'no path'): URL | undefined {
+export function urlOf(text: string, path: 'path' | 'no path'): URL | undefined {
   // What a URL parser forgives or reads differently is no host: spaces, user information, queries, backslashes.
   if (!/^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d{1,5})?(\/[\w.~/-]*)?$/i.test(text)) return undefined
   if (path === 'no path' && text.includes('/')) return undefined

@@ -3,11 +3,13 @@ import type { Change } from '../../../audit/journal.ts'
 import {
   type Claims,
   clockTolerance,
+  longestToken,
   type OpenIdProvider,
   ProofRefused,
   type ProviderSettings,
 } from '../../../providers/openid-provider.ts'
 import { ProviderError, type Unreachable } from '../../../providers/pinned-fetch.ts'
+import type { OidcEndPointRow } from '../../../store/oidc-end-points.ts'
 import type { Secrets } from '../../../store/secrets.ts'
 import type { Stores } from '../../../store/stores.ts'
 import type { VidmProviderRow } from '../../../store/vidm-providers.ts'
@@ -19,6 +21,7 @@ import type { Sessions } from '../../sessions/sessions.ts'
 import type { Door } from '../../sign-in/door.ts'
 import type { PasswordSource } from '../../sign-in/password-source.ts'
 import { type Machine, machineOf } from './machine-of-claims.ts'
+import { endPointOf, settingsOfEndPoint } from './oidc-end-points.ts'
 import { isRemoteName, personOf, vidmSource } from './person-of-claims.ts'
 import { createSignInFlows, type SignInFlow } from './sign-in-flows.ts'
 import {
@@ -39,6 +42,7 @@ export type VidmState = 'ok' | 'disabled' | 'secret_unreadable' | Unreachable
 export interface VidmParts extends Clocks {
   /** What is stored now. */
   rows: readonly VidmProviderRow[]
+  endPoints: readonly OidcEndPointRow[]
   /** The clients' secrets by realm, sealed. */
   sealedSecrets: ReadonlyMap<string, string>
   secrets: Secrets
@@ -49,6 +53,10 @@ export interface VidmParts extends Clocks {
 
 /** A realm's provider as it is now; whatever changes in its settings puts another in its place. */
 interface Live {
+  /** What its people's identity source is. */
+  source: Pick<RemotePerson, 'sourceType' | 'sourceId'>
+  /** Of an OIDC end point: whose bearer tokens are for it. */
+  issuer?: string
   revision: number
   settings: VidmSettings
   /** Absent where it is switched off, or its secret cannot be read. */
@@ -75,6 +83,21 @@ const goodFor = 60_000
 /** Tokens remembered at once; one that is pushed out is verified again. */
 const mostTokens = 10_000
 
+/** Among the realms' providers. */
+const endPointKey = (id: string) => `oidc ${id}`
+
+/** What a token says of who made it, before anything of it is checked. */
+function issuerOf(token: string): string | undefined {
+  const [, payload, ...rest] = token.length > longestToken ? [] : token.split('.')
+  if (payload === undefined || rest.length !== 1) return undefined
+  try {
+    const { iss } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { iss?: unknown }
+    return typeof iss === 'string' ? iss : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** Where a realm's client secret is kept. */
 const secretPlace = (realmId: string) => `vidm ${realmId}`
 
@@ -84,7 +107,7 @@ const refusal = (cause?: unknown) => new AccessError('unauthenticated', 'The tok
  * People of the OpenID provider of each realm, by password, by bearer token, and by signing in there with a browser; and
  * programs, by bearer token.
  */
-export function createVidm({ rows, sealedSecrets, secrets, connect, clock, steady, log }: VidmParts) {
+export function createVidm({ rows, endPoints, sealedSecrets, secrets, connect, clock, steady, log }: VidmParts) {
   const realms = new Map<string, Live>()
   const tokens = new Map<string, VerifiedToken>()
   const flows = createSignInFlows(steady)
@@ -92,10 +115,16 @@ export function createVidm({ rows, sealedSecrets, secrets, connect, clock, stead
   const vouched = new WeakMap<RemotePerson | Machine, { realmId: string; revision: number }>()
 
   for (const row of rows) place(row, sealedSecrets.get(row.realmId) ?? null)
+  for (const row of endPoints) placeEndPoint(row)
 
   function place({ realmId, revision, config }: VidmProviderRow, sealedSecret: string | null): void {
     const settings: VidmSettings = JSON.parse(config)
-    realms.set(realmId, { revision, settings, provider: providerOf(realmId, settings, sealedSecret) })
+    realms.set(realmId, {
+      source: vidmSource,
+      revision,
+      settings,
+      provider: providerOf(realmId, settings, sealedSecret),
+    })
     flows.forgetRealm(realmId)
     tokens.clear()
   }
@@ -113,17 +142,37 @@ export function createVidm({ rows, sealedSecrets, secrets, connect, clock, stead
       return undefined
     }
     try {
-      return connect({
-        issuers: issuersOf(settings),
-        thumbprint: settings.thumbprint,
-        clientId: settings.clientId,
-        clientSecret,
-        audiences: [settings.clientId, nodeUrl(settings)],
-      })
+      return connectTo(settings, clientSecret)
     } catch (error) {
       log(error)
       return undefined
     }
+  }
+
+  function connectTo(settings: VidmSettings, clientSecret: string): OpenIdProvider {
+    const { clientId, thumbprint, nodeHostName } = settings
+    const audiences = [clientId, ...(nodeHostName === '' ? [] : [nodeUrl(settings)])]
+    return connect({ issuers: issuersOf(settings), thumbprint, clientId, clientSecret, audiences })
+  }
+
+  function placeEndPoint(row: OidcEndPointRow): void {
+    const endPoint = endPointOf(row)
+    const settings = settingsOfEndPoint(endPoint)
+    realms.set(endPointKey(row.id), {
+      source: { sourceType: 'OIDC', sourceId: row.id },
+      issuer: endPoint.facts.issuer,
+      revision: row.revision,
+      settings,
+      provider: connectTo(settings, ''),
+    })
+    tokens.clear()
+  }
+
+  /** The OIDC end point that a token is from, by what it says itself; its signature is checked behind it. */
+  function endPointFor(token: string): string | undefined {
+    const issuer = issuerOf(token)
+    for (const [key, live] of realms) if (issuer !== undefined && live.issuer === issuer) return key
+    return undefined
   }
 
   /** @throws {ProofRefused} where the claims name nobody, or the provider has been changed meanwhile. */
@@ -135,12 +184,14 @@ export function createVidm({ rows, sealedSecrets, secrets, connect, clock, stead
   }
 
   function vouchForPerson(realmId: string, live: Live, claims: Claims, given?: string): RemotePerson {
-    return vouch(realmId, live, personOf(claims, domainOf(live.settings), given))
+    return vouch(realmId, live, personOf(claims, domainOf(live.settings), given, live.source))
   }
 
   function subjectOf(realmId: string, live: Live, claims: Claims): TokenSubject {
     const until = (claims.exp + clockTolerance) * 1000
     const machine = machineOf(claims, live.settings.clientId, until)
+    // Programs are known by their names alone, which only one provider can vouch for.
+    if (machine && live.issuer !== undefined) throw new ProofRefused("it is a program's")
     if (machine) return vouch(realmId, live, machine)
     return { kind: 'person', person: vouchForPerson(realmId, live, claims), until }
   }
@@ -173,6 +224,8 @@ export function createVidm({ rows, sealedSecrets, secrets, connect, clock, stead
 
   return {
     place,
+    placeEndPoint,
+    connectTo,
 
     read: (realmId: string): VidmSettings => realms.get(realmId)?.settings ?? noVidm,
 
@@ -211,7 +264,8 @@ export function createVidm({ rows, sealedSecrets, secrets, connect, clock, stead
      *
      * @throws {AccessError} `unauthenticated`. A token that does not verify names nobody, so that no failure is counted.
      */
-    subjectOfToken(realmId: string, token: string): TokenSubject | Promise<TokenSubject> {
+    subjectOfToken(ownRealm: string, token: string): TokenSubject | Promise<TokenSubject> {
+      const realmId = endPointFor(token) ?? ownRealm
       const live = realms.get(realmId)
       if (!live?.provider) throw refusal()
       const key = `${realmId} ${hash('sha256', token, 'base64')}`
@@ -294,10 +348,14 @@ export function createVidm({ rows, sealedSecrets, secrets, connect, clock, stead
      */
     async requireCurrent({ stores }: Change, principal: Principal, machine?: Machine): Promise<void> {
       const person = principal.kind === 'remote_user' ? principal.person : undefined
-      const named = machine ?? (person?.sourceType === vidmSource.sourceType ? person : undefined)
+      const named = machine ?? (person && person.sourceType !== 'LDAP' ? person : undefined)
       if (!named) return
       const by = vouched.get(named)
-      const row = by && (await stores.vidmProviders.find(by.realmId))
+      const row =
+        by &&
+        (person?.sourceType === 'OIDC'
+          ? await stores.oidcEndPoints.find(person.sourceId)
+          : await stores.vidmProviders.find(by.realmId))
       if (!row || row.revision !== by.revision) {
         throw new AccessError('unauthenticated', 'The identity source has been changed meanwhile')
       }
