@@ -402,6 +402,19 @@ for (const database of databases) {
         undefined,
       )
       assert.equal(await attach(root, second), 'attached', 'no types are all types')
+      const many = Array(1001).fill(vm(machine))
+      for (const [path, body, field] of [
+        [`/${tag_id}?action=attach-tag-to-multiple-objects`, { object_ids: many }, /^object_ids: .* 1000, /],
+        [
+          '?action=detach-multiple-tags-from-object',
+          { object_id: root, tag_ids: many.map(() => tag_id) },
+          /^tag_ids: /,
+        ],
+      ] as const) {
+        const { json } = await admin.post(`/api/cis/tagging/tag-association${path}`, body)
+        assert.equal(json.error_type, 'INVALID_ARGUMENT')
+        assert.match(json.messages[0].default_message, field)
+      }
       const again = await admin.post(
         `/rest/com/vmware/cis/tagging/tag/id:${category_id}?~action=list-tags-for-category`,
         {

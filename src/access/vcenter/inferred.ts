@@ -23,6 +23,9 @@ export const mostCategories = 5_000
 export const mostTags = 50_000
 export const mostAttachments = 500_000
 
+/** Tags, or objects, that one call attaches or detaches: other changes wait for it. */
+export const mostAtOnce = 1_000
+
 /** Who says that they use a category or a tag, at most. */
 export const mostUsers = 100
 

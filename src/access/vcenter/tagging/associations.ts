@@ -3,7 +3,7 @@ import { AccessError } from '../../errors.ts'
 import { type DynamicId, findObject, requireObject } from '../authorization/dynamic-id.ts'
 import type { Authorization } from '../authorization.ts'
 import type { VcenterCall } from '../call.ts'
-import { mostAttachments } from '../inferred.ts'
+import { mostAtOnce, mostAttachments } from '../inferred.ts'
 import type { ObjectNode, ObjectTree } from '../object-tree.ts'
 import { requireCategoryIn } from './categories.ts'
 import { isFor, type Tag } from './tag.ts'
@@ -35,6 +35,11 @@ async function tryEach<T>(all: readonly T[], work: (one: T) => unknown): Promise
     }
   }
   return refused
+}
+
+function requireFew(all: readonly unknown[], field: string): void {
+  if (all.length <= mostAtOnce) return
+  throw new AccessError('invalid_field', `${field}: expected at most ${mostAtOnce}, got ${all.length}`, { field })
 }
 
 /**
@@ -126,6 +131,7 @@ export function createTagAssociations({ view, inventory, authorization }: TagAss
 
   async function tagsOfOne(call: VcenterCall, kind: keyof typeof works, object: DynamicId, tagIds: readonly string[]) {
     const node = requireTaggable(call, object)
+    requireFew(tagIds, 'tag_ids')
     const { make, told } = works[kind]
     return call.change(async (change): Promise<Refused> => {
       const done: string[] = []
@@ -145,6 +151,7 @@ export function createTagAssociations({ view, inventory, authorization }: TagAss
     objects: readonly DynamicId[],
   ) {
     requireAttachable(call, tagId)
+    requireFew(objects, 'object_ids')
     const { make, told } = works[kind]
     return call.change(async (change): Promise<Refused> => {
       await requireTagIn(change.stores, tagId)

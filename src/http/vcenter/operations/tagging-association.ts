@@ -80,7 +80,7 @@ function changeObjects(
     input: { tag_id: t.id, object_ids: t.list(t.dynamicId) },
     output: BatchResult,
     requires: { privilege: tagging.attachTag, on: `the tag; and ${onObject} on each object` },
-    errors: ['not_found'],
+    errors: ['invalid_argument', 'not_found'],
     rest: { method: 'POST', path: ofOne.path, action, body: ['object_ids'] },
     legacy: { method: 'POST', path: ofOne.legacyPath, action },
     run: async ({ tagAssociations }, call, { tag_id, object_ids }) =>
