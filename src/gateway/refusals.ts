@@ -8,6 +8,7 @@ import { RequestError } from '../http/request-error.ts'
 import { sallyportFace } from '../http/sallyport/face.ts'
 import { legacyFace, restFace } from '../http/vcenter/faces.ts'
 import { soapFace } from '../http/vcenter/sdk/face.ts'
+import { stsFace } from '../http/vcenter/sts/face.ts'
 import { nsxFace } from './nsx-face.ts'
 
 /** Those that any route can have. */
@@ -150,6 +151,7 @@ const prefixes: [pattern: RegExp, face: Face][] = [
   [/^\/api(\/|\?|$)/, restFace],
   [/^\/rest(\/|\?|$)/, legacyFace],
   [/^\/(sdk|pbm)(\/|\?|$)/, soapFace],
+  [/^\/sts(\/|\?|$)/, stsFace],
   [/^\/sallyport\/v1(\/|\?|$)/, sallyportFace],
 ]
 

@@ -30,6 +30,9 @@ import { loadSsoDirectory } from '../access/vcenter/sso/load.ts'
 import { createNamedPrincipals } from '../access/vcenter/sso/named-principals.ts'
 import { createSsoPasswords, type SsoPasswords } from '../access/vcenter/sso/passwords.ts'
 import { createPrincipalLookup, type PrincipalLookup } from '../access/vcenter/sso/principal-lookup.ts'
+import { createReplays, type Replays } from '../access/vcenter/sso/replays.ts'
+import { createTokenAccounts, type TokenAccounts } from '../access/vcenter/sso/token-accounts.ts'
+import { createTokenSigners, type TokenSigners } from '../access/vcenter/sso/token-signer.ts'
 import { createSsoUsers, type SsoUsers } from '../access/vcenter/sso/users.ts'
 import {
   createTagAssociations,
@@ -74,13 +77,17 @@ export interface VcenterServices {
   principalLookup: PrincipalLookup
   ssoUsers: SsoUsers
   ssoGroups: SsoGroups
+  tokenSigners: TokenSigners
+  tokenAccounts: TokenAccounts
+  /** Signed messages that have come. */
+  replays: Replays
   vcenterDoor: VcenterDoor
   vcenterSessions: VcenterSessions
   vcenterLimiter: Limiter
 }
 
 export async function openVcenter(
-  { config, clock, steady, hashing, stores, appliances, turns }: Ground,
+  { config, clock, steady, hashing, stores, secrets, appliances, turns }: Ground,
   journal: Journal,
   { ssoPolicies, lockouts, vcenterDirectories, sourceDown }: SignInServices,
 ): Promise<VcenterServices> {
@@ -174,6 +181,9 @@ export async function openVcenter(
       door: vcenterDoor,
     }),
     ssoGroups: createSsoGroups(ssoDirectory),
+    tokenSigners: createTokenSigners(stores, secrets, journal, clock),
+    tokenAccounts: createTokenAccounts(ssoDirectory, vcenterDirectories),
+    replays: createReplays(clock),
     vcenterDoor,
     vcenterSessions,
     vcenterLimiter: createLimiter(() => vcenterLimits, steady),

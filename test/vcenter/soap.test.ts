@@ -113,13 +113,13 @@ for (const database of databases) {
       // A user without any permission sees nothing, and does not come in.
       const noPermission = await nobody.refused('NoPermission', 'Login', sessions, { ...known, userName: vmadmin })
       assert.deepEqual(noPermission, { object: root, privilegeId: 'System.View' })
-      for (const method of ['LoginByToken', 'LoginBySSPI', 'LoginExtensionByCertificate']) {
+      await nobody.refused('InvalidLogin', 'LoginByToken', sessions)
+      for (const method of ['LoginBySSPI', 'LoginExtensionByCertificate']) {
         await nobody.refused(
           'NotSupported',
           method,
           sessions,
           {
-            LoginByToken: {},
             LoginBySSPI: { base64Token: 'Wrong-Password-1' },
             LoginExtensionByCertificate: { extensionKey: 'com.vmware.vsan.health' },
           }[method],

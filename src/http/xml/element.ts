@@ -8,9 +8,16 @@ export interface XmlElement {
   readonly children: readonly XmlElement[]
   /** All character data directly in it, as it stands. */
   readonly text: string
+  /** As it was written, for those who check signatures: they are made over names with their prefixes. */
+  readonly prefix: string
+  /** The namespaces that prefixes stand for in it; the empty one is that of names without a prefix. */
+  readonly scope: Readonly<Record<string, string>>
+  /** Its children and its character data, in the order they came. */
+  readonly content: readonly (XmlElement | string)[]
 }
 
 export interface XmlAttribute {
+  readonly prefix: string
   readonly name: string
   readonly namespace: string
   readonly value: string

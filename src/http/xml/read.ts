@@ -75,15 +75,21 @@ function createReader({ levels: deepest, elements: mostElements, attributes: mos
       attributes: Object.values(tag.attributes).map(attributeOf),
       children: [],
       text: '',
+      prefix: tag.prefix,
+      scope: scopeIn(open.at(-1)?.scope, tag.ns),
+      content: [],
     }
     open.at(-1)?.children.push(element)
+    open.at(-1)?.content.push(element)
     root ??= element
     open.push(element)
   })
   parser.on('closetag', () => void open.pop())
   const takeText = (text: string) => {
     const element = open.at(-1)
-    if (element) element.text += text
+    if (!element) return
+    element.text += text
+    element.content.push(text)
   }
   parser.on('text', takeText)
   parser.on('cdata', takeText)
@@ -103,10 +109,25 @@ function createReader({ levels: deepest, elements: mostElements, attributes: mos
 
 interface GrowingElement extends XmlElement {
   readonly children: XmlElement[]
+  readonly content: (XmlElement | string)[]
   text: string
 }
 
-const attributeOf = ({ local, uri, value }: SaxesAttributeNS): XmlAttribute => ({ name: local, namespace: uri, value })
+const attributeOf = ({ prefix, local, uri, value }: SaxesAttributeNS): XmlAttribute => ({
+  prefix,
+  name: local,
+  namespace: uri,
+  value,
+})
+
+/** The outer one's where nothing is declared; else one that looks there for what it has not. */
+function scopeIn(outer: XmlElement['scope'] | undefined, declared: Record<string, string>): XmlElement['scope'] {
+  const names = Object.keys(declared)
+  if (outer && names.length === 0) return outer
+  const scope: Record<string, string> = Object.create(outer ?? null)
+  for (const name of names) scope[name] = declared[name] as string
+  return scope
+}
 
 function decode(body: Buffer): string {
   try {

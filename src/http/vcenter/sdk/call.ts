@@ -4,6 +4,7 @@ import type { VcenterPrincipal } from '../../../access/vcenter/principal.ts'
 import type { VcenterSession } from '../../../access/vcenter/sessions.ts'
 import type { Services } from '../../../services.ts'
 import type { LargeAnswer } from '../../large-answer.ts'
+import type { SecuredMessage } from '../saml/security.ts'
 import type { Registry } from './registry.ts'
 import type { Version } from './release.ts'
 import type { SessionObjects } from './session-objects.ts'
@@ -17,6 +18,8 @@ export interface SdkCall extends VcenterCall {
   /** What the caller's session has made for itself; of nobody: nothing. */
   readonly objects: SessionObjects
   readonly tasks: Tasks
+  /** What the call came in. */
+  readonly message: SecuredMessage
   /** Values that all sessions of the caller are told the changes of. */
   watchedByCaller(): number
   /** The id of the task that the call begins, where it begins one. */

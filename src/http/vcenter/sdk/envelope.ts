@@ -1,6 +1,8 @@
 import { RequestError } from '../../request-error.ts'
 import { attribute, type XmlElement } from '../../xml/element.ts'
 import { element, escapeXml } from '../../xml/write.ts'
+import { wsse } from '../saml/names.ts'
+import type { SecuredMessage } from '../saml/security.ts'
 
 /** The namespace of all that vim25 names. */
 export const vimNamespace = 'urn:vim25'
@@ -15,6 +17,8 @@ export interface SoapRequest {
   sessionCookie: string | undefined
   /** The element named like the method, which holds `_this` and the arguments. */
   method: XmlElement
+  /** The whole message, and what signatures are over and in. */
+  message: SecuredMessage
 }
 
 const longestOperationId = 256
@@ -37,12 +41,16 @@ export function readEnvelope(root: XmlElement, namespace: string): SoapRequest {
   if (!method || others.length > 0) throw malformed('its body has not one element')
   if (method.namespace !== namespace) throw malformed(`the method is not of the namespace ${namespace}`)
 
-  const request: SoapRequest = { operationId: '', sessionCookie: undefined, method }
+  const message: SecuredMessage = { root, body, security: undefined }
+  const request: SoapRequest = { operationId: '', sessionCookie: undefined, method, message }
   for (const entry of header?.children ?? []) {
     // Their namespace differs from client to client.
     if (entry.name === 'operationID') request.operationId = entry.text.trim().slice(0, longestOperationId)
     else if (entry.name === 'vcSessionCookie') request.sessionCookie = entry.text.trim()
-    else if (['1', 'true'].includes(attribute(entry, 'mustUnderstand', envelopeNamespace) ?? '')) {
+    else if (entry.name === 'Security' && entry.namespace === wsse) {
+      if (message.security) throw malformed('its header has more than one Security')
+      message.security = entry
+    } else if (['1', 'true'].includes(attribute(entry, 'mustUnderstand', envelopeNamespace) ?? '')) {
       throw malformed('its header has an entry that must be understood and is not')
     }
   }
@@ -71,9 +79,11 @@ export function responseFrame(method: string, namespace: string): { head: string
   return { head: `${opening}<${method}Response xmlns="${namespace}">`, tail: `</${method}Response>${closing}` }
 }
 
-/** The answer of a method that failed. @param detail The fault, as XML. */
-export function writeFault(text: string, detail: string): string {
-  const code = element('faultcode', 'ServerFaultCode')
+/** The answer of a method that failed. @param detail The fault, as XML. @param code The element that names its kind. */
+export function writeFault(text: string, detail: string, code = element('faultcode', 'ServerFaultCode')): string {
   const fault = code + element('faultstring', escapeXml(text)) + element('detail', detail)
-  return opening + element('soapenv:Fault', fault) + closing
+  return writeMessage(element('soapenv:Fault', fault))
 }
+
+/** A message. @param body What is in its body, as XML. */
+export const writeMessage = (body: string): string => opening + body + closing

@@ -5,12 +5,12 @@ import { callerKeyOf } from '../../caller.ts'
 import { gone } from '../../gone.ts'
 import { createLargeAnswer, type LargeAnswer } from '../../large-answer.ts'
 import { RequestError } from '../../request-error.ts'
-import type { XmlElement } from '../../xml/element.ts'
-import { readXml, readXmlInTurn, strangersXml } from '../../xml/read.ts'
 import { operationCall, opIdOf, stateOf } from '../call.ts'
 import { vcenterRecord } from '../call-record.ts'
 import { countAs, identifyBySession } from '../faces.ts'
 import { pbm } from '../pbm/service.ts'
+import type { SecuredMessage } from '../saml/security.ts'
+import { requireBody, takeSoap } from './body.ts'
 import type { SdkCall } from './call.ts'
 import {
   findInvocation,
@@ -50,16 +50,7 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
   // Whoever waits for changes would keep the server from stopping.
   app.addHook('preClose', async () => stopping.abort())
 
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser(
-    /^text\/xml\s*(;|$)/i,
-    { parseAs: 'buffer', bodyLimit: largestBody },
-    async (request: FastifyRequest, body: Buffer) => {
-      requireUtf8(request.headers['content-type'] ?? '')
-      if (request.raw.stranger) return readXml(body, strangersXml)
-      return readXmlInTurn(body, services.turns.begin(request.source))
-    },
-  )
+  takeSoap(app, largestBody)
 
   for (const service of [vim25, pbm]) {
     for (const path of service.paths) {
@@ -105,7 +96,7 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
     identify(service, request, soap)
     let invocation: Invocation | undefined
     let body: string | undefined
-    const call = sdkCall(service, request, reply, (made, values) => {
+    const call = sdkCall(service, soap.message, request, reply, (made, values) => {
       body = write(made)
       return vcenterRecord(request, 'soap', reply.statusCode, Buffer.byteLength(body), values)
     })
@@ -146,6 +137,7 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
 
   function sdkCall(
     { registry }: SoapService,
+    message: SecuredMessage,
     request: FastifyRequest,
     reply: FastifyReply,
     answered: Parameters<typeof operationCall>[1],
@@ -165,7 +157,7 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
       },
       ...{ sessionKey, opId, now, source, agent, signedIn, change },
       version: versionAskedFor(String(request.headers.soapaction ?? '')),
-      ...{ services, registry, session, tasks },
+      ...{ services, registry, session, tasks, message },
       objects: sessionObjects(session),
       watchedByCaller: () => (session ? watchedBy(session) : 0),
       get taskId() {
@@ -239,15 +231,3 @@ function tell(request: FastifyRequest, { method }: Invocation, args: Record<stri
 
 /** Of what a caller says who they are and what they call, as far as it is recorded. */
 const longestName = 256
-
-function requireBody({ body }: FastifyRequest): XmlElement {
-  if (body === undefined || body === null) throw new RequestError('body_malformed', 'it is empty')
-  return body as XmlElement
-}
-
-/** @throws {RequestError} `body_malformed` */
-function requireUtf8(contentType: string): void {
-  const charset = /;\s*charset\s*=\s*"?([^";\s]*)"?/i.exec(contentType)?.[1]
-  if (charset === undefined || /^utf-?8$/i.test(charset)) return
-  throw new RequestError('body_malformed', 'its character set is not UTF-8')
-}

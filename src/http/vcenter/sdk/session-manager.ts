@@ -5,6 +5,7 @@ import { type CreatedVcenterSession, defaultLocale, type VcenterSession } from '
 import { fullNameOf } from '../../../access/vcenter/sso/user.ts'
 import { parseSignInName } from '../../../access/vcenter/sso/user-name.ts'
 import type { Change } from '../../../audit/journal.ts'
+import { principalOfToken } from '../saml/sign-in.ts'
 import type { SdkCall } from './call.ts'
 import { managedObject } from './managed-object.ts'
 import { anonymous, type ManagedType, method, property } from './managed-type.ts'
@@ -134,7 +135,26 @@ export const sessionManager: ManagedType = {
       answer: () => undefined,
     }),
 
-    LoginByToken: notBuilt({ locale: optional(string) }, 'A sign-in with a SAML token'),
+    /** @see docs/decisions/043-sso-tokens.md */
+    LoginByToken: method({
+      requires: 'nothing',
+      parameters: { locale: optional(string) },
+      result: userSession,
+      signs: 'in',
+      async run(call, { locale }) {
+        if (call.session) throw invalidLogin()
+        requireLocale(locale)
+        const { source, agent } = call
+        const principal = await asLogin(() => principalOfToken(call.services, call.message))
+        call.signedIn(principal)
+        requireSomePermission(call, principal)
+        return begin(call, (change) =>
+          asLogin(() => call.services.vcenterSessions.create(change, { principal, source, agent, locale })),
+        )
+      },
+      answer: ({ session }) => wireSession(session),
+    }),
+
     LoginBySSPI: notBuilt({ base64Token: secret(string), locale: optional(string) }, 'A sign-in by SSPI'),
     LoginExtensionByCertificate: notBuilt(
       { extensionKey: string, locale: optional(string) },
