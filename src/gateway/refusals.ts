@@ -147,6 +147,8 @@ function withoutAction(entry: Known): onRequestHookHandler {
 /** Where an API begins whose paths look like its routes even where there is none. The first that matches counts. */
 const prefixes: [pattern: RegExp, face: Face][] = [
   [/^\/api\/v1(\/|\?|$)/, nsxFace],
+  // Below vCenter's own /api/session.
+  [/^\/api\/session\/(create|destroy|oidc)(\/|\?|$)/, nsxFace],
   [/^\/api\/[1-4]\.0(\/|\?|$)/, nsxvFace],
   [/^\/api(\/|\?|$)/, restFace],
   [/^\/rest(\/|\?|$)/, legacyFace],
