@@ -30,6 +30,16 @@ const tier1: PolicyObjectTable = {
   modifiedAt: 1_633_331_100_000,
 }
 
+/** What tier-1 gateways can be connected to. */
+const tier0: PolicyObjectTable = {
+  ...tier1,
+  path: '/infra/tier-0s/test_t0',
+  collection: 'tier-0s',
+  id: 'test_t0',
+  uniqueId: '5c1f6a3e-0d6b-4c0e-8c7a-6e1d9b2f7a40',
+  body: JSON.stringify({ display_name: 'test_t0' }),
+}
+
 /** The segment that NSX's session example lists. @see seed document 003, step 3 */
 const segment: PolicyObjectTable = {
   path: '/infra/segments/seg1',
@@ -78,7 +88,7 @@ export function labWorld(password?: string): World {
     edges: ['edge-a', 'edge-b'],
     password: password ?? labPassword,
     passwordMustChange: false,
-    policyObjects: [tier1, segment],
+    policyObjects: [tier0, tier1, segment],
     vsphere: () => madeInventory(labSize),
     sso: { password: password ?? labSsoPassword, passwordMustChange: false, users: labSsoUsers },
     nsxv: { configuration: nsxvConfiguration, objects: nsxvObjects },

@@ -7,10 +7,11 @@ import type { PolicyObjectTable } from '../store/schema.ts'
 import type { Stores } from '../store/stores.ts'
 import type { PolicyBody, PolicyType } from './policy-types.ts'
 import { segmentType } from './segment.ts'
+import { tier0Type } from './tier-0.ts'
 import { tier1Type } from './tier-1.ts'
 
 /** Every collection of the tree. */
-export const policyTypes: readonly PolicyType[] = [segmentType, tier1Type]
+export const policyTypes: readonly PolicyType[] = [segmentType, tier0Type, tier1Type]
 
 /** The root under which policy objects live. */
 export const infra = '/infra'

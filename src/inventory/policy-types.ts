@@ -11,6 +11,8 @@ export interface PolicyType {
   /** How audit records call one of them. */
   noun: string
   feature: Feature
+  /** Nobody changes what the lab has of it: it is there to be pointed to until the whole tree is built. */
+  readOnly?: true
   /** Values of fields that were not given, and of those the server computes; given ones win over defaults. */
   complete(body: PolicyBody): PolicyBody
   /** Paths of other policy objects that the object points to. */

@@ -15,6 +15,7 @@ const printed = `
   Certificates             F    R    N    N    F    R    N    N    F    R    F    N    N    N    N
   Support Bundle           F    N    N    N    N    N    N    N    N    N    N    N    N    F    N
   Segments                 F    R    F    R    R    R    F    R    R    R    R    R    R    N    F
+  Tier-0 Gateways          F    R    F    R    R    R    F    R    R    R    R    R    R    N    N
   Tier-1 Gateways          F    R    F    R    R    R    F    R    R    R    R    R    R    N    N
   Fabric>Hosts             F    R    R    R    R    R    R    R    N    N    N    N    N    N    N
   Principal Identities     F    R    N    N    N    N    F    R    N    N    N    N    N    N    N
@@ -73,6 +74,7 @@ const areas: [pattern: RegExp, row: string][] = [
   [/\/aaa\/(roles|roles-with-feature-permissions|features-with-properties)(\/|$)/, 'Roles'],
   [/\/aaa\/role-bindings(\/|$)/, 'User Role Assignments'],
   [/\/infra\/segments(\/|$)/, 'Segments'],
+  [/\/infra\/tier-0s(\/|$)/, 'Tier-0 Gateways'],
   [/\/infra\/tier-1s(\/|$)/, 'Tier-1 Gateways'],
   [/\/administration\/audit-logs$|\/node\/services\/syslog(\/|$)/, 'Logs'],
   [/\/aaa\/(providers|ldap-identity-sources)(\/|$)/, 'Authentication Providers'],

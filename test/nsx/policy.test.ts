@@ -363,6 +363,31 @@ for (const database of databases) {
     }
   })
 
+  test(
+    `${database.kind}: a tier-1 gateway is connected to the tier-0 there is, which is only read`,
+    database,
+    async () => {
+      await using lab = await openLab(database)
+      const tier0s = '/policy/api/v1/infra/tier-0s'
+      const [tier0, ...others] = (await lab.admin.get(tier0s)).json.results
+      assert.deepEqual(
+        [tier0.id, tier0.path, tier0.resource_type, others],
+        ['test_t0', '/infra/tier-0s/test_t0', 'Tier0', []],
+      )
+      assert.deepEqual((await lab.admin.get(`${tier0s}/test_t0`)).json, tier0)
+      assert.equal((await lab.admin.get(`${tier0s}/none`)).status, 404)
+      assert.equal((await lab.admin.put(`${tier1s}/t1`, { tier0_path: tier0.path })).json.type, 'ROUTED')
+      for (const call of [
+        lab.admin.put(`${tier0s}/test_t0`, { display_name: 'mine' }),
+        lab.admin.patch(`${tier0s}/new`, { display_name: 'mine' }),
+        lab.admin.delete(`${tier0s}/test_t0`),
+      ]) {
+        assert.equal((await call).status, 501)
+      }
+      assert.equal((await lab.a.get(tier0s)).status, 403)
+    },
+  )
+
   test(`${database.kind}: tier-1 gateways are kept by the same five calls`, database, async () => {
     await using lab = await openLab(database)
     const list = (await lab.admin.get(tier1s)).json

@@ -11,6 +11,7 @@ export const notBuiltCalls: readonly [methods: string[], url: string][] = [
   [['POST'], '/api/v1/aaa/vidm/search'],
   [['GET', 'POST'], '/api/v1/trust-management/*'],
   [['PATCH'], '/policy/api/v1/infra'],
+  [['PUT', 'PATCH', 'DELETE'], '/policy/api/v1/infra/tier-0s/:id'],
   [['GET'], '/policy/api/v1/infra/tier-1s/:id/segments'],
   [['GET', 'PUT', 'PATCH', 'DELETE'], '/policy/api/v1/infra/tier-1s/:id/segments/*'],
 ]
@@ -50,6 +51,8 @@ export const notBuiltActions: readonly [method: string, url: string, actions: st
   ['POST', '/api/v1/trust-management/certificates/:certificateId', ['apply_certificate', 'import_trusted_ca']],
   ['GET', '/api/v1/trust-management/certificates/:certificateId', ['validate']],
   ['POST', '/policy/api/v1/infra/segments/:id', ['delete_dhcp_leases']],
+  ['POST', '/policy/api/v1/infra/tier-0s', ['site_failover']],
+  ['POST', '/policy/api/v1/infra/tier-0s/:id', ['reprocess']],
   ['POST', '/policy/api/v1/infra/tier-1s/:id', ['reprocess']],
   ...nodeScopes.flatMap((scope): [string, string, string[]][] => [
     ['POST', `${scope}/node`, ['restart', 'set_coredump_config', 'set_system_time', 'shutdown']],

@@ -80,45 +80,47 @@ export const apiServiceRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const { apiService, config } = app.services
   const settings = settingsOf(apiService.defaults)
   const [ApiServiceConfigAnswer, ApiServiceConfigChange] = [answerOf(settings), changeOf(settings)]
-  const url = '/api/v1/cluster/api-service'
   const operation = (name: string) => ({ operation: { module: 'ApiService', name } })
 
-  app.get(
-    url,
-    {
-      schema: {
-        summary: 'Read the API service configuration',
-        response: { 200: ApiServiceConfigAnswer, ...errorAnswers },
+  for (const url of ['/api/v1/cluster/api-service', '/policy/api/v1/cluster/api-service']) {
+    app.get(
+      url,
+      {
+        schema: {
+          summary: 'Read the API service configuration',
+          response: { 200: ApiServiceConfigAnswer, ...errorAnswers },
+        },
+        config: { ...readSystem, ...operation('GetApiServiceConfig') },
       },
-      config: { ...readSystem, ...operation('GetApiServiceConfig') },
-    },
-    async () => wireConfig(apiService.read()),
-  )
+      async () => wireConfig(apiService.read()),
+    )
 
-  app.put(
-    url,
-    {
-      schema: {
-        summary: 'Replace the API service configuration',
-        body: ApiServiceConfigChange,
-        response: { 200: ApiServiceConfigAnswer, ...errorAnswers },
+    app.put(
+      url,
+      {
+        schema: {
+          summary: 'Replace the API service configuration',
+          body: ApiServiceConfigChange,
+          response: { 200: ApiServiceConfigAnswer, ...errorAnswers },
+        },
+        config: { ...changeSystem, ...operation('UpdateApiServiceConfig') },
       },
-      config: { ...changeSystem, ...operation('UpdateApiServiceConfig') },
-    },
-    async (request, reply) => {
-      const sent = request.body as Sent
-      const lenient = config.lenientRevision
-      const given = typeof sent._revision === 'string' ? (lenient ? Number(sent._revision) : undefined) : sent._revision
-      const headers = ({ revision }: StoredApiService) => warningOf(sent._revision, revision - 1)
-      return answerChange<StoredApiService>(request, reply, { body: wireConfig, headers }, (call) =>
-        apiService.replace(
-          call,
-          sentConfig(sent, apiService.defaults),
-          descriptionOf(sent),
-          given,
-          lenient ? requireRevisionOrNext : requireRevision,
-        ),
-      )
-    },
-  )
+      async (request, reply) => {
+        const sent = request.body as Sent
+        const lenient = config.lenientRevision
+        const given =
+          typeof sent._revision === 'string' ? (lenient ? Number(sent._revision) : undefined) : sent._revision
+        const headers = ({ revision }: StoredApiService) => warningOf(sent._revision, revision - 1)
+        return answerChange<StoredApiService>(request, reply, { body: wireConfig, headers }, (call) =>
+          apiService.replace(
+            call,
+            sentConfig(sent, apiService.defaults),
+            descriptionOf(sent),
+            given,
+            lenient ? requireRevisionOrNext : requireRevision,
+          ),
+        )
+      },
+    )
+  }
 }

@@ -12,9 +12,20 @@ import { answerChange } from '../../answer-change.ts'
 import { inferred } from '../inferred.ts'
 import { needs } from '../permissions.ts'
 import { Empty, errorAnswers, ListQuery, listOf, managedFields, pageOf, readOnlyManaged, wireManaged } from '../wire.ts'
-import { commonReadOnly, commonWritable, type PolicySchema, segmentSchema, tier1Schema } from './infra/schemas.ts'
+import {
+  commonReadOnly,
+  commonWritable,
+  type PolicySchema,
+  segmentSchema,
+  tier0Schema,
+  tier1Schema,
+} from './infra/schemas.ts'
 
-const schemas: Record<string, PolicySchema> = { segments: segmentSchema, 'tier-1s': tier1Schema }
+const schemas: Record<string, PolicySchema> = {
+  segments: segmentSchema,
+  'tier-0s': tier0Schema,
+  'tier-1s': tier1Schema,
+}
 
 const optional = (fields: Record<string, Type.TSchema>) =>
   Object.fromEntries(Object.entries(fields).map(([name, schema]) => [name, Type.Optional(schema)]))
@@ -41,7 +52,7 @@ function optionsOf(request: FastifyRequest): StoreOptions {
   return { force: query.force === true, overwrite: headers['x-allow-overwrite'] }
 }
 
-/** `/infra/segments` and `/infra/tier-1s`: the same five calls for every collection. @see nsx-api.md 8 */
+/** `/infra/segments`, `/infra/tier-1s`: the same five calls for every collection; of `/infra/tier-0s` those that read. @see nsx-api.md 8 */
 export const infraRoutes: FastifyPluginAsyncTypebox = async (app) => {
   for (const type of policyTypes) {
     const schema = schemas[type.collection]
@@ -165,6 +176,8 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
     },
     async (request) => wireObject(await policyTree.read(type, request.params.id), viewerOf(request)),
   )
+
+  if (type.readOnly) return
 
   app.put(
     `${url}/:id`,

@@ -51,6 +51,15 @@ export const segmentSchema: PolicySchema = {
   },
 }
 
+/** @see nsx-structs.json, Tier0 */
+export const tier0Schema: PolicySchema = {
+  computed: {},
+  writable: {
+    ha_mode: Type.Enum(['ACTIVE_ACTIVE', 'ACTIVE_STANDBY']),
+    failover_mode: Type.Enum(['PREEMPTIVE', 'NON_PREEMPTIVE']),
+  },
+}
+
 /** @see nsx-api.md 8.3 */
 export const tier1Schema: PolicySchema = {
   computed: {},
