@@ -7,6 +7,21 @@ const insertedAtOnce = 2000
 const readAtOnce = 10_000
 
 export function createInventoryObjectStore(db: Database) {
+  /** An object, and all that stands below it. */
+  const below = (id: string) =>
+    db.withRecursive('below', (db) =>
+      db
+        .selectFrom('inventoryObject')
+        .select('id')
+        .where('id', '=', id)
+        .unionAll(
+          db
+            .selectFrom('inventoryObject')
+            .innerJoin('below', 'below.id', 'inventoryObject.parent')
+            .select('inventoryObject.id'),
+        ),
+    )
+
   return {
     find(id: string): Promise<InventoryObjectTable | undefined> {
       return db.selectFrom('inventoryObject').selectAll().where('id', '=', id).executeTakeFirst()
@@ -57,21 +72,21 @@ export function createInventoryObjectStore(db: Database) {
       await db.updateTable('inventoryObject').set({ name, parent, details }).where('id', '=', id).execute()
     },
 
+    /** Whether something that stands elsewhere runs in the object, or in what stands below it. */
+    async holdsOthers(id: string): Promise<boolean> {
+      const found = await below(id)
+        .selectFrom('inventoryObject')
+        .innerJoin('below as held', 'held.id', 'inventoryObject.secondParent')
+        .select('inventoryObject.id')
+        .where('inventoryObject.id', 'not in', (from) => from.selectFrom('below').select('below.id'))
+        .limit(1)
+        .executeTakeFirst()
+      return found !== undefined
+    },
+
     /** Removes an object and all that stands below it. @returns their ids. */
     async removeTree(id: string): Promise<string[]> {
-      const removed = await db
-        .withRecursive('below', (db) =>
-          db
-            .selectFrom('inventoryObject')
-            .select('id')
-            .where('id', '=', id)
-            .unionAll(
-              db
-                .selectFrom('inventoryObject')
-                .innerJoin('below', 'below.id', 'inventoryObject.parent')
-                .select('inventoryObject.id'),
-            ),
-        )
+      const removed = await below(id)
         .deleteFrom('inventoryObject')
         .where('id', 'in', (from) => from.selectFrom('below').select('below.id'))
         .returning('id')

@@ -78,6 +78,13 @@ for (const database of databases) {
       // All of them, or none.
       assert.equal((await again.read(other, 'parent')).parent, vms)
 
+      // A host's machines stand in other folders, and would run nowhere.
+      const hosts: Ref = await again.call('CreateFolder', await again.at('DC0/host'), { name: 'hosts' })
+      const alone = await again.at('DC0/host/DC0_H0')
+      await again.call(...into(hosts, alone))
+      assert.equal((await again.refused('ResourceInUse', 'Destroy_Task', hosts)).name, hosts.split(':')[1])
+      assert.equal(await again.at('DC0/host/hosts/DC0_H0'), alone)
+
       // A folder goes with what is in it, once nothing in it runs.
       await again.refused('InvalidState', 'Destroy_Task', youngest)
       await again.call('PowerOffVM_Task', machine)
@@ -87,6 +94,7 @@ for (const database of databases) {
       await lab.restart()
       const { vim: last } = await new Vim(lab.a).signIn()
       assert.equal(await last.at('sites/DC9'), dc1)
+      assert.equal(await last.at('DC0/host/hosts/DC0_H0'), alone)
       assert.equal((await last.read(pool, 'vm')).vm.includes(machine), false)
     },
   )

@@ -62,7 +62,7 @@ export function createFolders(tree: VsphereInventory, authorization: Authorizati
      * Deletes a folder with all that is in it.
      *
      * @throws {AccessError} `not_found`; `forbidden`; `unsupported` for a folder that has to be there; `wrong_state`
-     *   where a machine in it is powered on.
+     *   where a machine in it is powered on; `in_use` where machines of other folders run in what is in it.
      */
     async remove(call: VcenterCall, id: string, work: Work): Promise<void> {
       const folder = requireObject(tree, id, 'Folder')
@@ -71,6 +71,9 @@ export function createFolders(tree: VsphereInventory, authorization: Authorizati
       await requireRemovable(call, folder, work)
       await call.change(async (change) => {
         const row = await requireRow(change.stores, id)
+        if (await change.stores.inventoryObjects.holdsOthers(id)) {
+          throw new AccessError('in_use', `Machines of other folders run in ${id}`, { objectId: id })
+        }
         // Nothing in it has begun to run meanwhile.
         for (const object of below(folder)) {
           if (isA(object, 'VirtualMachine') && object.details.powerState === 'poweredOn') {
