@@ -10,6 +10,7 @@ export const ownPaths = [
   '/api/v1/transport-nodes/*/node',
   '/api/v1/trust-management',
   '/api/v1/cluster/api-service',
+  '/policy/api/v1/cluster/api-service',
   '/api/v1/administration',
   '/api/v1/reverse-proxy',
   '/api/v1/spec',

@@ -48,6 +48,7 @@ test('the longest prefix says where a call goes, whole segments counting; what i
     ['/api/v1/nodes', 'a'],
     ['/api/v1/cluster/x/node/users', undefined],
     ['/api/v1/cluster/api-service', undefined],
+    ['/policy/api/v1/cluster/api-service', undefined],
     ['/api/v1/transport-nodes/x/node/aaa/auth-policy', undefined],
     ['/api/v1/transport-nodes/x', 'a'],
     ['/api/v1/transport-nodes/x/state', 'a'],

@@ -78,7 +78,7 @@ const areas: [pattern: RegExp, row: string][] = [
   [/\/infra\/tier-1s(\/|$)/, 'Tier-1 Gateways'],
   [/\/administration\/audit-logs$|\/node\/services\/syslog(\/|$)/, 'Logs'],
   [/\/aaa\/(providers|ldap-identity-sources)(\/|$)/, 'Authentication Providers'],
-  [/^\/api\/v1\/cluster(?!\/.*\/node\/)(\/|$)/, 'System Administration'],
+  [/^(\/policy)?\/api\/v1\/cluster(?!\/.*\/node\/)(\/|$)/, 'System Administration'],
   [/^\/api\/v1\/transport-nodes(?!\/.*\/node\/)(\/|$)/, 'Fabric>Hosts'],
   [/principal-identities(\/|$)/, 'Principal Identities'],
   [/\/node\/aaa\/auth-policy$/, 'System Administration'],

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { databases, labPassword, openLab } from '../lab.ts'
 
 const apiService = '/api/v1/cluster/api-service'
+const policyApiService = '/policy/api/v1/cluster/api-service'
 const users = '/api/v1/node/users'
 const roleBindings = '/policy/api/v1/aaa/role-bindings'
 const password = 'Harbour-Lantern-77'
@@ -104,6 +105,17 @@ for (const database of databases) {
     assert.deepEqual((await lab.b.as('admin', labPassword).get(apiService)).json, answer.json)
     await lab.restart()
     assert.deepEqual((await lab.admin.get(apiService)).json, answer.json)
+  })
+
+  test(`${database.kind}: both of NSX's prefixes have the same configuration`, database, async () => {
+    await using lab = await openLab(database)
+    const { json } = await lab.admin.get(apiService)
+    assert.deepEqual((await lab.admin.get(policyApiService)).json, json)
+    const changed = await lab.admin.put(policyApiService, { ...json, session_timeout: 900 })
+    assert.deepEqual([changed.status, changed.json.session_timeout, changed.json._revision], [200, 900, 1])
+    assert.deepEqual((await lab.b.as('admin', labPassword).get(apiService)).json, changed.json)
+    const refused = await lab.admin.put(policyApiService, { ...changed.json, session_timeout: -1 })
+    assert.deepEqual([refused.status, /session_timeout/.test(refused.json.error_message)], [400, true])
   })
 
   test(`${database.kind}: what a PUT leaves out returns to its default`, database, async () => {
