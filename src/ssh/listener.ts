@@ -28,13 +28,11 @@ export interface SshListenerParts {
   hostKeys: SshPort['hostKeys']
   /** Whether the port is open to begin with. */
   startsOpen: boolean
-  /** Whether clients are let in. */
-  isOpen(): boolean
   log: Logger
 }
 
 export async function openSshListener(parts: SshListenerParts): Promise<SshListener> {
-  const { appliance, host, port, load, makeKey, hostKeys, startsOpen, isOpen, log } = parts
+  const { appliance, host, port, load, makeKey, hostKeys, startsOpen, log } = parts
   let loading: Promise<SshServer> | undefined
   const loaded = () => {
     loading ??= load()
@@ -43,7 +41,6 @@ export async function openSshListener(parts: SshListenerParts): Promise<SshListe
 
   function arrive(socket: Socket): void {
     socket.on('error', (error) => log.debug(error, 'an SSH connection failed'))
-    if (!isOpen()) return void socket.destroy()
     loaded().then(
       (server) => (socket.destroyed ? undefined : server.serve(socket)),
       (error) => {

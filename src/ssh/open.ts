@@ -1,3 +1,5 @@
+import type { Logger } from 'pino'
+import type { SshPort } from '../access/nodes/ssh-services.ts'
 import { ConfigError } from '../config-error.ts'
 import type { Appliance } from '../inventory/appliances.ts'
 import type { Services } from '../services.ts'
@@ -40,6 +42,11 @@ async function serverOf(
   return createSshServer(services, appliance, console, sshLimits)
 }
 
+function setOpen(port: SshPort, open: boolean, log: Logger): void {
+  if (open) port.open().catch((error) => log.error(error, 'an SSH port cannot be opened'))
+  else port.close()
+}
+
 /**
  * Opens the SSH port of every appliance that has a console.
  *
@@ -69,8 +76,10 @@ export async function openSshListeners(services: Services): Promise<SshListener[
         load: () => serverOf(services, appliance, consoleOf),
         makeKey: () => makeRsaHostKey(config.dataDir, appliance.id),
         hostKeys: () => readableHostKeys(config.dataDir, appliance.id),
-        startsOpen: appliance.kind === 'nsxv' || services.nodeSettings.read(appliance.id).sshStartOnBoot,
-        isOpen: () => appliance.kind !== 'nsxv' || services.nsxv?.configuration.read().ssh !== false,
+        startsOpen:
+          appliance.kind === 'nsxv'
+            ? services.nsxv?.configuration.read().ssh !== false
+            : services.nodeSettings.read(appliance.id).sshStartOnBoot,
       })
       listeners.push(
         await opening.catch((error) => {
@@ -78,7 +87,10 @@ export async function openSshListeners(services: Services): Promise<SshListener[
         }),
       )
     }
-    for (const { appliance, port } of listeners) services.sshServices.servedBy(appliance.id, port)
+    for (const { appliance, port } of listeners) {
+      services.sshServices.servedBy(appliance.id, port)
+      if (appliance.kind === 'nsxv') services.nsxv?.configuration.followedBy(({ ssh }) => setOpen(port, ssh, log))
+    }
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close('')))
     throw error

@@ -43,7 +43,6 @@ async function serveWith(limits: Partial<SshLimits>) {
     load,
     log: services.log,
     makeKey: async () => {},
-    isOpen: () => true,
     hostKeys: () => [],
     startsOpen: true,
   })

@@ -117,6 +117,29 @@ for (const { kind, skip } of databases) {
     assert.equal((await root()).status, 1)
   })
 
+  test(`${kind}: the NSX Manager for vSphere stops and starts its SSH alike`, options, async () => {
+    await using lab = await openLab({ kind, skip })
+    const address = lab.server.ready.nsxv?.ssh as string
+    const privileged = /\w+# /
+    await using terminal = ssh.terminal(address, admin)
+    await terminal.until(/\w+> /)
+    terminal.type('enable\r')
+    await terminal.until('assword:')
+    terminal.type(`${labPassword}\r`)
+    await terminal.until(privileged)
+    for (const [line, found] of [
+      ['ssh stop', 'ECONNREFUSED'],
+      ['ssh start', 'SSH-2.0'],
+      ['ssh stop', 'ECONNREFUSED'],
+    ]) {
+      terminal.type(`${line}\r`)
+      await terminal.until(/\n\w+# /)
+      assert.equal(await knock(address), found)
+    }
+    await lab.restart()
+    assert.equal(await knock(lab.server.ready.nsxv?.ssh as string), 'ECONNREFUSED', 'what is in force stays')
+  })
+
   test(
     `${kind}: PUT /node sets the timeout, the message of the day and the times of a node's consoles`,
     options,

@@ -56,6 +56,12 @@ export type NsxvConfigurations = ReturnType<typeof createNsxvConfigurations>
 export function createNsxvConfigurations({ running }: Pick<NsxvManagerRow, 'running'>) {
   let current: NsxvConfiguration = JSON.parse(running)
   let lockedBy: object | undefined
+  let follow: (now: NsxvConfiguration) => void = () => {}
+
+  function show(next: NsxvConfiguration): void {
+    current = next
+    follow(next)
+  }
 
   /** As an earlier change of the same group may have left it. */
   async function stored({ stores }: Change): Promise<NsxvConfiguration> {
@@ -71,9 +77,7 @@ export function createNsxvConfigurations({ running }: Pick<NsxvManagerRow, 'runn
       const { configuration, ...rest }: { configuration: NsxvConfiguration } = JSON.parse(startup)
       await stores.nsxvManager.update({ startup: JSON.stringify({ configuration: next(configuration), ...rest }) })
     }
-    onCommit(() => {
-      current = after
-    })
+    onCommit(() => show(after))
     return after
   }
 
@@ -81,8 +85,11 @@ export function createNsxvConfigurations({ running }: Pick<NsxvManagerRow, 'runn
     read: (): NsxvConfiguration => current,
 
     /** Puts another in force, once it is durable. */
-    put(next: NsxvConfiguration): void {
-      current = next
+    put: show,
+
+    /** From now on told of each configuration that is put in force. */
+    followedBy(tell: (now: NsxvConfiguration) => void): void {
+      follow = tell
     },
 
     stored,
