@@ -152,7 +152,7 @@ const prefixes: [pattern: RegExp, face: Face][] = [
   [/^\/api\/[1-4]\.0(\/|\?|$)/, nsxvFace],
   [/^\/api(\/|\?|$)/, restFace],
   [/^\/rest(\/|\?|$)/, legacyFace],
-  [/^\/(sdk|pbm)(\/|\?|$)/, soapFace],
+  [/^\/(sdk|pbm|lookupservice|sso-adminserver)(\/|\?|$)/, soapFace],
   [/^\/sts(\/|\?|$)/, stsFace],
   [/^\/sallyport\/v1(\/|\?|$)/, sallyportFace],
 ]

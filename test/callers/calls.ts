@@ -6,6 +6,7 @@ import { operations } from '../../src/http/vcenter/operations/index.ts'
 import { pbm } from '../../src/http/vcenter/pbm/service.ts'
 import { registry } from '../../src/http/vcenter/sdk/managed-types.ts'
 import { singletonIds } from '../../src/http/vcenter/sdk/singletons.ts'
+import { ssoAdmin } from '../../src/http/vcenter/sso-admin/service.ts'
 import type { Operation } from '../../src/http/vcenter/vapi/operation.ts'
 import { restJson, rpcJson } from '../../src/http/vcenter/vapi/rendering.ts'
 import type { VapiType } from '../../src/http/vcenter/vapi/types.ts'
@@ -31,7 +32,7 @@ export interface Call {
   /** vCenter's operation, over any of its faces. */
   operation?: Operation
   /** What a method of vim25 requires. */
-  method?: 'nothing' | 'session' | { privilege: string }
+  method?: 'nothing' | 'session' | 'sso-administrator' | { privilege: string }
   /** Ends the session of the caller, or changes what later calls are judged by: asked behind all others. */
   last: boolean
   ask(caller: Caller): Promise<{ verdict: Verdict; answer: Answer }>
@@ -298,12 +299,14 @@ function methodCalls(samples: Samples): Call[] {
     target,
     over: (vim: Vim) => vim,
   }))
-  const profiles = pbm.registry.singletons().map(({ type, id }) => ({
-    type,
-    target: `${type.name}:${id}` as Ref,
-    over: (vim: Vim) => vim.over('/pbm', pbm.namespace),
-  }))
-  return [...over, ...profiles].flatMap(({ type, target, over }) => {
+  const elsewhere = [pbm, ssoAdmin].flatMap(({ registry, paths, namespace }) =>
+    registry.singletons().map(({ type, id }) => ({
+      type,
+      target: `${type.name}:${id}` as Ref,
+      over: (vim: Vim) => vim.over(paths[0] ?? '', namespace),
+    })),
+  )
+  return [...over, ...elsewhere].flatMap(({ type, target, over }) => {
     const { name } = type
     assert(!targetsOfSessions.includes(name))
     return Object.entries(type.methods)

@@ -194,7 +194,7 @@ export function returned(answer: Answer): Any[] {
   assert.equal(answer.status, 200, answer.text)
   const body = bodyOf(answer)
   assert.match(body.name, /Response$/)
-  assert.match(body.namespace, /^urn:(vim25|pbm)$/)
+  assert.match(body.namespace, /^urn:(vim25|pbm|sso|lookup)$/)
   return body.children.map(readValue)
 }
 

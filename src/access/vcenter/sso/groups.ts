@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Change } from '../../../audit/journal.ts'
 import type { SsoGroupRow, SsoMemberRow } from '../../../store/sso-groups.ts'
 import type { Stores } from '../../../store/stores.ts'
 import { AccessError } from '../../errors.ts'
@@ -96,22 +97,29 @@ export function createSsoGroups(directory: SsoDirectory) {
      *   or that has the group in it; `already_exists`, `limit_reached`.
      */
     addMember(call: VcenterCall, name: string, given: GroupMember): Promise<GroupMember> {
-      return call.change(async ({ stores, values, onCommit }) => {
-        const group = await find(stores, name)
-        const member = await rowOf(stores, given)
-        if (await stores.ssoGroups.findMember(group.id, member.type, member.principalKey)) {
-          throw new AccessError('already_exists', `The ${member.type} ${shown(member)} is in ${group.name} already`)
-        }
-        if ((await stores.ssoGroups.countMembers(group.id)) >= mostMembers) {
-          throw new AccessError('limit_reached', `A group can have no more than ${mostMembers} members`)
-        }
-        if (member.type === 'group' && (await isCircle(stores, group.name, member.principalKey))) {
-          throw invalid(`the group ${shown(member)} would be in itself`)
-        }
-        await stores.ssoGroups.addMember({ groupId: group.id, ...member })
-        values(group.name, undefined, member)
-        onCommit(() => directory.addMember(group.id, member))
+      return call.change(async (change) => {
+        const group = await find(change.stores, name)
+        const member = await put(change, group, given)
+        if (!member)
+          throw new AccessError('already_exists', `The ${given.type} ${shown(given)} is in ${group.name} already`)
+        change.values(group.name, undefined, member)
         return member
+      })
+    },
+
+    /**
+     * Puts several into a group, or none of them.
+     *
+     * @returns of each whether it was not in the group before.
+     * @throws {AccessError} as `addMember` does, but for those who are in the group already.
+     */
+    addMembers(call: VcenterCall, name: string, given: readonly GroupMember[]): Promise<boolean[]> {
+      return call.change(async (change) => {
+        const group = await find(change.stores, name)
+        const added = []
+        for (const one of given) added.push(await put(change, group, one))
+        change.values(group.name, undefined, { members: added.filter((one) => one !== undefined) })
+        return added.map((one) => one !== undefined)
       })
     },
 
@@ -119,24 +127,71 @@ export function createSsoGroups(directory: SsoDirectory) {
      * @throws {AccessError} `not_found` for a group there is not or that they are not in; `last_administrator` for the
      *   built-in administrator, who always is one.
      */
-    removeMember(call: VcenterCall, name: string, { type, ...given }: GroupMember): Promise<void> {
-      return call.change(async ({ stores, values, onCommit }) => {
-        const group = await find(stores, name)
-        const key = principalKey(given.name, given.domain)
-        const member = await stores.ssoGroups.findMember(group.id, type, key)
+    removeMember(call: VcenterCall, name: string, given: GroupMember): Promise<void> {
+      return call.change(async (change) => {
+        const group = await find(change.stores, name)
+        const member = await take(change, group, given)
         if (!member) {
           const value = shown(given)
-          throw new AccessError('not_found', `The ${type} ${value} is not in ${group.name}`, { value })
+          throw new AccessError('not_found', `The ${given.type} ${value} is not in ${group.name}`, { value })
         }
-        const builtIn = type === 'user' && key === principalKey(administratorName, ssoDomain)
-        if (builtIn && group.name === administratorsGroup) {
-          throw new AccessError('last_administrator', `${member.name} always is an administrator`)
-        }
-        await stores.ssoGroups.removeMember(group.id, type, key)
-        values(group.name, member, undefined)
-        onCommit(() => directory.removeMember(group.id, type, key))
+        change.values(group.name, member, undefined)
       })
     },
+
+    /**
+     * Takes users and groups of these names out of a group, or none of them.
+     *
+     * @returns of each whether it was in the group before.
+     * @throws {AccessError} as `removeMember` does, but for those who are not in the group.
+     */
+    removeMembers(call: VcenterCall, name: string, given: readonly Omit<GroupMember, 'type'>[]): Promise<boolean[]> {
+      return call.change(async (change) => {
+        const group = await find(change.stores, name)
+        const removed: SsoMemberRow[] = []
+        const found: boolean[] = []
+        for (const one of given) {
+          const before = removed.length
+          for (const type of ['user', 'group'] as const) {
+            const member = await take(change, group, { ...one, type })
+            if (member) removed.push(member)
+          }
+          found.push(removed.length > before)
+        }
+        change.values(group.name, { members: removed }, undefined)
+        return found
+      })
+    },
+  }
+
+  /** @returns undefined where they are in the group already. */
+  async function put(change: Change, group: SsoGroupRow, given: GroupMember): Promise<SsoMemberRow | undefined> {
+    const { stores, onCommit } = change
+    const member = await rowOf(stores, given)
+    if (await stores.ssoGroups.findMember(group.id, member.type, member.principalKey)) return undefined
+    if ((await stores.ssoGroups.countMembers(group.id)) >= mostMembers) {
+      throw new AccessError('limit_reached', `A group can have no more than ${mostMembers} members`)
+    }
+    if (member.type === 'group' && (await isCircle(stores, group.name, member.principalKey))) {
+      throw invalid(`the group ${shown(member)} would be in itself`)
+    }
+    await stores.ssoGroups.addMember({ groupId: group.id, ...member })
+    onCommit(() => directory.addMember(group.id, member))
+    return member
+  }
+
+  /** @returns undefined where they are not in the group. */
+  async function take({ stores, onCommit }: Change, group: SsoGroupRow, { type, ...given }: GroupMember) {
+    const key = principalKey(given.name, given.domain)
+    const member = await stores.ssoGroups.findMember(group.id, type, key)
+    if (!member) return undefined
+    const builtIn = type === 'user' && key === principalKey(administratorName, ssoDomain)
+    if (builtIn && group.name === administratorsGroup) {
+      throw new AccessError('last_administrator', `${member.name} always is an administrator`)
+    }
+    await stores.ssoGroups.removeMember(group.id, type, key)
+    onCommit(() => directory.removeMember(group.id, type, key))
+    return member
   }
 }
 

@@ -18,6 +18,8 @@ export interface SdkCall extends VcenterCall {
   /** What the caller's session has made for itself; of nobody: nothing. */
   readonly objects: SessionObjects
   readonly tasks: Tasks
+  /** `host:port` that the client called. */
+  readonly authority: string
   /** What the call came in. */
   readonly message: SecuredMessage
   /** Values that all sessions of the caller are told the changes of. */

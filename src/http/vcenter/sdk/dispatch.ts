@@ -1,5 +1,6 @@
 import { AccessError } from '../../../access/errors.ts'
 import { requireOnServer } from '../../../access/vcenter/authorization/granting.ts'
+import { isSsoAdministrator } from '../../../access/vcenter/sso/principals.ts'
 import { RequestError } from '../../request-error.ts'
 import type { XmlElement } from '../../xml/element.ts'
 import type { SdkCall } from './call.ts'
@@ -44,11 +45,13 @@ export function requireRight(call: SdkCall, { target, method }: Invocation): voi
   const { requires } = method
   if (requires === 'nothing') return
   if (!call.session) throw notAuthenticated()
+  if (requires === 'sso-administrator') return requireSsoAdministrator(call, target)
   if (requires !== 'session') requirePrivilege(call, target, requires.privilege)
 }
 
 /** Reads the arguments; objects among them are there, and the caller has the rights on them that the method asks for. */
 export function readArguments(call: SdkCall, { method, arguments: given }: Invocation): Record<string, unknown> {
+  if (method.unread) return {}
   const args = readFields(method.parameters, given, '') as Record<string, unknown>
   for (const [name, type] of Object.entries(method.parameters as Record<string, VimType<unknown>>)) {
     const target = (type.item ?? type) as Partial<ObjectParameter>
@@ -69,6 +72,12 @@ export function readArguments(call: SdkCall, { method, arguments: given }: Invoc
 export function writeResult({ method }: Invocation, made: unknown, call: SdkCall): string {
   const value = method.answer ? method.answer(made, call) : made
   return method.result && value !== undefined ? writeField(asOf(method.result, call.version), 'returnval', value) : ''
+}
+
+/** @throws {VimFault} `NoPermission` */
+function requireSsoAdministrator(call: SdkCall, target: ManagedObject): void {
+  if (call.caller && isSsoAdministrator(call.caller)) return
+  throw vimFault('NoPermission', '', { object: referenceTo(target) })
 }
 
 function requirePrivilege(call: SdkCall, { entity }: ManagedObject, privilege: string): void {

@@ -38,10 +38,12 @@ export interface Property<S = any, T = any> {
 export interface Method<S = any, P extends Fields = any, M = any, R = any> {
   /**
    * What it asks of its caller: `nothing`; `session`, where a use case asks for the privilege itself; or the privilege
-   * on the object that is called.
+   * on the object that is called; or to be one of vsphere.local's Administrators.
    */
-  requires: 'nothing' | 'session' | { privilege: string }
+  requires: 'nothing' | 'session' | 'sso-administrator' | { privilege: string }
   parameters: P
+  /** It does nothing with its arguments, which are not looked at and not recorded. */
+  unread?: true
   /** Of what it returns; absent: nothing. */
   result?: VimType<R>
   /** It writes its answer itself, as `call.answer`; its result is the XML before and behind what it has written. */

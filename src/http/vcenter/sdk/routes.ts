@@ -8,8 +8,10 @@ import { RequestError } from '../../request-error.ts'
 import { operationCall, opIdOf, stateOf } from '../call.ts'
 import { vcenterRecord } from '../call-record.ts'
 import { countAs, identifyBySession } from '../faces.ts'
+import { lookup } from '../lookup/service.ts'
 import { pbm } from '../pbm/service.ts'
 import type { SecuredMessage } from '../saml/security.ts'
+import { ssoAdmin } from '../sso-admin/service.ts'
 import { requireBody, takeSoap } from './body.ts'
 import type { SdkCall } from './call.ts'
 import {
@@ -52,7 +54,7 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
 
   takeSoap(app, largestBody)
 
-  for (const service of [vim25, pbm]) {
+  for (const service of [vim25, pbm, ssoAdmin, lookup]) {
     for (const path of service.paths) {
       app.post(path, { schema: { hide: true }, config, bodyLimit: largestBody }, async (request, reply) => {
         const body = await answer(service, request, reply)
@@ -158,6 +160,7 @@ export const sdkRoutes: FastifyPluginAsync = async (app) => {
       ...{ sessionKey, opId, now, source, agent, signedIn, change },
       version: versionAskedFor(String(request.headers.soapaction ?? '')),
       ...{ services, registry, session, tasks, message },
+      authority: request.host,
       objects: sessionObjects(session),
       watchedByCaller: () => (session ? watchedBy(session) : 0),
       get taskId() {

@@ -176,7 +176,7 @@ function notBuilt<P extends Fields>(parameters: P, what: string) {
 }
 
 /** Begins a session, and gives it to the client once it is durable. */
-async function begin(
+export async function begin(
   call: SdkCall,
   make: (change: Change) => Promise<CreatedVcenterSession>,
 ): Promise<CreatedVcenterSession> {
@@ -188,7 +188,7 @@ async function begin(
 const invalidLogin = () => vimFault('InvalidLogin', '', {})
 
 /** Whatever keeps somebody from signing in reads alike, but for a password that has to be changed. */
-async function asLogin<T>(signIn: () => Promise<T>): Promise<T> {
+export async function asLogin<T>(signIn: () => Promise<T>): Promise<T> {
   try {
     return await signIn()
   } catch (error) {
