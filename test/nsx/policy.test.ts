@@ -433,9 +433,9 @@ for (const database of databases) {
       ha_mode: 'ACTIVE_STANDBY',
       route_advertisement_types: routes,
       disable_firewall: true,
-      tier0_path: '/infra/tier-0s/t0',
+      tier0_path: '/infra/tier-0s/test_t0',
     }
-    const patched = await lab.admin.patch(`${tier1s}/t1?force=true`, given)
+    const patched = await lab.admin.patch(`${tier1s}/t1`, given)
     assert.equal(patched.status, 200)
     assert.deepEqual((await lab.admin.get(`${tier1s}/t1`)).json, { ...made.json, ...given, _revision: 1 })
     for (const body of [
@@ -447,6 +447,8 @@ for (const database of databases) {
     ]) {
       assert.equal((await lab.admin.patch(`${tier1s}/t1`, body)).status, 400, JSON.stringify(body))
     }
+    const forced = await lab.admin.patch(`${tier1s}/t1?force=true`, { tier0_path: '/infra/tier-0s/nope' })
+    assert.equal(forced.status, 400, 'only segments can be forced')
     assert.equal((await lab.admin.put(`${tier1s}/t1`, {})).json.error_code, 500127)
     assert.equal((await lab.admin.put(`${tier1s}/t1`, { _revision: 0 })).status, 412)
     assert.equal((await lab.admin.delete(`${tier1s}/t1`)).status, 200)

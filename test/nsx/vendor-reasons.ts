@@ -43,10 +43,6 @@ export const reasons: readonly { about: RegExp; why: string }[] = [
     why: "The vendor's bindings give these calls the parameters of the list, where they mean nothing.",
   },
   {
-    about: /\/infra\/tier-1s\/\{\}: \?force is not the vendor's$/,
-    why: 'There are no tier-0s to point to until the policy tree comes.',
-  },
-  {
     about:
       /^(Segment|Tier1|ChildPolicyConfigResource|L2Extension|SegmentAdvancedConfig|SegmentDhcpConfig|SegmentExtraConfig)\w*\.\w+ is not taken$/,
     why: 'Segments and tier-1s keep more with the policy tree; until then a field that is not kept is refused.',
@@ -61,11 +57,9 @@ export const reasons: readonly { about: RegExp; why: string }[] = [
     why: 'A request is no object that could have a name or a revision.',
   },
   { about: /^ClaimMap\./, why: 'Roles out of claims are not built: it is answered 501.' },
-  { about: /^OidcEndPoint\.oidc_type has the maxLength none/, why: 'One of two words.' },
   { about: /^CoreDumpConfig\./, why: 'Core dumps are not built: it is answered 501.' },
   {
     about: /^NodeProperties\.system_(time|datetime) is taken and dropped$/,
     why: 'A client may send back what it read; the time is set by an action.',
   },
-  { about: /^SshServiceProperties\.banner has the maximum none/, why: 'Of a text it is a length.' },
 ]

@@ -120,11 +120,13 @@ export function differencesFrom(table: VendorTable, { paths }: Document) {
       } else if (values.length === 0) found.add(`${name} is any text, the vendor's one of ${theirs.enum.join(', ')}`)
     }
     if (direction === 'body') {
+      const isText = type === 'string'
       for (const [bound, stated] of [
-        ['minimum', theirs.min],
-        ['maximum', theirs.max],
-        ['minLength', theirs.minLength],
-        ['maxLength', theirs.maxLength],
+        ['minimum', isText ? undefined : theirs.min],
+        ['maximum', isText ? undefined : theirs.max],
+        // The vendor's table has the lengths of some texts as ranges. A text that is one of a few words has no others.
+        ['minLength', theirs.minLength ?? (isText && !theirs.enum ? theirs.min : undefined)],
+        ['maxLength', theirs.enum ? undefined : (theirs.maxLength ?? (isText ? theirs.max : undefined))],
       ] as const) {
         if (stated !== undefined && ours[bound] !== stated) {
           found.add(`${name} has the ${bound} ${ours[bound] ?? 'none'}, the vendor's ${stated}`)

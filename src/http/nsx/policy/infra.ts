@@ -30,6 +30,7 @@ const schemas: Record<string, PolicySchema> = {
 const optional = (fields: Record<string, Type.TSchema>) =>
   Object.fromEntries(Object.entries(fields).map(([name, schema]) => [name, Type.Optional(schema)]))
 
+/** Of segments alone at the vendor. */
 const force = Type.Optional(Type.Boolean({ default: false, description: 'Store what points to nothing' }))
 
 const OverwriteHeader = Type.Object({
@@ -185,7 +186,7 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
       schema: {
         summary: `Create or replace one of ${type.collection}`,
         params,
-        querystring: Type.Object({ force }),
+        querystring: Type.Object(isSegment ? { force } : {}),
         headers: OverwriteHeader,
         body: Change,
         response: { 200: Answer, ...errorAnswers },
@@ -207,7 +208,7 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
       schema: {
         summary: `Create one of ${type.collection}, or change the given fields of one`,
         params,
-        querystring: Type.Object({ force }),
+        querystring: Type.Object(isSegment ? { force } : {}),
         headers: OverwriteHeader,
         body: Change,
         response: { 200: Empty, ...errorAnswers },
@@ -229,7 +230,7 @@ const collectionRoutes: FastifyPluginAsyncTypebox<{ type: PolicyType; schema: Po
       schema: {
         summary: `Delete one of ${type.collection}`,
         params,
-        querystring: Type.Object({ force, ...(isSegment ? { cascade: Type.Optional(Type.Boolean()) } : {}) }),
+        querystring: Type.Object(isSegment ? { force, cascade: Type.Optional(Type.Boolean()) } : {}),
         headers: OverwriteHeader,
         response: { 200: Empty, ...errorAnswers },
       },
