@@ -14,6 +14,7 @@ const printed = `
   System Administration    F    R    R    R    R    R    R    R    N    N    N    N    N    N    N
   Certificates             F    R    N    N    F    R    N    N    F    R    F    N    N    N    N
   Support Bundle           F    N    N    N    N    N    N    N    N    N    N    N    N    F    N
+  Licenses                 F    R    R    R    R    R    N    N    N    N    N    N    N    N    N
   Segments                 F    R    F    R    R    R    F    R    R    R    R    R    R    N    F
   Tier-0 Gateways          F    R    F    R    R    R    F    R    R    R    R    R    R    N    N
   Tier-1 Gateways          F    R    F    R    R    R    F    R    R    R    R    R    R    N    N
@@ -73,6 +74,7 @@ const areas: [pattern: RegExp, row: string][] = [
   [/\/node\/users$/, 'Local Users'],
   [/\/aaa\/(roles|roles-with-feature-permissions|features-with-properties)(\/|$)/, 'Roles'],
   [/\/aaa\/role-bindings(\/|$)/, 'User Role Assignments'],
+  [/^\/api\/v1\/licenses\//, 'Licenses'],
   [/\/infra\/segments(\/|$)/, 'Segments'],
   [/\/infra\/tier-0s(\/|$)/, 'Tier-0 Gateways'],
   [/\/infra\/tier-1s(\/|$)/, 'Tier-1 Gateways'],

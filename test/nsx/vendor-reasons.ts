@@ -2,6 +2,10 @@
 export const reasons: readonly { about: RegExp; why: string }[] = [
   { about: /^(GET|POST) \/api\/session\//, why: 'Documented beside the API; its bindings have no sessions.' },
   {
+    about: /^GET \/api\/v1\/licenses\/licensed-features /,
+    why: "The vendor's operator for Kubernetes calls it; its bindings have it no more.",
+  },
+  {
     about: /\.(id|resource_type) is taken and dropped$/,
     why: 'The URL says which object, and the route of what type: a client may send back what it read.',
   },

@@ -26,6 +26,8 @@ export const inferred = {
   loginShell: (userid: number) => (userid === 0 ? '/bin/bash' : '/opt/vmware/nsx-cli/bin/scripts/nsxcli'),
   groupId: (userid: number) => userid,
   longestPolicyId: 255,
+  /** Those that published clients look for; what else NSX licenses is not known. */
+  licensedFeatures: ['CONTAINER', 'CONTAINER_NETWORKING', 'DFW'],
   /** The read-only `certificate` of `/node/services/http`. */
   servedCertificate: (pem: string) => ({ pem_encoded: pem }),
   /** What a path can name. */

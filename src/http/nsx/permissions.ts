@@ -18,6 +18,7 @@ export const changeLogs = needs('system_log', 'crud')
 export const readIdentities = needs('trust_principal_identities', 'read')
 export const changeIdentities = needs('trust_principal_identities', 'crud')
 export const readNodes = needs('nodes_transport_nodes', 'read')
+export const readLicenses = needs('system_configuration_license', 'read')
 export const readProviders = needs('users_configuration', 'read')
 export const changeProviders = needs('users_configuration', 'crud')
 

@@ -7,6 +7,7 @@ import { userInfoRoute } from './aaa/user-info.ts'
 import { auditLogRoute } from './administration/audit-logs.ts'
 import { apiServiceRoutes } from './cluster/api-service.ts'
 import { clusterRoutes } from './cluster.ts'
+import { licenseRoutes } from './licenses.ts'
 import { authPolicyRoutes } from './node/aaa/auth-policy.ts'
 import { vidmRoutes } from './node/aaa/providers/vidm.ts'
 import { httpServiceRoutes } from './node/services/http.ts'
@@ -36,6 +37,7 @@ const unscopedRoutes = together(
   clusterRoutes,
   apiServiceRoutes,
   httpServiceRoutes,
+  licenseRoutes,
   transportNodeRoutes,
   auditLogRoute,
   infraRoutes,
