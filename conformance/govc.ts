@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from '../test/client.ts'
+import { ssoChecks } from './govc-sso.ts'
 import { type Finished, installing, run, type Suite } from './suite.ts'
 
 /** govc of the newest govmomi in the Go module proxy that has it as a library. @see vcenter-api.md 7.7 */
@@ -295,6 +296,26 @@ export const govc: Suite = {
       succeeded(await govc('tags.category.rm', '-f', 'kept'))
       succeeded(await govc('role.remove', '-force', 'holodeck-vmadmin'))
     })
+
+    await ssoChecks(
+      {
+        admin: govc,
+        as: (name, home, secret = password) => {
+          const env = {
+            GOVC_USERNAME: `${name}@vsphere.local`,
+            GOVC_PASSWORD: secret,
+            GOVMOMI_HOME: join(folder, home),
+          }
+          return (...args) => run(client, args, { env: { ...known, ...env } })
+        },
+        bare: (home) => {
+          const env = { ...trusting, GOVC_URL: `https://${address}`, GOVMOMI_HOME: join(folder, home) }
+          return (...args) => run(client, args, { env })
+        },
+        folder,
+      },
+      check,
+    )
 
     await check('storage.policy.ls has none, and none can be made yet', async () => {
       assert.equal(succeeded(await govc('storage.policy.ls')), '')

@@ -131,7 +131,9 @@ test('what cannot be is refused, and says what is wrong', database, async () => 
 test('localos is a domain without anybody in it', database, async () => {
   await using lab = await openLab(database)
   const sso = await signIn(lab)
-  const sources = await sso.call('Get', 'SsoAdminIdentitySourceManagementService:identitySourceManagementService')
+  const identitySources: Ref = 'SsoAdminIdentitySourceManagementService:identitySourceManagementService'
+  const sources = await sso.call('Get', identitySources)
+  assert.deepEqual(await sso.list('IdS_getDefaultDomains', identitySources), ['vsphere.local'])
   assert.equal(sources.system.name, 'vsphere.local')
   assert.equal(sources.localOS.name, 'localos')
   for (const find of ['FindPersonUsers', 'FindUsers', 'FindGroups']) {

@@ -189,6 +189,16 @@ const canonicalToken = (token: string) =>
     .replace(/<([\w:]+)((?: [\w:]+="[^"]*")*)\/>/g, '<$1$2></$1>')
     .replace(/"( (?:ID|IssueInstant|Version)=)/g, '"$1')
 
+test('a signed call may leave out the namespace of its method, as govc does', database, async () => {
+  await using lab = await openLab(database)
+  const { holder, token } = await holderToken(lab)
+  const bare = loginByToken.replace(' xmlns="urn:vim25"', '')
+  const message = secured(bare, { now: now(lab), token, holder })
+  assert.equal(signedInBy(await sdk(lab.a, message)), 'VSPHERE.LOCAL\\Administrator')
+  const elsewhere = loginByToken.replace('urn:vim25', 'urn:other')
+  assert.equal(signedInBy(await sdk(lab.a, secured(elsewhere, { now: now(lab), token, holder }))), 'InvalidRequest')
+})
+
 test('a token is for those whom it names', database, async () => {
   await using lab = await openLab(database)
   const appliesTo = (address: string) =>

@@ -135,8 +135,8 @@ const identitySourceManagement = type('SsoAdminIdentitySourceManagementService',
       localOS: sourceOf(localDomain),
     }),
   }),
-  GetDefaultDomains: method({ requires, parameters: {}, result: list(string), run: () => [ssoDomain] }),
-  ...notBuilt('SetDefaultDomains', 'RegisterLdap', 'UpdateLdap', 'UpdateLdapAuthnType', 'ProbeConnectivity'),
+  IdS_getDefaultDomains: method({ requires, parameters: {}, result: list(string), run: () => [ssoDomain] }),
+  ...notBuilt('IdS_setDefaultDomains', 'RegisterLdap', 'UpdateLdap', 'UpdateLdapAuthnType', 'ProbeConnectivity'),
 })
 
 /** The services that a client is told of, and their types. */
