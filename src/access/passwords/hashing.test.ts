@@ -48,6 +48,20 @@ test('no more than two hundred wait, and no more than a hundred of one address',
   }
 })
 
+test('an address waits in no more places than it leaves free, so that two or three cannot take them all', async () => {
+  const { verify } = createPasswordHashing(cheap)
+  const waitingOf = new Map<string, number>()
+  const all: Promise<unknown>[] = []
+  for (const from of ['running', 'a', 'b', 'c', 'd']) {
+    const guesses = Array.from({ length: from === 'running' ? atOnce : 300 }, () => verify('x', null, from))
+    all.push(Promise.allSettled(guesses).then((ends) => waitingOf.set(from, ends.length - ends.filter(isBusy).length)))
+  }
+  const last = verify('x', null, 'e')
+  await Promise.all(all)
+  assert.deepEqual([...waitingOf].toSorted(), [...Object.entries({ a: 100, b: 50, c: 25, d: 13, running: atOnce })])
+  assert.equal(await last, false)
+})
+
 test('addresses take turns, however many wait of one of them', async () => {
   const { verify } = createPasswordHashing(cheap)
   const done: string[] = []

@@ -16,9 +16,8 @@ const owasp: HashingCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /** A core is left to those who sign in nowhere: more at once is slower for each and starves every other request. */
 export const atOnce = Math.max(1, Math.min(2, availableParallelism() - 1))
-/** Sign-ins that wait, in all and from one address. */
+/** Sign-ins that wait, in all. An address has no more of these places than it leaves free for others. */
 const longestQueue = 200
-const longestOfAddress = 100
 
 export type PasswordHashing = ReturnType<typeof createPasswordHashing>
 
@@ -29,11 +28,12 @@ export function createPasswordHashing(cost = owasp) {
 
   /**
    * @param from Whose turn it is: an address, or nothing for what the server itself wants.
-   * @throws {AccessError} `busy` when two hundred are waiting already, or a hundred of the address.
+   * @throws {AccessError} `busy` when two hundred are waiting already, or as many of the address as there are places left.
    */
   async function inTurn<T>(from: string, work: () => Promise<T>): Promise<T> {
     if (running >= atOnce) {
-      if (waiting.size >= longestQueue || (from !== '' && waiting.sizeOf(from) >= longestOfAddress)) {
+      const free = longestQueue - waiting.size
+      if (free <= 0 || (from !== '' && waiting.sizeOf(from) >= free)) {
         throw new AccessError('busy', 'Too many sign-ins are waiting')
       }
       await new Promise<void>((resolve) => waiting.push(from, resolve))
