@@ -60,7 +60,7 @@ for (const database of databases.map((one) => ({ ...one, skip: one.skip || openL
       const log = readFileSync(join(lab.dataDir, 'nsx-audit.log'), 'utf8')
       assert.match(
         log,
-        /UserName="bob@corp\.example", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="success"/,
+        /UserName="bob@corp\.example@127\.0\.0\.1", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="success"/,
       )
       assert(!log.includes(userPassword))
     },

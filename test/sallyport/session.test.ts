@@ -96,7 +96,7 @@ for (const database of databases) {
 
       const { nsx: nsxLog, vcenter: vcenterLog } = await logs(lab)
       for (const operation of ['LOGIN', 'LOGOUT']) {
-        const line = `UserName="admin", ModuleName="ACCESS_CONTROL", Operation="${operation}", Operation status="success"`
+        const line = `UserName="admin@127.0.0.1", ModuleName="ACCESS_CONTROL", Operation="${operation}", Operation status="success"`
         assert(nsxLog.includes(line), operation)
       }
       const whose = 'subject="VSPHERE.LOCAL\\\\Administrator" otherSubject="admin"'
@@ -272,9 +272,9 @@ for (const database of databases) {
     refused(await lab.a.post(sessionPath, { user_name: '', password: 'x' }), 400, 'invalid_field')
     refused(await lab.a.delete(`${sessionPath}?surface=ssh`), 401, 'unauthenticated')
     const { nsx, vcenter } = await logs(lab)
-    assert.match(nsx, /UserName="nobody", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="failure"/)
+    assert.match(nsx, /UserName="nobody@127\.0\.0\.1", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="failure"/)
     // Both that were asked say so.
-    assert.match(nsx, /UserName="bob@corp\.example", .*Operation status="failure"/)
+    assert.match(nsx, /UserName="bob@corp\.example@127\.0\.0\.1", .*Operation status="failure"/)
     assert.match(vcenter, / sign-in \[.*subject="bob@corp\.example" .*result="unauthenticated"/)
   })
 
@@ -349,6 +349,6 @@ for (const database of databases) {
     const half = await browser.signIn('bob@corp.example', userPassword)
     assert.deepEqual([half.json.nsx, half.json.vcenter.user_name], [null, 'bob'])
     const { nsx } = await logs(lab)
-    assert.match(nsx, /UserName="bob@corp\.example", .*Operation="LOGIN", Operation status="failure"/)
+    assert.match(nsx, /UserName="bob@corp\.example@127\.0\.0\.1", .*Operation="LOGIN", Operation status="failure"/)
   })
 }
