@@ -127,7 +127,7 @@ for (const database of databases) {
 
     const log = readFileSync(join(lab.dataDir, 'nsx-audit.log'), 'utf8')
     assert.match(log, /UserName="ci-bot".*Operation="CreateOrUpdateInfraSegment"/)
-    assert.match(log, /UserName="ci-bot".*"LOGIN".*failure/i)
+    assert.match(log, /UserName="ci-bot@127\.0\.0\.1".*"LOGIN".*failure/i)
     assert(!log.includes((await tokenOf(world)).split('.')[1] as string))
 
     // Without the role, and without the identity, the same token opens nothing from the next request on.
@@ -157,7 +157,10 @@ for (const database of databases) {
       const within = (headers: Record<string, string>) => lab.a.with({ headers })
       const first = await begin(robot)
       assert.equal((await within(first).get(userInfo)).json.user_name, 'ci-bot')
-      assert.match(readFileSync(join(lab.dataDir, 'nsx-audit.log'), 'utf8'), /UserName="ci-bot".*"LOGIN".*success/i)
+      assert.match(
+        readFileSync(join(lab.dataDir, 'nsx-audit.log'), 'utf8'),
+        /UserName="ci-bot@127\.0\.0\.1".*"LOGIN".*success/i,
+      )
       // A name and a password win.
       const admin = await begin(robot, 'admin', labPassword)
       assert.equal((await within(admin).get(userInfo)).json.user_name, 'admin')

@@ -272,7 +272,10 @@ for (const database of databases) {
     refused(await lab.a.post(sessionPath, { user_name: '', password: 'x' }), 400, 'invalid_field')
     refused(await lab.a.delete(`${sessionPath}?surface=ssh`), 401, 'unauthenticated')
     const { nsx, vcenter } = await logs(lab)
-    assert.match(nsx, /UserName="nobody@127\.0\.0\.1", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="failure"/)
+    assert.match(
+      nsx,
+      /UserName="nobody@127\.0\.0\.1", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="failure"/,
+    )
     // Both that were asked say so.
     assert.match(nsx, /UserName="bob@corp\.example@127\.0\.0\.1", .*Operation status="failure"/)
     assert.match(vcenter, / sign-in \[.*subject="bob@corp\.example" .*result="unauthenticated"/)
