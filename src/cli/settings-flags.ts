@@ -16,7 +16,7 @@ export function addSettings(command: Command): Command {
 
 /** Headings of `serve --help`; a setting stands under the first that its key matches. */
 const groups: readonly [keys: RegExp, heading: string][] = [
-  [/^(dataDir|databaseUrl|auditLog|logLevel)/, 'Where it is kept:'],
+  [/^(dataDir|databaseUrl|audit|logLevel)/, 'Where it is kept:'],
   [/^(host|httpsPort|sshPort|tls|clientCertificates)/, 'Where it listens:'],
   [/^(adminPassword|nodeName|nsxvName|vsphere)/, 'What the first start makes:'],
   [/^/, 'How it behaves:'],
