@@ -268,12 +268,12 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   log.info('stopping')
 }
 
-/** Says of every upstream of the relay whether it answers: a wrong setting is seen before the first call is. */
+/** Says of every upstream of the relay whether it answers, as soon as it is known: a wrong setting is seen before the first call is. */
 export async function tryUpstreams({ relay }: Pick<Services, 'relay'>, log: Logger): Promise<void> {
-  for (const [upstream, why] of (await relay?.attempt()) ?? []) {
+  await relay?.attempt((upstream, why) => {
     if (why === undefined) log.info({ upstream }, 'the upstream answers')
     else log.warn({ upstream, reason: why }, 'the upstream does not answer')
-  }
+  })
 }
 
 /** How often a server that npm started looks whether it is still npm's, in milliseconds. */

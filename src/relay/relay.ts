@@ -56,6 +56,7 @@ export async function openRelay(settings: RelaySettings, steady: Clock, log: Log
   // Its HTTP client is loaded where there is a relay, and only there.
   const { createUpstream } = await import('./upstream.ts')
   const upstreams = new Map(settings.upstreams.map((one) => [one.name, createUpstream(one, steady, log)]))
+  let closed = false
   return {
     policy,
     largestTree: settings.largestTree,
@@ -64,14 +65,28 @@ export async function openRelay(settings: RelaySettings, steady: Clock, log: Log
       const name = policy.upstream(url)
       return name === undefined ? undefined : upstreams.get(name)
     },
-    /** Tries every upstream at once. @returns why each does not answer, by its name; undefined where it does. */
-    async attempt(): Promise<[upstream: string, why: string | undefined][]> {
-      return Promise.all([...upstreams.values()].map(async (one) => [one.name, await one.attempt()]))
+    /**
+     * Tries every upstream at once.
+     *
+     * @param tell Called as each is known, and not once the relay is closed: then it says nothing of the upstream.
+     * @returns why each does not answer, by its name; undefined where it does.
+     */
+    async attempt(
+      tell: (upstream: string, why: string | undefined) => void = () => {},
+    ): Promise<[upstream: string, why: string | undefined][]> {
+      return Promise.all(
+        [...upstreams.values()].map(async (one) => {
+          const why = await one.attempt()
+          if (!closed) tell(one.name, why)
+          return [one.name, why]
+        }),
+      )
     },
     async keepHouse(): Promise<void> {
       await Promise.all([...upstreams.values()].map((upstream) => upstream.keepHouse()))
     },
     async close(): Promise<void> {
+      closed = true
       await Promise.all([...upstreams.values()].map((upstream) => upstream.close()))
     },
   }

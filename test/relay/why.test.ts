@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { createServer as createTlsServer } from 'node:tls'
 import { certificateNames } from '../../src/gateway/certificate-names.ts'
 import { ownCertificate } from '../../src/gateway/certificates.ts'
+import { whyOf } from '../../src/relay/why.ts'
 import { tryUpstreams } from '../../src/serve.ts'
 import { makeCa } from '../certificates.ts'
 import { freePort } from '../servers/programs.ts'
@@ -33,6 +34,9 @@ test('why an upstream does not answer stands in the log and the record, and Ente
   const plain = createServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n'))
   const ca = await makeCa('upstreams')
   const old = createTlsServer(await ca.issue(['127.0.0.1'], { from: -3, to: -1 }))
+  // Its certificate is ECDSA, and its only suite needs RSA.
+  const noSuite = { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES128-GCM-SHA256' } as const
+  const picky = createTlsServer({ ...(await ca.issue(['127.0.0.1'])), ...noSuite })
   const lines: { msg: string; upstream?: string; reason?: string; calls?: number }[] = []
   try {
     const { caFile: otherCa } = await ownCertificate(dir, certificateNames('127.0.0.1'), Date.now())
@@ -58,6 +62,7 @@ test('why an upstream does not answer stands in the log and the record, and Ente
       ],
       ['nowhere', { url: 'https://nsx.invalid' }, /^name: nsx\.invalid cannot be resolved/, true],
       ['plain', { url: await listening(plain) }, /^TLS: what listens there does not speak it/, true],
+      ['picky', { url: await listening(picky), ca: caFile }, /^TLS: the handshake failed \(/, true],
       ['slow', {}, /^time: there was no answer within 0\.2 s \(answerTimeout\)$/, false],
       ['ssh', {}, /^HTTP: the answer cannot be read: /, false],
       ['cut', {}, /^connection: it was closed before the answer was there$/, false],
@@ -136,8 +141,7 @@ test('why an upstream does not answer stands in the log and the record, and Ente
     }
     assert.doesNotMatch(JSON.stringify(lines) + stdout, /upstream-secret|changed/)
   } finally {
-    plain.close()
-    old.close()
+    for (const server of [plain, old, picky]) server.close()
     rmSync(dir, { recursive: true, force: true })
   }
 })
@@ -245,4 +249,63 @@ test('an upstream that answers who it is with anything but that does not answer 
     await using lab = await openRelayLab(upstream)
     assert.deepEqual(await lab.server.services.relay?.attempt(), [['real', said]], head)
   }
+})
+
+test('at a start each upstream is told of as it answers, and after a stop nothing false of those that did not', async () => {
+  await using upstream = await startRecordingUpstream()
+  const { promise: asked, resolve: isAsked } = Promise.withResolvers<void>()
+  upstream.answer = ({ headers }, socket) => {
+    if (headers.get('authorization') === `Basic ${btoa('slow:x')}`) isAsked()
+    else reply(socket, '{}')
+  }
+  const upstreams = ['slow', 'fast'].map((name) => ({
+    name,
+    url: upstream.url,
+    ca: upstream.caFile,
+    paths: [`/policy/api/v1/infra/${name}`],
+    credential: { kind: 'basic', user: name, password: 'x' },
+    answerTimeout: 60,
+  }))
+  const told: string[] = []
+  const { promise: first, resolve: isTold } = Promise.withResolvers<void>()
+  const logged = (line: string) => {
+    const { upstream, msg } = JSON.parse(line)
+    if (!upstream) return
+    told.push(`${upstream}: ${msg}`)
+    isTold()
+  }
+  let tried: Promise<void>
+  {
+    await using lab = await openRelayLab(upstream, {}, { upstreams }, undefined, logged)
+    tried = tryUpstreams(lab.server.services, lab.server.services.log)
+    await Promise.all([asked, first])
+    assert.deepEqual(told, ['fast: the upstream answers'])
+  }
+  await tried
+  assert.deepEqual(told, ['fast: the upstream answers'])
+})
+
+test('no route to a host is told with the address', () => {
+  const timeouts = { connectTimeout: 1000, answerTimeout: 1000, bodyTimeout: 1000 }
+  for (const code of ['EHOSTUNREACH', 'ENETUNREACH']) {
+    const failure = Object.assign(new Error('connect'), { code, address: '192.0.2.7', port: 443 })
+    assert.equal(whyOf(failure, timeouts), `refused: there is no way to 192.0.2.7 port 443 (${code})`)
+    const ofName = Object.assign(new AggregateError([failure]), { code })
+    assert.equal(whyOf(ofName, timeouts), `refused: there is no way to 192.0.2.7 port 443 (${code})`)
+  }
+})
+
+test('a server that takes the connection and never speaks TLS is told as one that did not connect in time', async () => {
+  const silent = createServer((socket) => socket.on('error', () => {}))
+  await using upstream = await startRecordingUpstream()
+  try {
+    await using lab = await openRelayLab(upstream, { url: await listening(silent), connectTimeout: 0.1 })
+    const [[, why] = []] = (await lab.server.services.relay?.attempt()) ?? []
+    assert.match(why ?? '', /no connection/)
+  } finally {
+    silent.close()
+  }
+  const timeouts = { connectTimeout: 1000, answerTimeout: 1000, bodyTimeout: 1000 }
+  const failure = Object.assign(new Error('timeout'), { code: 'UND_ERR_CONNECT_TIMEOUT' })
+  assert.equal(whyOf(failure, timeouts), 'time: there was no connection within 1 s (connectTimeout)')
 })
