@@ -30,13 +30,15 @@ export interface SignInServices {
 }
 
 export async function openSignIn(
-  { config, clock, steady, log, stores, secrets }: Ground,
+  { config, clock, steady, log, stores, secrets, appliances }: Ground,
   journal: Journal,
 ): Promise<SignInServices> {
-  const authPolicies = createAuthPolicies(await stores.realms.list(), {
-    ...policyRanges,
-    remembrance: config.nsxRelease.remembrance,
-  })
+  const nsxRealms = new Set([...appliances.managers, ...appliances.edges].map(({ realmId }) => realmId))
+  const authPolicies = createAuthPolicies(
+    await stores.realms.list(),
+    { ...policyRanges, remembrance: config.nsxRelease.remembrance },
+    (realmId) => nsxRealms.has(realmId),
+  )
   const ssoPolicies = await loadSsoPolicies(stores)
   const lockouts = createLockouts(await stores.lockouts.list(), journal, { clock, steady }, ({ realmId, source }) => {
     if (realmId === ssoDomain) return lockoutRuleOf(ssoPolicies.read())

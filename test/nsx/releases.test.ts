@@ -84,8 +84,9 @@ for (const database of databases) {
     await lab.restart({ nsxRelease: '9.1' })
     assert.equal((await versionOf(lab)).node_version, '9.1.0.0.0')
     assert.deepEqual(await limitsOf(lab), [100, 40, 199])
-    assert.equal((await lab.admin.get(policy)).json.password_remembrance, 0)
-    assert.equal((await lab.admin.put(policy, { digits: -2 })).status, 202)
+    const read = (await lab.admin.get(policy)).json
+    assert.equal(read.password_remembrance, 5, 'none is no more in its range')
+    assert.equal((await lab.admin.put(policy, { ...read, digits: -2 })).status, 202, 'what is read can be sent back')
     const { _revision } = (await lab.admin.get(apiService)).json
     assert.equal((await lab.admin.put(apiService, { _revision })).status, 200)
     assert.deepEqual(await limitsOf(lab), [250, 100, 500], 'what a replacement leaves out returns to its default')

@@ -10,9 +10,27 @@ import {
 
 export type AuthPolicies = ReturnType<typeof createAuthPolicies>
 
-/** The auth policy of every realm. @param ranges Those of the release that is served. */
-export function createAuthPolicies(realms: readonly RealmTable[], ranges: PolicyRanges) {
-  const policies = new Map<string, AuthPolicy>(realms.map((realm) => [realm.id, JSON.parse(realm.authPolicy)]))
+/**
+ * The auth policy of every realm.
+ *
+ * @param ranges Those of the release that is served.
+ * @param isNsx Whether a realm is NSX Manager's, whose release that is.
+ */
+export function createAuthPolicies(
+  realms: readonly RealmTable[],
+  ranges: PolicyRanges,
+  isNsx: (realmId: string) => boolean,
+) {
+  const policies = new Map<string, AuthPolicy>(realms.map((realm) => [realm.id, parsed(realm.id, realm.authPolicy)]))
+
+  /** What another release has stored counts as near to it as this one's range allows; none of it, as the default. */
+  function parsed(realmId: string, text: string): AuthPolicy {
+    const policy: AuthPolicy = JSON.parse(text)
+    if (!isNsx(realmId)) return policy
+    const { minimum, maximum, default: usual } = ranges.remembrance
+    const { remembrance } = policy
+    return { ...policy, remembrance: remembrance < minimum ? usual : Math.min(remembrance, maximum) }
+  }
 
   function read(realmId: string): AuthPolicy {
     const policy = policies.get(realmId)
@@ -22,7 +40,7 @@ export function createAuthPolicies(realms: readonly RealmTable[], ranges: Policy
 
   function store(call: Call, realmId: string, next: (policy: AuthPolicy) => AuthPolicy): Promise<AuthPolicy> {
     return call.change(async ({ stores, values, onCommit }) => {
-      const before: AuthPolicy = JSON.parse(await stores.realms.authPolicy(realmId))
+      const before = parsed(realmId, await stores.realms.authPolicy(realmId))
       const after = next(before)
       await stores.realms.setAuthPolicy(realmId, JSON.stringify(after))
       values(realmId, before, after)
