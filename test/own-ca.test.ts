@@ -2,7 +2,17 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { isIP } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +23,7 @@ import { readConfig } from '../src/config.ts'
 import { canonicalName, certificateNames } from '../src/gateway/certificate-names.ts'
 import { ownCertificate } from '../src/gateway/certificates.ts'
 import { signServer } from '../src/gateway/own-ca.ts'
+import { makeCertificate } from './certificates.ts'
 import { databases, openLab } from './lab.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -178,6 +189,27 @@ test('the CA’s certificate is for everybody to read, and the keys beside it fo
   } finally {
     process.umask(before)
   }
+})
+
+test('a CA of an earlier version, which may sign for any name, is kept, and each start says so', async () => {
+  using data = store()
+  mkdirSync(data.file('.'))
+  const old = await makeCertificate('Sallyport CA', { ca: true, from: start - day, to: start + 3650 * day })
+  writeFileSync(data.file('ca.pem'), old.cert)
+  writeFileSync(data.file('ca.key'), old.key)
+  for (const days of [0, 1]) {
+    const served = await data.open(days, ['nsx.example'])
+    assert.equal(data.read('ca.pem'), old.cert)
+    assert(served.verify(new X509Certificate(old.cert).publicKey) && served.checkHost('nsx.example'))
+    assert.match(data.said.join('\n'), /the CA, of an earlier version, may sign for any name until .*remove .*ca\.pem/)
+  }
+})
+
+test('a data directory that is there keeps its mode, though nobody else can read the CA in it then', async () => {
+  using data = store()
+  chmodSync(data.dir, 0o700)
+  await data.open()
+  assert.equal(statSync(data.dir).mode & 0o777, 0o700)
 })
 
 test('where all addresses are served, the certificate is for the machine’s own name and addresses', () => {
