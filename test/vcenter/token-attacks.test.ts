@@ -204,3 +204,18 @@ test('the body that is read is the one that the holder has signed', database, as
   const restamped = stale.replace(stamp, fresh).replace('<soap:Header>', `<soap:Header><x>${stamp}</x>`)
   assert.equal(signedInBy(await sdk(lab.a, restamped)), 'InvalidLogin')
 })
+
+test('what was signed does not make a longer life of the same account good, wherever it is put', database, async () => {
+  await using one = await open()
+  const { lab, token, signIn } = one
+  lab.clock.advance({ seconds: 360 })
+  assert.equal(await signIn(token), 'InvalidLogin')
+  const signature = signatureOf(token)
+  const longer = token
+    .replaceAll('NotOnOrAfter="2026', 'NotOnOrAfter="2036')
+    .replace(` ID="${idOf(token)}"`, ' ID="_other"')
+    .replace(signature, '')
+  const inside = (what: string) => longer.replace('</saml2:Issuer>', `</saml2:Issuer>${what}`)
+  assert.equal(await signIn(inside(signature + token.replace(signature, ''))), 'InvalidLogin')
+  assert.equal(await signIn(inside(signature + token)), 'InvalidLogin')
+})
