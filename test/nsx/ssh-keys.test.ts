@@ -117,8 +117,8 @@ for (const database of databases) {
       lab.admin.post(`${users}/${userid}/ssh-keys?action=add_ssh_key`, body)
     assert.equal((await add(10003, key('laptop'))).status, 200)
     const again = await add(10003, key('laptop', 'ssh-rsa'))
-    assert.equal(again.status, 409)
-    assert.equal(again.json.httpStatus, 'CONFLICT')
+    assert.equal(again.status, 400)
+    assert.equal(again.json.httpStatus, 'BAD_REQUEST')
     assert.equal((await add(10004, key('laptop'))).status, 200)
     assert.deepEqual((await lab.admin.get(`${users}/10003/ssh-keys`)).json.results, [key('laptop')])
 
