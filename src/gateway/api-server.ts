@@ -43,6 +43,12 @@ export function createApiServer(
           `properties protocol_versions and cipher_suites leave nothing that the server's certificate (its key is ${keyTypesOf(certificate).join(' or ').toUpperCase()}) can be served with, so nobody could connect`,
         )
       }
+      if (settings.tls.maxVersion === 'TLSv1.1') {
+        throw new AccessError(
+          'invalid_field',
+          'properties protocol_versions and cipher_suites leave TLSv1.1 alone, which clients of today do not speak, so nobody could change it back',
+        )
+      }
       // What OpenSSL does not take is to be found out before it is stored.
       createSecureContext({ ...identitiesOf(certificate), ...settings.tls })
     },

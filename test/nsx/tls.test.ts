@@ -182,6 +182,8 @@ test('every suite is negotiated when it is the only one enabled, and TLS 1.1 whe
     assert.equal(await ask(socket, headers), '200', name)
     socket.destroy()
   }
+  const alone = await put(lab, { ...protocols('TLSv1.1'), ...suites('TLS_RSA_WITH_AES_128_CBC_SHA') })
+  assert.deepEqual([alone.status, /leave TLSv1\.1 alone/.test(alone.json.error_message)], [400, true])
   assert.equal((await put(lab, { ...protocols('TLSv1.2', 'TLSv1.3'), ...suites(...cipherSuiteNames) })).status, 200)
   assert.equal((await handshake(lab.a.url, '-tls1_1')).agreed, undefined)
   assert.equal((await handshake(lab.a.url, '-tls1_2')).agreed, 'TLSv1.2 ECDHE-ECDSA-AES256-GCM-SHA384')

@@ -114,7 +114,7 @@ for (const database of databases) {
     )
     assert.match(
       read('nsx'),
-      /UserName="admin", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="failure"/,
+      /UserName="admin@127\.0\.0\.1", ModuleName="ACCESS_CONTROL", Operation="LOGIN", Operation status="failure"/,
     )
   })
 }
